@@ -1,0 +1,59 @@
+# `make demo` shows the platform, `make test` proves it; both set up what they need.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?=
+# One core a library: several pools on few cores only wait for each other.
+export OPENBLAS_NUM_THREADS ?= 1
+
+.PHONY: help setup browser lock demo test test-night check format bench clean
+
+help:  ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@$(PYTHON) .ci/python_version.py
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing the pinned dependencies into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -oE '^uv==[0-9.]+' requirements.lock)"
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@touch $@
+
+setup: $(VENV)/installed  ## the environment alone
+
+browser:  # the browser tests drive a Chromium; Debian's is installed where none is found
+	@.ci/browser
+
+lock:  ## write requirements.lock anew from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --output-file requirements.lock
+
+demo: setup  ## the demo world (or DATA=<folder>) from events to a page in the browser
+	@$(BIN)/recsys demo $(if $(DATA),--data $(DATA))
+
+test: setup browser  ## the whole suite, under 10 minutes
+	@$(BIN)/pytest -n 2 -m "not night"
+
+test-night: setup browser  ## what takes longer
+	@$(BIN)/pytest -m night
+
+check: setup  ## format, lint, types, import directions
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: setup  ## put the code into its form
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+bench: setup  ## the benchmarks, as JSON in data/benchmarks
+	@$(BIN)/recsys benchmark temporal --data $(or $(DATA),../shared/data/ml-latest-2149) --json data/benchmarks/temporal.json
+
+clean:  ## remove everything generated, the environment too
+	rm -rf $(VENV) data/store* data/benchmarks models/registry .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""The room of batch work: it alone writes ``data/`` and ``models/``."""

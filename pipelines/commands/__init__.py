@@ -1,0 +1,1 @@
+"""The commands of the batch room; each file is one command or one group."""

@@ -1,0 +1,5 @@
+"""The command ``recsys benchmark``."""
+
+
+def benchmark() -> None:
+    """Not written yet."""

@@ -1,0 +1,5 @@
+"""The command ``recsys bundle``."""
+
+
+def bundle() -> None:
+    """Not written yet."""

@@ -1,0 +1,5 @@
+"""The command ``recsys demo``."""
+
+
+def demo() -> None:
+    """Not written yet."""

@@ -1,0 +1,5 @@
+"""The command ``recsys evaluate``."""
+
+
+def evaluate() -> None:
+    """Not written yet."""

@@ -1,0 +1,5 @@
+"""The command ``recsys ingest``."""
+
+
+def ingest() -> None:
+    """Not written yet."""

@@ -1,0 +1,5 @@
+"""The command ``recsys nightly``."""
+
+
+def nightly() -> None:
+    """Not written yet."""

@@ -1,0 +1,5 @@
+"""The command ``recsys train``."""
+
+
+def train() -> None:
+    """Not written yet."""

@@ -1,0 +1,1 @@
+"""What a recommender is, how it learns, how it is judged."""

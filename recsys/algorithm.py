@@ -1,0 +1,260 @@
+"""What an algorithm is: it learns from interactions and maps histories to scores over titles.
+
+No algorithm has a parameter per viewer. The laws that every one obeys are run over the registry
+in ``tests/recsys/test_algorithm_laws.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from recsys import arrays
+from recsys.errors import ConfigError, InputError, NotFittedError
+from recsys.ids import IdMap, InternalIds
+from recsys.interactions import Histories, Interactions
+from recsys.titles import Titles
+from recsys.topk import FloatMatrix, top_k
+
+BLOCK = 2048
+"""Histories scored at once, which bounds the memory of a dense block of scores."""
+
+
+class Config(BaseModel):
+    """Hyperparameters, stated once: the fields of a subclass, filled from a model's TOML."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Algorithm(ABC):
+    """Base of all algorithms.
+
+    A subclass declares ``name``, ``config_type`` and writes ``_fit`` and ``_score``. What it learns
+    it keeps in attributes with a trailing underscore (arrays, sparse matrices), which are all
+    that ``save`` writes.
+
+    Parameters
+    ----------
+    config : Config, optional
+    **parameters
+        Fields of the config, for use by hand: ``EASE(l2=200)``.
+
+    Raises
+    ------
+    ConfigError
+        If a hyperparameter is unknown or out of its range.
+    """
+
+    name: ClassVar[str]
+    config_type: ClassVar[type[Config]]
+
+    popularity_: FloatMatrix
+    """Summed weights of each title, scaled to at most 1: the answer to an empty history."""
+    title_ids_: IdMap
+
+    def __init__(self, config: Config | None = None, **parameters: Any) -> None:
+        try:
+            self.config = config or self.config_type(**parameters)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise ConfigError(
+                expected=first["msg"],
+                got=repr(first["input"]),
+                where=f"{self.name}.{'.'.join(map(str, first['loc']))}",
+            ) from None
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{key}={value!r}" for key, value in self.config)
+        return f"{type(self).__name__}({values})"
+
+    def fit(self, interactions: Interactions, titles: Titles) -> Self:
+        """Learn from interactions, forgetting whatever was learned before.
+
+        Parameters
+        ----------
+        interactions : Interactions
+        titles : Titles
+            The same catalog: ``titles.ids == interactions.title_ids``.
+
+        Raises
+        ------
+        InputError
+            If there is nothing to learn from, or the two catalogs differ.
+        """
+        if titles.ids != interactions.title_ids:
+            raise InputError(
+                expected="one catalog",
+                got=f"{titles.ids} and {interactions.title_ids}, which differ",
+                where=f"{self.name}.fit",
+            )
+        if not len(interactions):
+            raise InputError(
+                expected="at least one interaction", got="none", where=f"{self.name}.fit"
+            )
+        for attribute in list(self._learned()):
+            delattr(self, attribute)
+        totals = np.bincount(
+            interactions.histories.titles, interactions.histories.weights, minlength=len(titles)
+        )
+        self.popularity_ = (totals / max(totals.max(), 1e-12)).astype(np.float32)
+        self.title_ids_ = interactions.title_ids
+        self._fit(interactions, titles)
+        return self
+
+    def score(self, histories: Histories) -> FloatMatrix:
+        """Score every title for every history; higher is better.
+
+        Returns
+        -------
+        float32 (n_histories, n_titles)
+            An empty history (or one of unknown titles alone) gets the popularity answer.
+        """
+        self._check(histories)
+        histories = histories.known()
+        scores = np.asarray(self._score(histories), np.float32)
+        empty = histories.lengths == 0
+        if empty.any():
+            scores[empty] = self._score_empty(histories.take(np.flatnonzero(empty)))
+        return scores
+
+    def recommend(
+        self,
+        histories: Histories,
+        n: int,
+        *,
+        allowed: NDArray[np.bool_] | None = None,
+        with_seen: bool = False,
+    ) -> tuple[InternalIds, FloatMatrix]:
+        """Return the ``n`` best titles of each history, best first.
+
+        Parameters
+        ----------
+        histories : Histories
+        n : int
+            At least 1.
+        allowed : bool (n_titles,) or (n_histories, n_titles), optional
+            Which titles may be returned.
+        with_seen : bool
+            May titles of the history come back.
+
+        Returns
+        -------
+        ids : int32 (n_histories, n)
+            Padded with -1.
+        scores : float32 (n_histories, n)
+            Padded with ``-inf``.
+        """
+        if n < 1:
+            raise InputError(expected="n of at least 1", got=n, where=f"{self.name}.recommend")
+        ids = np.empty((len(histories), n), np.int32)
+        best = np.empty((len(histories), n), np.float32)
+        for start in range(0, len(histories), BLOCK):
+            rows = slice(start, start + BLOCK)
+            block = histories.take(rows)
+            scores = self.score(block)
+            if not with_seen:
+                seen = block.known()
+                scores[seen.viewers, seen.titles] = -np.inf
+            if allowed is not None:
+                scores[
+                    ~np.broadcast_to(allowed[rows] if allowed.ndim == 2 else allowed, scores.shape)
+                ] = -np.inf
+            ids[rows], best[rows] = top_k(scores, n)
+        return ids, best
+
+    def similar(self, titles: InternalIds, n: int) -> tuple[InternalIds, FloatMatrix]:
+        """Return the ``n`` titles most like each given one, itself left out.
+
+        Returns
+        -------
+        ids : int32 (n_given, n)
+            Padded with -1.
+        scores : float32 (n_given, n)
+        """
+        self._check_fitted()
+        scores = np.array(self._similarities(np.asarray(titles)), np.float32)
+        scores[np.arange(len(scores)), titles] = -np.inf
+        return top_k(scores, n)
+
+    def save(self, directory: Path) -> None:
+        """Write the config and all that was learned: JSON, ``.npy`` and ``.npz``, no pickle."""
+        self._check_fitted()
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "config.json").write_text(self.config.model_dump_json(indent=1) + "\n")
+        ids = json.dumps(self.title_ids_.values.tolist(), ensure_ascii=False)
+        (directory / "title_ids.json").write_text(ids + "\n")
+        for attribute in self._learned():
+            if attribute != "title_ids_":
+                arrays.save(directory, attribute, getattr(self, attribute))
+
+    @classmethod
+    def load(cls, directory: Path) -> Self:
+        """Read what ``save`` wrote; the loaded model answers exactly as the saved one."""
+        model = cls(cls.config_type.model_validate_json((directory / "config.json").read_text()))
+        model.title_ids_ = IdMap(json.loads((directory / "title_ids.json").read_text()))
+        for attribute, value in arrays.load(directory):
+            setattr(model, attribute, value)
+        return model
+
+    @abstractmethod
+    def _fit(self, interactions: Interactions, titles: Titles) -> None: ...
+
+    @abstractmethod
+    def _score(self, histories: Histories) -> FloatMatrix:
+        """Score histories of known titles; rows of empty ones are replaced by the caller."""
+
+    def _score_empty(self, histories: Histories) -> FloatMatrix:
+        return np.broadcast_to(self.popularity_, (len(histories), len(self.popularity_)))
+
+    def _similarities(self, titles: InternalIds) -> FloatMatrix:
+        """Score all titles by likeness: by default as for a viewer who watched that one alone."""
+        return self._score(Histories.of([[int(t)] for t in titles], len(self.title_ids_)))
+
+    def _learned(self) -> list[str]:
+        return sorted(a for a in vars(self) if a.endswith("_") and not a.startswith("_"))
+
+    def _check_fitted(self) -> None:
+        if not hasattr(self, "title_ids_"):
+            raise NotFittedError(
+                expected="a fitted model",
+                got="one that has not learned yet",
+                where=self.name,
+                hint="Call fit first",
+            )
+
+    def _check(self, histories: Histories) -> None:
+        self._check_fitted()
+        if histories.n_titles != len(self.title_ids_):
+            raise InputError(
+                expected=f"histories over {len(self.title_ids_)} titles",
+                got=histories.n_titles,
+                where=self.name,
+            )
+
+
+class VectorAlgorithm(Algorithm):
+    """An algorithm whose score is an inner product, so that an index can search its titles.
+
+    A subclass sets ``title_vectors_`` in ``_fit`` and writes ``embed``.
+    """
+
+    title_vectors_: FloatMatrix
+    """float32 (n_titles, n_factors)."""
+
+    @abstractmethod
+    def embed(self, histories: Histories) -> FloatMatrix:
+        """Map histories of known titles into the titles' space, float32 (n_histories, n_factors)."""
+
+    def _score(self, histories: Histories) -> FloatMatrix:
+        return self.embed(histories) @ self.title_vectors_.T
+
+    def _similarities(self, titles: InternalIds) -> FloatMatrix:
+        norms = np.linalg.norm(self.title_vectors_, axis=1, keepdims=True)
+        unit = self.title_vectors_ / np.maximum(norms, 1e-12)
+        return unit[titles] @ unit.T

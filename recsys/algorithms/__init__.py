@@ -1,0 +1,1 @@
+"""The algorithms, and the registry through which a declaration finds them."""

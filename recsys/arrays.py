@@ -1,0 +1,27 @@
+"""Arrays and sparse matrices on disk, the same bytes for the same content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+
+def save(directory: Path, name: str, value: NDArray[np.generic] | sparse.csr_matrix) -> None:
+    """Write ``value`` as ``name.npy``, or ``name.npz`` if it is sparse."""
+    if isinstance(value, sparse.csr_matrix):
+        sparse.save_npz(directory / f"{name}.npz", value, compressed=False)
+    else:
+        np.save(directory / f"{name}.npy", np.ascontiguousarray(value), allow_pickle=False)
+
+
+def load(directory: Path) -> Iterator[tuple[str, Any]]:
+    """Yield the name and value of everything that ``save`` wrote into a directory."""
+    for path in sorted(directory.glob("*.npy")):
+        yield path.stem, np.load(path, allow_pickle=False)
+    for path in sorted(directory.glob("*.npz")):
+        yield path.stem, sparse.load_npz(path)

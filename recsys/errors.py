@@ -1,0 +1,59 @@
+"""The whole tree of errors: each says what was expected, what came instead, and where."""
+
+from __future__ import annotations
+
+
+class RecsysError(Exception):
+    """Anything this platform refuses to do.
+
+    Parameters
+    ----------
+    expected : str
+        What was required.
+    got : object
+        What came instead.
+    where : object
+        The place: a file, a file and line, a column, a field, a parameter.
+    hint : str, optional
+        What the reader can do about it.
+    """
+
+    def __init__(self, *, expected: str, got: object, where: object, hint: str = "") -> None:
+        self.expected, self.got, self.where, self.hint = expected, got, where, hint
+        super().__init__(f"{where}: expected {expected}, got {got}" + (f". {hint}" if hint else ""))
+
+
+class InputError(RecsysError):
+    """Data from outside is missing, unreadable or not what its schema says."""
+
+
+class TooManyBadRowsError(InputError):
+    """So large a share of a file is bad that the file itself must be wrong."""
+
+
+class UnknownTitleError(InputError):
+    """A title id that the catalog does not hold."""
+
+
+class ConfigError(RecsysError):
+    """A setting, a model declaration or a hyperparameter is not valid."""
+
+
+class NotFittedError(RecsysError):
+    """A model was asked before it had learned."""
+
+
+class CapacityError(RecsysError):
+    """The work would need more memory than it is allowed; nothing has been taken yet."""
+
+
+class PrivacyError(RecsysError):
+    """The privacy gate would let through what its policy forbids."""
+
+
+class BundleError(RecsysError):
+    """A bundle is missing, incomplete or not what its manifest says."""
+
+
+class BusyError(RecsysError):
+    """Another process holds what this one needs."""

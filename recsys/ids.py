@@ -1,0 +1,78 @@
+"""External ids (strings, as outside) and internal ids (dense row numbers), and the one border between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NewType
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from recsys.errors import InputError
+
+ExternalId = NewType("ExternalId", str)
+"""An id as the outside world writes it."""
+
+InternalIds = NDArray[np.int32]
+"""Dense row numbers; ``UNKNOWN`` where the outside id has none."""
+
+UNKNOWN = -1
+
+
+class IdMap:
+    """A fixed set of external ids, in sorted order, so that the same set always gives the same numbers.
+
+    Parameters
+    ----------
+    ids : iterable of str
+        Distinct after deduplication; order does not matter.
+
+    Examples
+    --------
+    >>> ids = IdMap(["b", "a", "c"])
+    >>> ids.internal(["c", "zzz"]).tolist()
+    [2, -1]
+    >>> ids.external([0, 2]).tolist()
+    ['a', 'c']
+    """
+
+    def __init__(self, ids: Iterable[str]) -> None:
+        values = np.unique(np.asarray(list(ids), dtype=object).astype(str))
+        self.values: NDArray[np.object_] = values.astype(object)
+        self._index = pd.Index(self.values, dtype=object)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __contains__(self, external: object) -> bool:
+        return external in self._index
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, IdMap) and np.array_equal(self.values, other.values)
+
+    __hash__ = None  # type: ignore[assignment]  # compared by content, never a key
+
+    def __repr__(self) -> str:
+        return f"IdMap({len(self):,} ids)"
+
+    def internal(self, externals: Iterable[str]) -> InternalIds:
+        """Return the row numbers, ``UNKNOWN`` (-1) for an id that is not in the set."""
+        wanted = pd.Index(np.asarray(list(externals), dtype=object), dtype=object)
+        return self._index.get_indexer(wanted).astype(np.int32)
+
+    def external(self, internals: Sequence[int] | InternalIds) -> NDArray[np.object_]:
+        """Return the outside ids of row numbers in ``0 .. len(self) - 1``.
+
+        Raises
+        ------
+        InputError
+            If a number is negative or past the end.
+        """
+        rows = np.asarray(internals)
+        if rows.size and (rows.min() < 0 or rows.max() >= len(self)):
+            bad = rows[(rows < 0) | (rows >= len(self))].ravel()[0]
+            raise InputError(
+                expected=f"internal ids in 0..{len(self) - 1}", got=bad, where="IdMap.external"
+            )
+        return self.values[rows]

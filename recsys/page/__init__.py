@@ -1,0 +1,1 @@
+"""The rows of a homepage, composed by pure functions."""

@@ -1,0 +1,1 @@
+"""Retrieve, filter, rank, rerank."""

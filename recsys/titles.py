@@ -1,0 +1,73 @@
+"""The catalog as models see it: one row a title, aligned with the internal ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from recsys.errors import InputError
+from recsys.ids import IdMap
+from recsys.schema import TITLES, TitleType
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """The titles that can be recommended: row ``i`` of ``table`` is internal id ``i``.
+
+    Attributes
+    ----------
+    table : pyarrow.Table
+        Of the TITLES schema, sorted by ``title_id``.
+    ids : IdMap
+    """
+
+    table: pa.Table
+    ids: IdMap
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @classmethod
+    def from_table(cls, table: pa.Table) -> Titles:
+        """Align a table with the internal ids; episodes are left out, their series stand for them.
+
+        Raises
+        ------
+        InputError
+            If a column is missing or an id comes twice.
+        """
+        missing = [name for name in TITLES.names if name not in table.column_names]
+        if missing:
+            raise InputError(
+                expected=f"columns {TITLES.names}", got=f"none of {missing}", where="titles"
+            )
+        table = table.select(TITLES.names).cast(TITLES)
+        table = table.filter(pc.not_equal(table["title_type"], TitleType.EPISODE))
+        ids = IdMap(table["title_id"].to_pylist())
+        if len(ids) != len(table):
+            raise InputError(
+                expected="each title_id once",
+                got=f"{len(table) - len(ids)} repeated ids",
+                where="titles",
+            )
+        order = ids.internal(table["title_id"].to_pylist()).argsort()
+        return cls(table.take(pa.array(order)).combine_chunks(), ids)
+
+    @classmethod
+    def bare(cls, ids: IdMap) -> Titles:
+        """Return movies of which nothing but the id is known, for data without a catalog."""
+        columns = {name: pa.nulls(len(ids), TITLES.field(name).type) for name in TITLES.names}
+        columns["title_id"] = columns["name"] = pa.array(ids.values, pa.string())
+        columns["title_type"] = pa.array([TitleType.MOVIE] * len(ids), pa.string())
+        return cls(pa.table(columns, schema=TITLES), ids)
+
+    @classmethod
+    def read(cls, path: Path) -> Titles:
+        """Read a Parquet file of the TITLES schema."""
+        if not path.is_file():
+            raise InputError(expected="a Parquet file of titles", got="no file", where=path)
+        return cls.from_table(pq.read_table(path))

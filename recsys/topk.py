@@ -1,0 +1,58 @@
+"""The best few of many scores."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.ids import UNKNOWN, InternalIds
+
+FloatMatrix = NDArray[np.float32]
+
+
+def top_k(scores: FloatMatrix, k: int) -> tuple[InternalIds, FloatMatrix]:
+    """Return the ``k`` best titles of each row, best first; equal scores by lower id.
+
+    Parameters
+    ----------
+    scores : float32 (n_rows, n_titles)
+        ``-inf`` marks what must not be returned.
+    k : int
+        At least 1.
+
+    Returns
+    -------
+    ids : int32 (n_rows, k)
+        -1 where a row has fewer than ``k`` titles to return.
+    scores : float32 (n_rows, k)
+        ``-inf`` where ``ids`` is -1.
+
+    Examples
+    --------
+    >>> ids, best = top_k(np.array([[0.1, 0.9, 0.9]], np.float32), 2)
+    >>> ids.tolist()
+    [[1, 2]]
+    """
+    n_rows, n_titles = scores.shape
+    reach = min(k, n_titles)
+    ids = np.full((n_rows, k), UNKNOWN, np.int32)
+    best = np.full((n_rows, k), -np.inf, np.float32)
+    if reach:
+        ids[:, :reach], best[:, :reach] = _best(scores, reach)
+    ids[np.isneginf(best)] = UNKNOWN
+    return ids, best
+
+
+def _best(scores: FloatMatrix, reach: int) -> tuple[NDArray[np.int64], FloatMatrix]:
+    """Sort a few more than asked for, so that a tie at the edge goes to the lower id."""
+    threshold = -np.partition(-scores, reach - 1, axis=1)[:, reach - 1 : reach]
+    n_rows = len(scores)
+    # Everything strictly above the threshold is in; ties with it fill up by lower id.
+    above = scores > threshold
+    ties = (scores == threshold) & ~above
+    room = reach - above.sum(axis=1, keepdims=True)
+    chosen = above | (ties & (np.cumsum(ties, axis=1) <= room))
+    ids = np.nonzero(chosen)[1].reshape(n_rows, reach)
+    values = np.take_along_axis(scores, ids, axis=1)
+    order = np.argsort(-values, axis=1, kind="stable")
+    return np.take_along_axis(ids, order, axis=1), np.take_along_axis(values, order, axis=1)

@@ -1,0 +1,1 @@
+"""The room that answers requests, from published bundles and the operational database."""

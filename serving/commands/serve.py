@@ -1,0 +1,5 @@
+"""The command ``recsys serve``."""
+
+
+def serve() -> None:
+    """Not written yet."""
