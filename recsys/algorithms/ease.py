@@ -1,0 +1,121 @@
+"""EASE: a linear model of each title on all others, solved in closed form."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from scipy import sparse
+from scipy.linalg import lapack
+
+from recsys.algorithm import Algorithm, Config
+from recsys.errors import CapacityError, ConfigError
+from recsys.interactions import Histories, Interactions
+from recsys.titles import Titles
+from recsys.topk import FloatMatrix
+
+BLOCK = 1024
+"""Columns worked on at once, so that no second copy of the square matrix is ever held."""
+
+
+class EASEConfig(Config):
+    """Hyperparameters of EASE.
+
+    Attributes
+    ----------
+    l2 : float
+        Ridge penalty; larger for fewer interactions.
+    fade : float
+        An asked history's weights are multiplied by ``fade ** steps_ago``; 1 keeps all alike.
+    memory_gb : float
+        What a fit may take for its square matrix; 8 GB hold 44,700 watched titles.
+    """
+
+    l2: float = Field(default=500.0, gt=0)
+    fade: float = Field(default=0.9, gt=0, le=1)
+    memory_gb: float = Field(default=4.0, gt=0)
+
+
+class EASE(Algorithm):
+    r"""Embarrassingly shallow autoencoder.
+
+    .. math:: B = I - P \, \mathrm{diag}(1 / P_{jj}), \quad P = (X^T X + \lambda I)^{-1}
+
+    for the matrix :math:`X` of viewers and watched titles; a history scores :math:`x B`. Titles
+    that nobody watched take no part in the solve and score 0.
+
+    References
+    ----------
+    Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019.
+    """
+
+    name = "ease"
+    config_type = EASEConfig
+    config: EASEConfig
+
+    watched_: NDArray[np.int32]
+    """Internal ids of the titles that somebody watched."""
+    weights_: FloatMatrix
+    """float32 (n_watched, n_watched): what a watched title (row) says for another (column)."""
+
+    def _fit(self, interactions: Interactions, titles: Titles) -> None:
+        watched = np.unique(interactions.histories.titles).astype(np.int32)
+        self._check_memory(len(watched))
+        matrix = interactions.histories.to_csr()[:, watched]
+        matrix.data[:] = 1.0
+        self.watched_ = watched
+        self.weights_ = _solve(_gram(matrix), self.config.l2)
+
+    def _check_memory(self, n_watched: int) -> None:
+        needed = 4 * n_watched**2 / 1e9
+        if needed > self.config.memory_gb:
+            raise CapacityError(
+                expected=f"at most {self.config.memory_gb} GB",
+                got=f"{n_watched:,} watched titles, which need {needed:.1f} GB",
+                where="ease.memory_gb",
+                hint="Raise it, or use item-knn, whose memory grows with the titles alone",
+            )
+
+    def _score(self, histories: Histories) -> FloatMatrix:
+        asked = histories.faded(self.config.fade).to_csr()[:, self.watched_]
+        scores = np.zeros((len(histories), histories.n_titles), np.float32)
+        scores[:, self.watched_] = asked @ self.weights_
+        return scores
+
+
+def _gram(matrix: sparse.csr_matrix) -> FloatMatrix:
+    """Return the dense float32 ``matrix.T @ matrix``, a block of rows at a time."""
+    n_titles = matrix.shape[1]
+    gram = np.empty((n_titles, n_titles), np.float32)
+    transposed = matrix.T.tocsr()
+    for start in range(0, n_titles, BLOCK):
+        rows = slice(start, start + BLOCK)
+        gram[rows] = (transposed[rows] @ matrix).toarray()
+    return gram
+
+
+def _solve(gram: FloatMatrix, l2: float) -> FloatMatrix:
+    """Turn a Gram matrix into EASE's weights, in its own memory."""
+    diagonal = np.diag_indices_from(gram)
+    gram[diagonal] += np.float32(l2)
+    # LAPACK works in place on Fortran order, which the transpose of a symmetric matrix is for free.
+    factor, failed = lapack.spotrf(gram.T, lower=1, overwrite_a=1, clean=0)
+    if failed:
+        raise ConfigError(
+            expected="a penalty large enough to solve with in float32", got=l2, where="ease.l2"
+        )
+    inverse = lapack.spotri(factor, lower=1, overwrite_c=1)[0].T
+    _mirror(inverse)
+    inverse /= -inverse[diagonal]
+    inverse[diagonal] = 0.0
+    return inverse
+
+
+def _mirror(matrix: FloatMatrix) -> None:
+    """Copy the upper triangle onto the lower, a block at a time."""
+    size = len(matrix)
+    for start in range(0, size, BLOCK):
+        stop = min(start + BLOCK, size)
+        square = matrix[start:stop, start:stop]
+        square[:] = np.triu(square) + np.triu(square, 1).T
+        matrix[stop:, start:stop] = matrix[start:stop, stop:].T

@@ -1,0 +1,90 @@
+"""What everybody watches: the answer to an empty history, and a strong rival over the last days."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from scipy import sparse
+
+from recsys.algorithm import Algorithm, Config
+from recsys.ids import InternalIds
+from recsys.interactions import Histories, Interactions
+from recsys.titles import Titles
+from recsys.topk import FloatMatrix
+
+
+class PopularityConfig(Config):
+    """Hyperparameters of popularity.
+
+    Attributes
+    ----------
+    half_life_days : float, optional
+        After this many days before the newest interaction a weight counts half; ``None`` is never.
+    region_shrinkage : float, optional
+        How many interactions of the whole world are mixed into each region's own; ``None`` makes
+        one world of all regions.
+    """
+
+    half_life_days: float | None = Field(default=None, gt=0, le=36_500)
+    region_shrinkage: float | None = Field(default=None, ge=0)
+
+
+class Popularity(Algorithm):
+    r"""Summed, decayed weights, by region.
+
+    With :math:`c_{rt}` the decayed weight of title ``t`` in region ``r``, :math:`C_r` its sum and
+    :math:`p_t` the title's share in the whole world, a history of that region scores
+
+    .. math:: (c_{rt} + s \, p_t) / (C_r + s)
+
+    which is the posterior mean under a Dirichlet prior of strength :math:`s` (`region_shrinkage`).
+    """
+
+    name = "popularity"
+    config_type = PopularityConfig
+    config: PopularityConfig
+
+    shares_: FloatMatrix
+    """float32 (n_titles,), summing to 1."""
+    regions_: NDArray[np.str_]
+    regional_: sparse.csr_matrix
+    """float32 (n_regions, n_titles): decayed weights."""
+
+    def _fit(self, interactions: Interactions, titles: Titles) -> None:
+        histories = interactions.histories
+        weights = self._decayed(histories)
+        total = np.bincount(histories.titles, weights, minlength=len(titles))
+        self.shares_ = (total / max(total.sum(), 1e-12)).astype(np.float32)
+        regions, region_of_viewer = np.unique(histories.regions, return_inverse=True)
+        entries = (weights, (region_of_viewer[histories.viewers], histories.titles))
+        shape = (len(regions), len(titles))
+        self.regions_ = regions
+        self.regional_ = sparse.csr_matrix(entries, shape=shape, dtype=np.float32)
+
+    def _decayed(self, histories: Histories) -> NDArray[np.float64]:
+        weights = histories.weights.astype(np.float64)
+        if self.config.half_life_days is None:
+            return weights
+        age = histories.occurred_at.max() - histories.occurred_at
+        days = age / np.timedelta64(1, "D")
+        return weights * np.exp2(-days / self.config.half_life_days)
+
+    def _score(self, histories: Histories) -> FloatMatrix:
+        regions, rows = np.unique(histories.regions, return_inverse=True)
+        return np.stack([self._region(str(region)) for region in regions])[rows]
+
+    def _score_empty(self, histories: Histories) -> FloatMatrix:
+        return self._score(histories)
+
+    def _region(self, region: str) -> FloatMatrix:
+        shrinkage = self.config.region_shrinkage
+        known = np.flatnonzero(self.regions_ == region)
+        if shrinkage is None or not region or not len(known):
+            return self.shares_
+        own = self.regional_[known[0]].toarray()[0]
+        scores: FloatMatrix = (own + shrinkage * self.shares_) / max(own.sum() + shrinkage, 1e-12)
+        return scores
+
+    def _similarities(self, titles: InternalIds) -> FloatMatrix:
+        return np.broadcast_to(self.shares_, (len(titles), len(self.shares_)))

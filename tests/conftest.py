@@ -1,0 +1,31 @@
+"""Fixtures that more than one room uses."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from recsys.interactions import Interactions
+from recsys.titles import Titles
+from tests import worlds
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def checkerboard() -> tuple[Interactions, Titles]:
+    return worlds.checkerboard()
+
+
+@pytest.fixture(scope="session")
+def small_world() -> tuple[Interactions, Titles]:
+    return worlds.small_world()
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data sets, which no repository may hold."""
+    folder = Path(os.environ.get("RECSYS_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"needs the real data sets; there is no folder {folder} (set RECSYS_DATA)")
+    return folder
