@@ -1,0 +1,26 @@
+"""Where batch features run: Ibis expressions on DuckDB, in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import ibis
+
+
+@contextmanager
+def connection() -> Iterator[Any]:
+    """Yield an in-process DuckDB whose clock is UTC, closed afterwards."""
+    database = ibis.duckdb.connect()
+    try:
+        database.raw_sql("SET TimeZone = 'UTC'")
+        yield database
+    finally:
+        database.disconnect()
+
+
+def moment(at: datetime) -> ibis.Value:
+    """Return a UTC time as an Ibis literal of the lake's type."""
+    return ibis.literal(at.astimezone(UTC), type="timestamp('UTC', 6)")

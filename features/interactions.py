@@ -1,0 +1,338 @@
+"""From events to interactions: how much a viewer engaged with a title, batch and online.
+
+The weight of an interaction at the moment ``as_of`` is ::
+
+    interest  = max(touch, watched, listed * [in the watchlist], [has a rating])
+    opinion   = (rating_base + rating_step * rating) * (liked if thumb > 0, 0 if thumb < 0, else 1)
+    length    = 1 + episode_gain * ln(max(1, episodes watched))
+    recency   = max(recency_floor, 2 ** (-age in days / half_life_days))
+    weight    = interest * opinion * length * recency
+
+where ``watched`` is 1 once completed, else the largest portion really watched, and ``opinion``
+leaves out what was not said. A rating is a watch; a thumb down is weight 0, yet still seen.
+Impressions and searches alone make no interaction; any other event alone is a ``touch``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple, Self
+
+import ibis
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from features.batch import connection, moment
+from recsys.ids import IdMap
+from recsys.interactions import Histories
+from recsys.schema import INTERACTIONS, EventType
+
+PASSIVE: Final = (EventType.IMPRESSION.value, EventType.SEARCH.value)
+"""Events which do not show that a viewer wants a title."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeightPolicy:
+    """The numbers of the formula above; weights are relative, so only their ratios matter."""
+
+    touch: float = 0.1
+    listed: float = 0.3
+    rating_base: float = 0.5
+    rating_step: float = 0.1
+    liked: float = 1.5
+    episode_gain: float = 0.25
+    half_life_days: float = 365.0
+    recency_floor: float = 0.5
+
+
+POLICY: Final = WeightPolicy()
+
+
+class State(NamedTuple):
+    """All that counts of a viewer's events on one title; ``None`` is what was never said."""
+
+    last_at: datetime
+    watched_portion: float | None = None
+    completed: bool = False
+    rating: float | None = None
+    thumb: float | None = None
+    watchlisted: bool = False
+
+
+def absorb(
+    state: State | None,
+    event_type: str,
+    occurred_at: datetime,
+    *,
+    value: float | None = None,
+    watched_portion: float | None = None,
+) -> State | None:
+    """Return the state after one more event; events must come in the viewer's own order.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> played = absorb(None, "play", datetime(2024, 1, 1, tzinfo=UTC), watched_portion=0.4)
+    >>> played.watched_portion, absorb(None, "impression", datetime(2024, 1, 1, tzinfo=UTC))
+    (0.4, None)
+    """
+    if event_type in PASSIVE:
+        return state
+    old = state or State(last_at=occurred_at)
+    portions = [p for p in (old.watched_portion, watched_portion) if p is not None]
+    said = value is not None
+    return State(
+        watched_portion=max(portions, default=None),
+        completed=old.completed or event_type == EventType.COMPLETE,
+        rating=value if said and event_type == EventType.RATING else old.rating,
+        thumb=value if said and event_type == EventType.THUMB else old.thumb,
+        watchlisted=event_type == EventType.WATCHLIST_ADD
+        or (old.watchlisted and event_type != EventType.WATCHLIST_REMOVE),
+        last_at=max(old.last_at, occurred_at),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """One viewer's states as arrays, one entry a title: the online form.
+
+    Attributes
+    ----------
+    title_ids : object (n,)
+        External ids.
+    watched_portion, rating, thumb : float64 (n,)
+        NaN where unknown.
+    completed, watchlisted : bool (n,)
+    episodes : int64 (n,)
+        Titles watched in part that the entry stands for.
+    last_at : datetime64[us] (n,)
+        UTC.
+    """
+
+    title_ids: NDArray[np.object_]
+    watched_portion: NDArray[np.float64]
+    completed: NDArray[np.bool_]
+    rating: NDArray[np.float64]
+    thumb: NDArray[np.float64]
+    watchlisted: NDArray[np.bool_]
+    episodes: NDArray[np.int64]
+    last_at: NDArray[np.datetime64]
+
+    @classmethod
+    def of(cls, states: Iterable[tuple[str, State]]) -> Self:
+        """Build from pairs of title id and state, each title once, in any order."""
+        rows = sorted(states, key=lambda row: row[0])
+        kept = [state for _, state in rows]
+        portion, rating, thumb = (
+            np.array([np.nan if v is None else v for v in said], np.float64)
+            for said in (
+                [s.watched_portion for s in kept],
+                [s.rating for s in kept],
+                [s.thumb for s in kept],
+            )
+        )
+        completed = np.array([s.completed for s in kept], bool)
+        return cls(
+            title_ids=np.array([title for title, _ in rows], object),
+            watched_portion=portion,
+            completed=completed,
+            rating=rating,
+            thumb=thumb,
+            watchlisted=np.array([s.watchlisted for s in kept], bool),
+            episodes=(completed | (portion > 0)).astype(np.int64),
+            last_at=np.array([s.last_at.replace(tzinfo=None) for s in kept], "datetime64[us]"),
+        )
+
+    def rolled(self, series: Mapping[str, str]) -> Engagement:
+        """Return the entries with each episode counted to its series.
+
+        Portions, completion and the watchlist take the largest, ratings and thumbs the mean.
+        """
+        targets = np.array([series.get(title, title) for title in self.title_ids], object)
+        ids, rows = np.unique(targets.astype(str), return_inverse=True)
+        last = np.full(len(ids), np.datetime64(-(2**62), "us"))
+        np.maximum.at(last, rows, self.last_at)
+        return Engagement(
+            title_ids=ids.astype(object),
+            watched_portion=_largest(self.watched_portion, rows, len(ids)),
+            completed=np.bincount(rows, self.completed, len(ids)) > 0,
+            rating=_mean(self.rating, rows, len(ids)),
+            thumb=_mean(self.thumb, rows, len(ids)),
+            watchlisted=np.bincount(rows, self.watchlisted, len(ids)) > 0,
+            episodes=np.bincount(rows, self.episodes, len(ids)).astype(np.int64),
+            last_at=last,
+        )
+
+    def weigh(self, as_of: datetime, policy: WeightPolicy = POLICY) -> NDArray[np.float32]:
+        """Return the weight of each entry, at least 0, shape (n,)."""
+        rated = ~np.isnan(self.rating)
+        interest = np.maximum.reduce(
+            [
+                np.full(len(self.rating), policy.touch),
+                np.where(self.completed, 1.0, np.nan_to_num(self.watched_portion)),
+                policy.listed * self.watchlisted,
+                1.0 * rated,
+            ]
+        )
+        stars = np.where(rated, policy.rating_base + policy.rating_step * self.rating, 1.0)
+        thumb = np.where(self.thumb > 0, policy.liked, np.where(self.thumb < 0, 0.0, 1.0))
+        length = 1 + policy.episode_gain * np.log(np.maximum(1, self.episodes))
+        age = (np.datetime64(as_of.replace(tzinfo=None), "us") - self.last_at) / np.timedelta64(
+            86_400_000_000, "us"
+        )
+        recency = np.maximum(policy.recency_floor, np.exp2(-age / policy.half_life_days))
+        return (interest * stars * thumb * length * recency).astype(np.float32)
+
+
+def histories_of(
+    engagement: Engagement,
+    title_ids: IdMap,
+    series: Mapping[str, str],
+    as_of: datetime,
+    *,
+    region: str = "",
+) -> Histories:
+    """Return one viewer's history for a request, as ``Interactions`` would hold it.
+
+    Parameters
+    ----------
+    engagement : Engagement
+        Of events before ``as_of``.
+    title_ids : IdMap
+        The catalog; titles it does not hold become -1.
+    series : mapping
+        Each episode's series.
+    as_of : datetime
+        UTC.
+    region : str
+        Where the viewer is.
+    """
+    whole = engagement.rolled(series)
+    order = np.argsort(whole.last_at, kind="stable")
+    return Histories(
+        offsets=np.array([0, len(order)], np.int64),
+        titles=title_ids.internal(whole.title_ids[order]),
+        weights=whole.weigh(as_of)[order],
+        occurred_at=whole.last_at[order].astype("datetime64[s]"),
+        watched_portion=np.where(whole.completed, 1.0, whole.watched_portion)[order].astype(
+            np.float32
+        ),
+        regions=np.array([region], "U2"),
+        n_titles=len(title_ids),
+    )
+
+
+def interactions(
+    events: ibis.Table, titles: ibis.Table, as_of: datetime, policy: WeightPolicy = POLICY
+) -> ibis.Table:
+    """Return the INTERACTIONS that were known at a moment; runs on DuckDB and on Spark.
+
+    Parameters
+    ----------
+    events : ibis.Table
+        Of the LAKE_EVENTS schema; only those before ``as_of`` count.
+    titles : ibis.Table
+        Of the TITLES schema, episodes included; they are rolled up to their series.
+    as_of : datetime
+        UTC.
+    """
+    past = events.filter(events.occurred_at < moment(as_of))
+    whole = _rolled(_states(past), titles)
+    regions = past.group_by("pseudonym").agg(
+        region=past.region.argmax(past.sequence, where=past.region.notnull())
+    )
+    joined = whole.left_join(regions, "pseudonym").drop("pseudonym_right")
+    return joined.select(
+        "pseudonym",
+        "title_id",
+        weight=_weight(joined, as_of, policy).cast("float32"),
+        last_at=joined.last_at,
+        sequence=joined.sequence,
+        watched_portion=ibis.ifelse(joined.completed, 1.0, joined.watched_portion).cast("float32"),
+        region=joined.region,
+    ).order_by("pseudonym", "last_at", "sequence", "title_id")
+
+
+def build(
+    events: pa.Table, titles: pa.Table, as_of: datetime, policy: WeightPolicy = POLICY
+) -> pa.Table:
+    """Run ``interactions`` on DuckDB over Arrow tables; returns the INTERACTIONS schema."""
+    with connection() as database:
+        known = ibis.memtable(events), ibis.memtable(titles.select(["title_id", "series_id"]))
+        return database.to_pyarrow(interactions(*known, as_of, policy)).cast(INTERACTIONS)
+
+
+def _states(past: ibis.Table) -> ibis.Table:
+    """Aggregate by viewer and title, as ``absorb`` does one by one."""
+    active = past.filter(past.event_type.notin(PASSIVE))
+    kind, said = active.event_type, active.value.notnull()
+    listing = kind.isin([EventType.WATCHLIST_ADD.value, EventType.WATCHLIST_REMOVE.value])
+    rated, thumbed = (said & (kind == e.value) for e in (EventType.RATING, EventType.THUMB))
+    return active.group_by("pseudonym", "title_id").agg(
+        watched_portion=active.watched_portion.max(),
+        completed=(kind == EventType.COMPLETE.value).any(),
+        rating=active.value.argmax(active.sequence, where=rated),
+        thumb=active.value.argmax(active.sequence, where=thumbed),
+        watchlisted=(kind == EventType.WATCHLIST_ADD.value)
+        .argmax(active.sequence, where=listing)
+        .fill_null(ibis.literal(value=False)),
+        last_at=active.occurred_at.max(),
+        sequence=active.sequence.max(),
+    )
+
+
+def _rolled(states: ibis.Table, titles: ibis.Table) -> ibis.Table:
+    parents = titles.filter(titles.series_id.notnull()).select(
+        title_id=titles.title_id, series_id=titles.series_id
+    )
+    joined = states.left_join(parents, "title_id")
+    joined = joined.mutate(title_id=ibis.coalesce(joined.series_id, joined.title_id))
+    return joined.group_by("pseudonym", "title_id").agg(
+        watched_portion=joined.watched_portion.max(),
+        completed=joined.completed.any(),
+        rating=joined.rating.mean(),
+        thumb=joined.thumb.mean(),
+        watchlisted=joined.watchlisted.any(),
+        episodes=(joined.completed | (joined.watched_portion.fill_null(0.0) > 0))
+        .cast("int64")
+        .sum(),
+        last_at=joined.last_at.max(),
+        sequence=joined.sequence.max(),
+    )
+
+
+def _weight(table: ibis.Table, as_of: datetime, policy: WeightPolicy) -> ibis.Value:
+    watched = ibis.ifelse(table.completed, 1.0, table.watched_portion.fill_null(0.0))
+    interest = ibis.greatest(
+        policy.touch,
+        watched,
+        ibis.ifelse(table.watchlisted, policy.listed, 0.0),
+        ibis.ifelse(table.rating.notnull(), 1.0, 0.0),
+    )
+    stars = (policy.rating_base + policy.rating_step * table.rating).fill_null(1.0)
+    thumb = ibis.cases(
+        (table.thumb.fill_null(0.0) > 0, policy.liked),
+        (table.thumb.fill_null(0.0) < 0, 0.0),
+        else_=1.0,
+    )
+    length = 1 + policy.episode_gain * ibis.greatest(1, table.episodes).cast("float64").ln()
+    seconds = as_of.timestamp() - table.last_at.epoch_seconds()
+    half_lives = seconds.cast("float64") / (86_400 * policy.half_life_days)
+    recency = ibis.greatest(policy.recency_floor, (-np.log(2.0) * half_lives).exp())
+    return interest * stars * thumb * length * recency
+
+
+def _largest(values: NDArray[np.float64], rows: NDArray[np.int64], n: int) -> NDArray[np.float64]:
+    largest = np.full(n, np.nan)
+    np.fmax.at(largest, rows, values)
+    return largest
+
+
+def _mean(values: NDArray[np.float64], rows: NDArray[np.int64], n: int) -> NDArray[np.float64]:
+    known = ~np.isnan(values)
+    counts = np.bincount(rows[known], minlength=n)
+    sums = np.bincount(rows[known], values[known], minlength=n)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
