@@ -1,10 +1,14 @@
 """The algorithms, and the registry through which a declaration finds them."""
 
 from recsys.algorithm import Algorithm
+from recsys.algorithms.als import ALS
+from recsys.algorithms.bpr import BPR
+from recsys.algorithms.content import Content
 from recsys.algorithms.ease import EASE
+from recsys.algorithms.item_knn import ItemKNN
 from recsys.algorithms.popularity import Popularity
 
 ALGORITHMS: dict[str, type[Algorithm]] = {
-    algorithm.name: algorithm for algorithm in (Popularity, EASE)
+    algorithm.name: algorithm for algorithm in (Popularity, ItemKNN, ALS, BPR, EASE, Content)
 }
 """Every algorithm by the name that a declaration calls it."""
