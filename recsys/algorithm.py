@@ -10,20 +10,21 @@ import json
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, ClassVar, Self
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from recsys import arrays
-from recsys.errors import ConfigError, InputError, NotFittedError
+from recsys.errors import BundleError, ConfigError, InputError, NotFittedError
 from recsys.ids import IdMap, InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.titles import Titles
-from recsys.topk import FloatMatrix, top_k
+from recsys.topk import FloatMatrix, check_count, checked_mask, top_k
 
-BLOCK = 2048
-"""Histories scored at once, which bounds the memory of a dense block of scores."""
+BLOCK_SCORES = 16_000_000
+"""Scores held at once while recommending, which bounds the memory whatever the catalog's size."""
 
 
 class Config(BaseModel):
@@ -113,14 +114,15 @@ class Algorithm(ABC):
         Returns
         -------
         float32 (n_histories, n_titles)
-            An empty history (or one of unknown titles alone) gets the popularity answer.
+            A history that tells the model nothing (empty, of unknown titles alone, or of titles
+            that nobody watched) gets the popularity answer.
         """
         self._check(histories)
         histories = histories.known()
         scores = np.asarray(self._score(histories), np.float32)
-        empty = histories.lengths == 0
-        if empty.any():
-            scores[empty] = self._score_empty(histories.take(np.flatnonzero(empty)))
+        silent = np.flatnonzero((histories.lengths == 0) | ~scores.any(axis=1))
+        if len(silent):
+            scores[silent] = self._score_empty(histories.take(silent))
         return scores
 
     def recommend(
@@ -150,36 +152,53 @@ class Algorithm(ABC):
         scores : float32 (n_histories, n)
             Padded with ``-inf``.
         """
-        if n < 1:
-            raise InputError(expected="n of at least 1", got=n, where=f"{self.name}.recommend")
+        check_count(n, f"{self.name}.recommend")
+        self._check(histories)
+        allowed = checked_mask(
+            allowed, (len(histories), histories.n_titles), f"{self.name}.recommend, allowed"
+        )
         ids = np.empty((len(histories), n), np.int32)
         best = np.empty((len(histories), n), np.float32)
-        for start in range(0, len(histories), BLOCK):
-            rows = slice(start, start + BLOCK)
-            block = histories.take(rows)
-            scores = self.score(block)
-            if not with_seen:
-                seen = block.known()
-                scores[seen.viewers, seen.titles] = -np.inf
+        block = max(1, BLOCK_SCORES // max(1, histories.n_titles))
+        for start in range(0, len(histories), block):
+            rows = slice(start, start + block)
+            scores = self.score(histories.take(rows))
             if allowed is not None:
-                scores[
-                    ~np.broadcast_to(allowed[rows] if allowed.ndim == 2 else allowed, scores.shape)
-                ] = -np.inf
+                np.copyto(scores, -np.inf, where=~allowed[rows] if allowed.ndim == 2 else ~allowed)
+            if not with_seen:
+                seen = histories.take(rows).known()
+                scores[seen.viewers, seen.titles] = -np.inf
             ids[rows], best[rows] = top_k(scores, n)
         return ids, best
 
     def similar(self, titles: InternalIds, n: int) -> tuple[InternalIds, FloatMatrix]:
         """Return the ``n`` titles most like each given one, itself left out.
 
+        Parameters
+        ----------
+        titles : int32 (n_given,)
+            Internal ids.
+        n : int
+            At least 1.
+
         Returns
         -------
         ids : int32 (n_given, n)
             Padded with -1.
         scores : float32 (n_given, n)
+            Padded with ``-inf``.
+
+        Raises
+        ------
+        InputError
+            If an id is not in the catalog.
         """
         self._check_fitted()
-        scores = np.array(self._similarities(np.asarray(titles)), np.float32)
-        scores[np.arange(len(scores)), titles] = -np.inf
+        check_count(n, f"{self.name}.similar")
+        titles = np.asarray(titles, np.int32)
+        self.title_ids_.check(titles, f"{self.name}.similar")
+        scores = np.array(self._similarities(titles), np.float32)
+        scores[np.arange(len(titles)), titles] = -np.inf
         return top_k(scores, n)
 
     def save(self, directory: Path) -> None:
@@ -195,11 +214,23 @@ class Algorithm(ABC):
 
     @classmethod
     def load(cls, directory: Path) -> Self:
-        """Read what ``save`` wrote; the loaded model answers exactly as the saved one."""
-        model = cls(cls.config_type.model_validate_json((directory / "config.json").read_text()))
-        model.title_ids_ = IdMap(json.loads((directory / "title_ids.json").read_text()))
-        for attribute, value in arrays.load(directory):
-            setattr(model, attribute, value)
+        """Read what ``save`` wrote; the loaded model answers exactly as the saved one.
+
+        Raises
+        ------
+        BundleError
+            If a file is missing or unreadable.
+        """
+        try:
+            text = (directory / "config.json").read_text()
+            model = cls(cls.config_type.model_validate_json(text))
+            model.title_ids_ = IdMap(json.loads((directory / "title_ids.json").read_text()))
+            for attribute, value in arrays.load(directory):
+                setattr(model, attribute, value)
+        except (OSError, ValueError, BadZipFile) as error:
+            raise BundleError(
+                expected=f"a saved {cls.name} model", got=error, where=directory
+            ) from error
         return model
 
     @abstractmethod
@@ -214,7 +245,7 @@ class Algorithm(ABC):
 
     def _similarities(self, titles: InternalIds) -> FloatMatrix:
         """Score all titles by likeness: by default as for a viewer who watched that one alone."""
-        return self._score(Histories.of([[int(t)] for t in titles], len(self.title_ids_)))
+        return self._score(Histories.single(titles, len(self.title_ids_)))
 
     def _learned(self) -> list[str]:
         return sorted(a for a in vars(self) if a.endswith("_") and not a.startswith("_"))

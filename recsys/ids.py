@@ -70,9 +70,13 @@ class IdMap:
             If a number is negative or past the end.
         """
         rows = np.asarray(internals)
-        if rows.size and (rows.min() < 0 or rows.max() >= len(self)):
-            bad = rows[(rows < 0) | (rows >= len(self))].ravel()[0]
-            raise InputError(
-                expected=f"internal ids in 0..{len(self) - 1}", got=bad, where="IdMap.external"
-            )
+        self.check(rows, "IdMap.external")
         return self.values[rows]
+
+    def check(self, internals: InternalIds, where: str) -> None:
+        """Raise InputError unless all are row numbers in ``0 .. len(self) - 1``."""
+        bad = internals[(internals < 0) | (internals >= len(self))]
+        if bad.size:
+            raise InputError(
+                expected=f"internal ids in 0..{len(self) - 1}", got=bad[0], where=where
+            )

@@ -71,6 +71,20 @@ class Histories:
             n_titles=n_titles,
         )
 
+    @classmethod
+    def single(cls, titles: InternalIds, n_titles: int) -> Histories:
+        """Build one history for each title, which holds that title alone."""
+        count = len(titles)
+        return cls(
+            offsets=np.arange(count + 1, dtype=np.int64),
+            titles=np.asarray(titles, np.int32),
+            weights=np.ones(count, np.float32),
+            occurred_at=np.zeros(count, "datetime64[s]"),
+            watched_portion=np.ones(count, np.float32),
+            regions=np.full(count, "", dtype="U2"),
+            n_titles=n_titles,
+        )
+
     def __len__(self) -> int:
         return len(self.offsets) - 1
 

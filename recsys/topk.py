@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from recsys.errors import InputError
 from recsys.ids import UNKNOWN, InternalIds
 
 FloatMatrix = NDArray[np.float32]
@@ -41,6 +42,26 @@ def top_k(scores: FloatMatrix, k: int) -> tuple[InternalIds, FloatMatrix]:
         ids[:, :reach], best[:, :reach] = _best(scores, reach)
     ids[np.isneginf(best)] = UNKNOWN
     return ids, best
+
+
+def check_count(n: int, where: str) -> None:
+    """Raise InputError unless at least one title is asked for."""
+    if n < 1:
+        raise InputError(expected="n of at least 1", got=n, where=where)
+
+
+def checked_mask(
+    allowed: NDArray[np.bool_] | None, shape: tuple[int, int], where: str
+) -> NDArray[np.bool_] | None:
+    """Return a mask of titles, bool (n_titles,) or ``shape``, or raise InputError."""
+    if allowed is None:
+        return None
+    mask = np.asarray(allowed)
+    if mask.dtype != np.bool_ or mask.shape not in {shape, shape[1:]}:
+        raise InputError(
+            expected=f"bool {shape[1:]} or {shape}", got=f"{mask.dtype} {mask.shape}", where=where
+        )
+    return mask
 
 
 def _best(scores: FloatMatrix, reach: int) -> tuple[NDArray[np.int64], FloatMatrix]:
