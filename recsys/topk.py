@@ -28,12 +28,20 @@ def top_k(scores: FloatMatrix, k: int) -> tuple[InternalIds, FloatMatrix]:
     scores : float32 (n_rows, k)
         ``-inf`` where ``ids`` is -1.
 
+    Raises
+    ------
+    InputError
+        If a score is not a number, or ``k`` is less than 1.
+
     Examples
     --------
     >>> ids, best = top_k(np.array([[0.1, 0.9, 0.9]], np.float32), 2)
     >>> ids.tolist()
     [[1, 2]]
     """
+    check_count(k, "top_k")
+    if np.isnan(scores).any():
+        raise InputError(expected="scores that are numbers", got="NaN", where="top_k")
     n_rows, n_titles = scores.shape
     reach = min(k, n_titles)
     ids = np.full((n_rows, k), UNKNOWN, np.int32)
@@ -64,16 +72,29 @@ def checked_mask(
     return mask
 
 
-def _best(scores: FloatMatrix, reach: int) -> tuple[NDArray[np.int64], FloatMatrix]:
-    """Sort a few more than asked for, so that a tie at the edge goes to the lower id."""
-    threshold = -np.partition(-scores, reach - 1, axis=1)[:, reach - 1 : reach]
-    n_rows = len(scores)
-    # Everything strictly above the threshold is in; ties with it fill up by lower id.
-    above = scores > threshold
-    ties = (scores == threshold) & ~above
-    room = reach - above.sum(axis=1, keepdims=True)
-    chosen = above | (ties & (np.cumsum(ties, axis=1) <= room))
-    ids = np.nonzero(chosen)[1].reshape(n_rows, reach)
-    values = np.take_along_axis(scores, ids, axis=1)
+def _best(scores: FloatMatrix, reach: int) -> tuple[InternalIds, FloatMatrix]:
+    n_rows, n_titles = scores.shape
+    # Smallest of the negated, not largest: far quicker where most scores are the same low value.
+    negated = -scores
+    negated.partition(reach - 1, axis=1)
+    threshold = -negated[:, reach - 1 : reach]
+    chosen = scores >= threshold
+    crowded = np.flatnonzero(np.count_nonzero(chosen, axis=1) > reach)
+    if len(crowded):
+        chosen[crowded] = _without_late_ties(scores[crowded], threshold[crowded], reach)
+    places = np.flatnonzero(chosen).reshape(n_rows, reach)
+    values = scores.ravel()[places]
+    ids = (places - n_titles * np.arange(n_rows)[:, None]).astype(np.int32)
     order = np.argsort(-values, axis=1, kind="stable")
     return np.take_along_axis(ids, order, axis=1), np.take_along_axis(values, order, axis=1)
+
+
+def _without_late_ties(
+    scores: FloatMatrix, threshold: FloatMatrix, reach: int
+) -> NDArray[np.bool_]:
+    """Mark what is above the threshold, and ties with it by lower id until ``reach`` are marked."""
+    above = scores > threshold
+    ties = scores == threshold
+    room = reach - np.count_nonzero(above, axis=1, keepdims=True)
+    marked: NDArray[np.bool_] = above | (ties & (np.cumsum(ties, axis=1, dtype=np.int32) <= room))
+    return marked
