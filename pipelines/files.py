@@ -50,8 +50,7 @@ def atomic_directory(target: Path, *, mode: int = 0o755) -> Iterator[Path]:
     try:
         yield beside
         beside.chmod(mode)
-        for path in sorted(beside.rglob("*")):
-            _sync(path)
+        os.sync()  # once for all, where a call for each of thousands of files would take minutes
         _take_place(beside, target)
         _sync(target.parent)
     finally:

@@ -14,7 +14,7 @@ from recsys.schema import EVENTS, TITLES, VIEWERS
 
 SCHEMAS: Final = {"events": EVENTS, "titles": TITLES, "viewers": VIEWERS}
 
-ROWS = 1_000_000
+ROWS = 262_144
 """Rows of a chunk at most, which bounds the memory that a large file takes."""
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
+from numpy.typing import NDArray
 
 from pipelines.ingest.chunks import ROWS, Chunk, flawless, unreadable
 from pipelines.ingest.coerce import coerce
@@ -96,6 +97,12 @@ def titles_of(movies: pa.Table, tags: pa.Table, folder: Path) -> pa.Table:
     return with_metadata(coerce(table, TITLES)[0], folder)
 
 
+def rating_events(path: Path, ratings: pa.Table, lines: NDArray[np.int64]) -> Chunk:
+    """Return events of text columns ``userId``, ``movieId``, ``rating``, ``timestamp`` (seconds)."""
+    table, faults = coerce(query(_EVENTS, ratings=ratings), EVENTS)
+    return Chunk(path, "events", table, lines, ratings, faults)
+
+
 def read_text_csv(path: Path, columns: tuple[str, ...]) -> pa.Table:
     """Read a csv file, every cell as text.
 
@@ -130,8 +137,7 @@ def _ratings(path: Path) -> Iterator[Chunk]:
     line = 2  # the first is the header
     for rows, ragged in _batches(path, _RATINGS):
         lines = np.setdiff1d(np.arange(line, line + len(rows) + len(ragged)), list(ragged))
-        table, faults = coerce(query(_EVENTS, ratings=rows), EVENTS)
-        yield Chunk(path, "events", table, lines, rows, faults)
+        yield rating_events(path, rows, lines)
         if ragged:
             yield unreadable(path, "events", ragged, "another number of cells than the header")
         line += len(rows) + len(ragged)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.ingest import movielens
+from pipelines.ingest import movielens, movielens_dat, ours
 from pipelines.ingest.chunks import SCHEMAS, Chunk
 from recsys.errors import InputError
 
@@ -52,19 +52,32 @@ def read(path: Path) -> Source:
 
 
 def chunks(path: Path) -> Iterator[Chunk]:
-    """Yield the titles, then the events and viewers, that lie at a path.
+    """Yield the titles, events and viewers that lie at a path, titles first.
 
-    A path is a MovieLens folder (``ratings.csv``, ``movies.csv``).
+    A path is one of
+
+    - a MovieLens folder: ``ratings.csv``, ``movies.csv`` and perhaps ``tags.csv``;
+    - a MovieLens 1M folder: ``movies.dat``, ``users.dat`` and ``ratings.dat`` or ``sequences.parquet``;
+    - a file of events, titles or viewers in our schemas, as ``.parquet`` or ``.jsonl``;
+    - a folder with such files in it, at any depth.
 
     Raises
     ------
     InputError
         If nothing there is known, or a file cannot be read.
     """
-    if (path / "ratings.csv").is_file() and (path / "movies.csv").is_file():
+    if _has(path, "movies.csv") and _has(path, "ratings.csv"):
         return movielens.read_csv_folder(path)
+    if _has(path, "movies.dat") and _has(path, "users.dat"):
+        return movielens_dat.read_dat_folder(path)
+    if files := ours.files_below(path):
+        return ours.read_files(files)
     raise InputError(
-        expected="a MovieLens folder, or files of events, titles or viewers",
+        expected="a MovieLens folder, or .jsonl or .parquet files of events, titles or viewers",
         got="nothing known" if path.exists() else "nothing",
         where=path,
     )
+
+
+def _has(folder: Path, name: str) -> bool:
+    return (folder / name).is_file()

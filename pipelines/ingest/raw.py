@@ -1,0 +1,107 @@
+"""The raw side of the store: titles and viewers in one file each, events by day, each id once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipelines.days import spans
+from pipelines.files import atomic_directory, atomic_file, lock, remove_leftovers
+from pipelines.query import connected, query
+
+
+@contextmanager
+def next_raw(store: Path) -> Iterator[Path]:
+    """Yield a copy of ``<store>/raw`` to change; it becomes ``<store>/raw`` if all goes well.
+
+    Files are linked, not copied, so they may be replaced and added but not written into.
+
+    Raises
+    ------
+    BusyError
+        If another process is changing it.
+    """
+    raw = store / "raw"
+    with lock(store / "raw.lock"):
+        remove_leftovers(raw)
+        with atomic_directory(raw, mode=0o700) as beside:
+            if raw.is_dir():
+                shutil.copytree(raw, beside, copy_function=os.link, dirs_exist_ok=True)
+            yield beside
+
+
+def merge(path: Path, key: str, table: pa.Table) -> pa.Table:
+    """Add rows to a Parquet file sorted by ``key``; of rows with the same key the last stays.
+
+    Returns
+    -------
+    pyarrow.Table
+        What the file now holds.
+    """
+    if path.is_file():
+        table = pa.concat_tables([pq.read_table(path, schema=table.schema), table])
+    order = query("SELECT max(n) AS n FROM ids GROUP BY id ORDER BY id", ids=_numbered(table[key]))
+    merged = table.take(order["n"]).combine_chunks()
+    with atomic_file(path, mode=0o600) as beside:
+        pq.write_table(merged, beside)
+    return merged
+
+
+def add_events(folder: Path, events: pa.Table) -> int:
+    """Add events to ``<folder>/day=YYYY-MM-DD/part-NNNNN.parquet``, those with a new id.
+
+    Within a part they are sorted by time; ties stay in the order they came. ``pipelines.days``
+    says which days share a folder.
+
+    Returns
+    -------
+    int
+        How many were new.
+    """
+    new = _unstored(folder, _once(events))
+    if not len(new):
+        return 0
+    moments = new["occurred_at"].to_numpy().astype("datetime64[us]")
+    order = np.argsort(moments, kind="stable")
+    if (np.diff(order) != 1).any():
+        new = new.take(order)
+    days = moments[order].astype("datetime64[D]")
+    for span in spans(*np.unique(days, return_counts=True)):
+        directory = folder / span.folder
+        directory.mkdir(parents=True, exist_ok=True)
+        part = directory / f"part-{len(list(directory.glob('part-*.parquet'))):05}.parquet"
+        pq.write_table(new.slice(np.searchsorted(days, span.first), span.rows), part)
+    return len(new)
+
+
+def _once(events: pa.Table) -> pa.Table:
+    """Keep the first of the rows with the same id."""
+    ids = _numbered(events["event_id"])
+    if pc.count_distinct(events["event_id"]).as_py() == len(events):
+        return events
+    order = query("SELECT min(n) AS n FROM ids GROUP BY id ORDER BY n", ids=ids)
+    return events.take(order["n"])
+
+
+def _unstored(folder: Path, events: pa.Table) -> pa.Table:
+    if not any(folder.glob("day=*/part-*.parquet")):
+        return events
+    with connected() as connection:
+        connection.register("new", events.select(["event_id"]))
+        stored = connection.read_parquet(f"{folder}/day=*/part-*.parquet", hive_partitioning=False)
+        connection.register("stored", stored.project("event_id"))
+        known = connection.sql("SELECT event_id FROM stored SEMI JOIN new USING (event_id)")
+        ids = known.to_arrow_table()["event_id"].combine_chunks()
+    return events.filter(pc.invert(pc.is_in(events["event_id"], ids))) if len(ids) else events
+
+
+def _numbered(ids: pa.ChunkedArray) -> pa.Table:
+    return pa.table({"id": ids, "n": np.arange(len(ids))})

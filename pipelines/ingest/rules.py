@@ -1,0 +1,182 @@
+"""What a row must be, as masks over whole columns; a mask is true where the rule is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from recsys.schema import DEVICE_TYPES, MATURITY_AGES, TIME, EventType, TitleType
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""Anything before is a wrong unit, not an event of a streaming service."""
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far in the future a device's clock may be."""
+
+_UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+_LONGEST = 256
+"""Bytes that an id or a name of a row may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rules know besides the rows.
+
+    Attributes
+    ----------
+    now : datetime
+        UTC.
+    title_ids : pyarrow.Array of string
+        The catalog.
+    """
+
+    now: datetime
+    title_ids: pa.Array
+
+
+Rule = tuple[str, Callable[[pa.Table, Facts], pa.ChunkedArray]]
+
+
+def _missing(name: str) -> Rule:
+    return f"{name}: missing", lambda rows, _: pc.equal(pc.fill_null(rows[name], ""), "")
+
+
+def _one_of(name: str, allowed: list[str]) -> Rule:
+    values = pa.array(allowed, pa.string())
+    return (
+        f"{name}: expected one of {', '.join(allowed)}",
+        lambda rows, _: pc.and_(pc.is_valid(rows[name]), pc.invert(pc.is_in(rows[name], values))),
+    )
+
+
+def _within(name: str, low: float, high: float, meant: str) -> Rule:
+    # NaN compares as false, so that "not inside" catches it and "outside" would not.
+    return (
+        f"{name}: expected {meant}",
+        lambda rows, _: pc.invert(
+            pc.and_(pc.greater_equal(rows[name], low), pc.less_equal(rows[name], high))
+        ),
+    )
+
+
+def _short(name: str) -> Rule:
+    return (
+        f"{name}: expected at most {_LONGEST} bytes without control characters",
+        lambda rows, _: pc.or_(
+            pc.greater(pc.binary_length(rows[name]), _LONGEST),
+            pc.match_substring_regex(rows[name], r"[\x00-\x1f\x7f]"),
+        ),
+    )
+
+
+def _valued(event_type: EventType, meant: str, right: Callable[[pa.Array], pa.Array]) -> Rule:
+    return (
+        f"value: expected {meant} of a {event_type}",
+        lambda rows, _: pc.and_(
+            pc.equal(rows["event_type"], event_type),
+            pc.invert(pc.fill_null(right(rows["value"]), fill_value=False)),
+        ),
+    )
+
+
+def _valueless(rows: pa.Table, _: Facts) -> pa.ChunkedArray:
+    with_value = pa.array([EventType.RATING, EventType.THUMB], pa.string())
+    return pc.and_(pc.is_valid(rows["value"]), pc.invert(pc.is_in(rows["event_type"], with_value)))
+
+
+def _untitled(rows: pa.Table, _: Facts) -> pa.ChunkedArray:
+    return pc.and_(pc.is_null(rows["title_id"]), pc.not_equal(rows["event_type"], EventType.SEARCH))
+
+
+def _unknown(name: str) -> Rule:
+    return (
+        f"{name}: not in the catalog",
+        lambda rows, facts: pc.and_(
+            pc.is_valid(rows[name]), pc.invert(pc.is_in(rows[name], facts.title_ids))
+        ),
+    )
+
+
+def _matches(name: str, pattern: str, meant: str) -> Rule:
+    return (
+        f"{name}: expected {meant}",
+        lambda rows, _: pc.invert(pc.match_substring_regex(rows[name], pattern)),
+    )
+
+
+def _too_late(rows: pa.Table, facts: Facts) -> pa.ChunkedArray:
+    return pc.greater(rows["occurred_at"], pa.scalar(facts.now + CLOCK_SKEW, TIME))
+
+
+_LONG = 1e9
+
+EVENT_RULES: list[Rule] = [
+    _missing("event_id"),
+    _matches("event_id", _UUID, "a UUID"),
+    _missing("event_type"),
+    _one_of("event_type", list(EventType)),
+    _missing("viewer_id"),
+    _short("viewer_id"),
+    ("occurred_at: missing", lambda rows, _: pc.is_null(rows["occurred_at"])),
+    ("occurred_at: in the future", _too_late),
+    (
+        f"occurred_at: before {EARLIEST:%Y}",
+        lambda rows, _: pc.less(rows["occurred_at"], pa.scalar(EARLIEST, TIME)),
+    ),
+    ("title_id: missing, and this is no search", _untitled),
+    _unknown("title_id"),
+    _within("position_seconds", 0, _LONG, "seconds of at least 0"),
+    _within("duration_seconds", 0, _LONG, "seconds of at least 0"),
+    _within("watched_portion", 0, 1, "a share in [0, 1]"),
+    _valued(
+        EventType.RATING,
+        "stars in [0.5, 5]",
+        lambda value: pc.and_(pc.greater_equal(value, 0.5), pc.less_equal(value, 5)),
+    ),
+    _valued(EventType.THUMB, "-1 or 1", lambda value: pc.equal(pc.abs(value), 1)),
+    ("value: expected none, since this is neither a rating nor a thumb", _valueless),
+    _one_of("device_type", list(DEVICE_TYPES)),
+    _matches("region", "^[A-Z]{2}$", "two capital letters (ISO 3166-1)"),
+    _within("row_rank", 0, 2**31, "a place from 0"),
+    _within("item_rank", 0, 2**31, "a place from 0"),
+    _within("propensity", 5e-324, 1, "a probability in (0, 1]"),
+    *map(
+        _short, ("session_id", "recommendation_id", "row_id", "source", "bundle_id", "experiment")
+    ),
+]
+
+
+def _orphaned(rows: pa.Table, _: Facts) -> pa.ChunkedArray:
+    return pc.and_(pc.equal(rows["title_type"], TitleType.EPISODE), pc.is_null(rows["series_id"]))
+
+
+TITLE_RULES: list[Rule] = [
+    _missing("title_id"),
+    _short("title_id"),
+    _missing("title_type"),
+    _one_of("title_type", list(TitleType)),
+    _missing("name"),
+    ("series_id: missing, and this is an episode", _orphaned),
+    _unknown("series_id"),
+    _within("season_number", 0, 1e5, "a number from 0"),
+    _within("episode_number", 0, 1e6, "a number from 0"),
+    _within("release_year", 1870, 2200, "a year in [1870, 2200]"),
+    _within("duration_seconds", 0, _LONG, "seconds of at least 0"),
+    _one_of("maturity_rating", list(MATURITY_AGES)),
+    (
+        "available_until: before available_from",
+        lambda rows, _: pc.less(rows["available_until"], rows["available_from"]),
+    ),
+]
+
+VIEWER_RULES: list[Rule] = [
+    _missing("viewer_id"),
+    _short("viewer_id"),
+    ("consent: missing", lambda rows, _: pc.is_null(rows["consent"])),
+    _matches("region", "^[A-Z]{2}$", "two capital letters (ISO 3166-1)"),
+    _within("maximum_age", 0, 150, "an age in years"),
+]
