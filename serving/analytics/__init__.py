@@ -1,0 +1,1 @@
+"""Takes in what viewers did, and keeps their histories."""

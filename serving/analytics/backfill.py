@@ -1,0 +1,128 @@
+"""Viewers and histories of ingested data, taken into the database once for each content.
+
+So a viewer of whom the store already holds events has a history from the first request on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import structlog
+from pyarrow import csv
+
+from recsys.schema import VIEWERS
+from serving.analytics.store import HISTORY_COLUMNS, MERGE, PASSIVE
+from serving.database import Connection, Database, copy_in
+
+log = structlog.get_logger()
+
+PATIENCE = "SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '10min'"
+LOCK = 7_203_942
+"""Key of the advisory lock under which one replica takes in what all would."""
+
+_VIEWER_COLUMNS: Final = ", ".join(VIEWERS.names)
+_MERGE_VIEWERS: Final = """
+ON CONFLICT (viewer_id) DO UPDATE SET consent = excluded.consent, region = excluded.region,
+    maximum_age = excluded.maximum_age
+"""
+_KNOWN: Final = "SELECT fingerprint FROM taken_in WHERE what = %(what)s"
+_REMEMBER: Final = """
+INSERT INTO taken_in VALUES (%(what)s, %(mark)s)
+ON CONFLICT (what) DO UPDATE SET fingerprint = excluded.fingerprint
+"""
+# The same state that ``analytics.store`` keeps event by event.
+_STATES: Final = """
+SELECT viewer_id, title_id, max(watched_portion), bool_or(event_type = 'complete'),
+    arg_max(value, (occurred_at, value)) FILTER (WHERE rated),
+    arg_max(value, (occurred_at, value)) FILTER (WHERE thumbed),
+    coalesce(arg_max(added, (occurred_at, added)) FILTER (WHERE listed), false),
+    max(occurred_at), max(occurred_at) FILTER (WHERE rated),
+    max(occurred_at) FILTER (WHERE thumbed), max(occurred_at) FILTER (WHERE listed)
+FROM (
+    SELECT *, event_type = 'rating' AND value IS NOT NULL AS rated,
+        event_type = 'thumb' AND value IS NOT NULL AS thumbed,
+        event_type = 'watchlist_add' AS added,
+        event_type IN ('watchlist_add', 'watchlist_remove') AS listed
+    FROM read_parquet($files, hive_partitioning = false)
+    WHERE NOT list_contains($passive, event_type) AND title_id IS NOT NULL
+)
+GROUP BY viewer_id, title_id
+"""
+
+
+def take_in(database: Database, raw: Path) -> None:
+    """Take in the viewers and the histories of ``raw/``, unless that content was taken in before.
+
+    What cannot be read is logged and left out: a replica serves on without it.
+    """
+    viewers, events = raw / "viewers.parquet", sorted((raw / "events").glob("day=*/*.parquet"))
+    into_viewer = Into("viewer", _VIEWER_COLUMNS, _MERGE_VIEWERS)
+    into_history = Into("history", HISTORY_COLUMNS, MERGE)
+    try:
+        if viewers.is_file():
+            into_viewer.once(database, [viewers], lambda: pq.read_table(viewers))
+        if events:
+            into_history.once(database, events, lambda: _states(events))
+    except (pa.ArrowException, OSError, duckdb.Error) as error:
+        log.warning("backfill.unreadable", raw=str(raw), error=str(error))
+
+
+@dataclass(frozen=True, slots=True)
+class Into:
+    """A table that whole files are merged into."""
+
+    table: str
+    columns: str
+    merge: str
+
+    def once(self, database: Database, files: list[Path], read: Callable[[], pa.Table]) -> None:
+        """Copy and merge what ``read`` gives, unless these files were taken in before."""
+        mark = _fingerprint(files)
+        with database.transaction() as connection:
+            connection.exec_driver_sql(PATIENCE)
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+            known = connection.exec_driver_sql(_KNOWN, {"what": self.table}).scalar()
+            if known != mark:
+                rows = read().rename_columns(self.columns.split(", "))
+                self._merge_in(connection, rows)
+                connection.exec_driver_sql(_REMEMBER, {"what": self.table, "mark": mark})
+                log.info("backfill.done", table=self.table, rows=len(rows))
+
+    def _merge_in(self, connection: Connection, rows: pa.Table) -> None:
+        connection.exec_driver_sql(
+            f"CREATE TEMPORARY TABLE given ON COMMIT DROP AS "  # noqa: S608  names from above
+            f"SELECT {self.columns} FROM {self.table} WITH NO DATA"
+        )
+        copy_in(connection, f"COPY given ({self.columns}) FROM STDIN (FORMAT csv)", _csv(rows))
+        connection.exec_driver_sql(
+            f"INSERT INTO {self.table} ({self.columns}) SELECT {self.columns} FROM given "  # noqa: S608
+            f"ORDER BY {self.columns} {self.merge}"
+        )
+
+
+def _states(files: list[Path]) -> pa.Table:
+    given = {"files": [str(file) for file in files], "passive": list(PASSIVE)}
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        return connection.sql(_STATES, params=given).to_arrow_table()
+
+
+def _csv(table: pa.Table) -> bytes:
+    """Return a table as PostgreSQL reads it: words in quotes, what is empty without."""
+    sink = io.BytesIO()
+    csv.write_csv(table, sink, csv.WriteOptions(include_header=False))
+    return sink.getvalue()
+
+
+def _fingerprint(files: list[Path]) -> str:
+    """Return what changes when a file does; taking the same content in again would do no harm."""
+    facts = [(file.as_posix(), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+    return hashlib.sha256(repr(facts).encode()).hexdigest()

@@ -1,0 +1,94 @@
+"""An event as a client sends it: EVENTS of ``recsys.schema`` in camelCase."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from recsys.schema import EventType
+from serving.contracts import Contract, Identifier, Region, Text
+
+CLOCK_SKEW = timedelta(minutes=1)
+"""How far a client's clock may run ahead."""
+MOST_EVENTS = 1000
+
+EXAMPLE: dict[str, Any] = {
+    "eventId": "0b6f3a52-5d7c-4c0e-9a55-0d5a3f0a7c11",
+    "eventType": "complete",
+    "viewerId": "v00042",
+    "titleId": "t0007",
+    "occurredAt": "2024-05-01T20:15:00Z",
+    "watchedPortion": 1.0,
+    "deviceType": "tv",
+}
+
+
+def _past(moment: datetime) -> datetime:
+    now = datetime.now(UTC)
+    if moment > now + CLOCK_SKEW:
+        raise PydanticCustomError("future", "a time that is not in the future")
+    if moment.year < 1970:
+        raise PydanticCustomError("ancient", "a time since 1970")
+    return moment
+
+
+Seconds = Annotated[float, Field(ge=0, le=1e9)]
+Rank = Annotated[int, Field(ge=0, le=10_000)]
+Portion = Annotated[float, Field(ge=0, le=1)]
+
+
+class Event(Contract):
+    """One thing a viewer did or was shown; the same ``eventId`` is the same event."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    event_id: UUID
+    event_type: Literal[*(kind.value for kind in EventType)]  # type: ignore[valid-type]
+    viewer_id: Identifier
+    title_id: Identifier | None = None
+    occurred_at: Annotated[AwareDatetime, AfterValidator(_past)]
+    position_seconds: Seconds | None = None
+    duration_seconds: Seconds | None = None
+    value: Annotated[float, Field(description="rating in [0.5, 5]; thumb -1 or 1")] | None = None
+    watched_portion: Portion | None = None
+    session_id: Identifier | None = None
+    device_type: Literal["tv", "phone", "tablet", "desktop"] | None = None
+    region: Region | None = None
+    recommendation_id: Identifier | None = None
+    row_id: Identifier | None = None
+    row_rank: Rank | None = None
+    item_rank: Rank | None = None
+    source: Identifier | None = None
+    propensity: Annotated[float, Field(gt=0, le=1)] | None = None
+    bundle_id: Text | None = None
+    experiment: Text | None = None
+    query: Text | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_type(self) -> Self:
+        if self.title_id is None and self.event_type != EventType.SEARCH:
+            raise _wrong("titleId", "a title, for every event but a search")
+        if self.event_type == EventType.RATING and not 0.5 <= (self.value or 0) <= 5:
+            raise _wrong("value", "a rating in [0.5, 5]", self.value)
+        if self.event_type == EventType.THUMB and self.value not in {-1, 1}:
+            raise _wrong("value", "a thumb, -1 or 1", self.value)
+        if self.value is not None and self.event_type not in {EventType.RATING, EventType.THUMB}:
+            raise _wrong("value", "no value, for an event that is no rating or thumb", self.value)
+        return self
+
+
+def _wrong(field: str, expected: str, got: object = None) -> PydanticCustomError:
+    return PydanticCustomError(
+        "misfit", "{expected}", {"expected": expected, "field": field, "got": got}
+    )
+
+
+class Accepted(Contract):
+    """How many events are durable now, and how many of them had come before."""
+
+    accepted: int
+    duplicates: int

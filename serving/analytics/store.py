@@ -1,0 +1,100 @@
+"""The tables ``event`` and ``history``: a history follows its events in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import orjson
+
+from recsys.schema import EVENTS
+from serving.database import Database
+
+PASSIVE: Final = ("impression", "search")
+"""Events that leave no trace in a history: they do not show that a viewer wants a title."""
+
+_TYPES = {
+    "string": "text",
+    "timestamp[us, tz=UTC]": "timestamptz",
+    "double": "float8",
+    "int32": "int4",
+}
+_COLUMNS = ", ".join(EVENTS.names)
+_RECORD = ", ".join(f"{field.name} {_TYPES[str(field.type)]}" for field in EVENTS)
+
+# Every clause takes the larger or the later, so arrivals may come in any order and come twice.
+MERGE: Final = """
+ON CONFLICT (viewer_id, title_id) DO UPDATE SET
+    watched_portion = greatest(history.watched_portion, excluded.watched_portion),
+    completed = history.completed OR excluded.completed,
+    rating = CASE WHEN (excluded.rated_at, excluded.rating) > (history.rated_at, history.rating)
+        OR history.rated_at IS NULL THEN excluded.rating ELSE history.rating END,
+    rated_at = greatest(history.rated_at, excluded.rated_at),
+    thumb = CASE WHEN (excluded.thumbed_at, excluded.thumb) > (history.thumbed_at, history.thumb)
+        OR history.thumbed_at IS NULL THEN excluded.thumb ELSE history.thumb END,
+    thumbed_at = greatest(history.thumbed_at, excluded.thumbed_at),
+    watchlisted = CASE WHEN history.listed_at IS NULL
+        OR (excluded.listed_at, excluded.watchlisted) > (history.listed_at, history.watchlisted)
+        THEN excluded.watchlisted ELSE history.watchlisted END,
+    listed_at = greatest(history.listed_at, excluded.listed_at),
+    last_at = greatest(history.last_at, excluded.last_at)
+"""
+
+HISTORY_COLUMNS: Final = (
+    "viewer_id, title_id, watched_portion, completed, rating, thumb, watchlisted, last_at, "
+    "rated_at, thumbed_at, listed_at"
+)
+
+_INSERT = f"""
+WITH new AS (
+    INSERT INTO event ({_COLUMNS})
+    SELECT {_COLUMNS} FROM jsonb_to_recordset(%(events)s::jsonb) AS given ({_RECORD})
+    ORDER BY event_id
+    ON CONFLICT (event_id) DO NOTHING
+    RETURNING *
+), merged AS (
+    INSERT INTO history ({HISTORY_COLUMNS})
+    SELECT viewer_id, title_id, max(watched_portion), bool_or(event_type = 'complete'),
+        (array_agg(value ORDER BY occurred_at DESC, value DESC) FILTER (WHERE rated))[1],
+        (array_agg(value ORDER BY occurred_at DESC, value DESC) FILTER (WHERE thumbed))[1],
+        coalesce((array_agg(added ORDER BY occurred_at DESC, added DESC) FILTER (WHERE listed))[1],
+            false),
+        max(occurred_at), max(occurred_at) FILTER (WHERE rated),
+        max(occurred_at) FILTER (WHERE thumbed), max(occurred_at) FILTER (WHERE listed)
+    FROM (
+        SELECT *, event_type = 'rating' AS rated, event_type = 'thumb' AS thumbed,
+            event_type = 'watchlist_add' AS added,
+            event_type IN ('watchlist_add', 'watchlist_remove') AS listed
+        FROM new WHERE event_type <> ALL (%(passive)s) AND title_id IS NOT NULL
+    ) AS active
+    GROUP BY viewer_id, title_id
+    ORDER BY viewer_id, title_id
+    {MERGE}
+)
+SELECT event_id FROM new
+"""  # noqa: S608  the parts are the names of the schema above, never a caller's words
+
+
+def append(database: Database, events: Sequence[dict[str, Any]]) -> set[str]:
+    """Write events and the histories that follow from them; all or none.
+
+    Parameters
+    ----------
+    database : Database
+    events : sequence of dict
+        Rows of the EVENTS schema; absent columns are empty.
+
+    Returns
+    -------
+    set of str
+        The event ids that were new.
+
+    Raises
+    ------
+    DatabaseDownError
+        If the database does not answer; nothing was written.
+    """
+    rows = orjson.dumps(events).decode()
+    with database.transaction() as connection:
+        given = {"events": rows, "passive": list(PASSIVE)}
+        return {row[0] for row in connection.exec_driver_sql(_INSERT, given)}

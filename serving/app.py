@@ -1,0 +1,57 @@
+"""The application: routes, limits and errors around the parts of one process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from recsys.settings import Settings
+from serving import health, problems
+from serving.analytics.routes import router as analytics
+from serving.limits import BodyLimit
+from serving.metrics import Measured
+from serving.parts import Parts
+from serving.recommendations.routes import router as recommendations
+from serving.web.routes import mount
+from serving.web.routes import router as web
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application; its parts open when it starts and close when it ends.
+
+    Parameters
+    ----------
+    settings : Settings
+    """
+    parts = Parts.of(settings)
+    app = FastAPI(
+        title="recsys",
+        version="0.1.0",
+        summary="Personalized rows and similar titles for a video-streaming service.",
+        lifespan=_lifespan,
+    )
+    app.state.parts = parts
+    problems.install(app)
+    for router in (health.router, recommendations, analytics, web):
+        app.include_router(router)
+    mount(app, settings.store / "artwork")
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Measured, metrics=parts.metrics)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    parts: Parts = app.state.parts
+    await run_in_threadpool(parts.champion.open)
+    await run_in_threadpool(parts.database.open)
+    parts.intake.start()
+    try:
+        yield
+    finally:
+        await parts.intake.stop()
+        await run_in_threadpool(parts.champion.close)
+        await run_in_threadpool(parts.database.close)

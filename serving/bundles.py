@@ -1,0 +1,94 @@
+"""Which bundle answers: the champion, watched, and swapped for a new one without a pause."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import structlog
+from recsys.ranking.recommender import Recommender
+
+from recsys.bundle import open_bundle
+from recsys.context import Context
+from recsys.interactions import Histories
+from serving.metrics import Metrics
+from serving.replica import Replica
+
+log = structlog.get_logger()
+
+CHECK_SECONDS = 1.0
+
+
+def load(path: Path, artwork: Path) -> Replica:
+    """Open, verify and load a bundle, and make it answer once before anyone asks.
+
+    Raises
+    ------
+    Exception
+        Whatever is wrong with it: a bundle from outside may be broken in any way.
+    """
+    recommender = Recommender.load(open_bundle(path))
+    empty = Histories.of([[]], len(recommender.titles))
+    recommender.recommend(empty, Context.at_present(), 10)
+    return Replica.of(recommender, artwork)
+
+
+class Champion:
+    """The replica that answers, kept to where the registry's link points.
+
+    Parameters
+    ----------
+    registry : Path
+        Holds the link ``champion``.
+    artwork : Path
+        The folder of posters.
+    metrics : Metrics
+    """
+
+    def __init__(self, registry: Path, artwork: Path, metrics: Metrics) -> None:
+        self._link = registry / "champion"
+        self._artwork = artwork
+        self._metrics = metrics
+        self._current: Replica | None = None
+        self._seen: Path | None = None
+        self._stopping = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, name="champion", daemon=True)
+
+    @property
+    def current(self) -> Replica | None:
+        """What answers now; a request takes it once and keeps it to its end."""
+        return self._current
+
+    def open(self) -> None:
+        """Load the champion, then keep watching the link."""
+        self.check()
+        self._watcher.start()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._stopping.set()
+        self._watcher.join()
+
+    def check(self) -> None:
+        """Take up what the link points to, if that is new; a broken bundle leaves the old one."""
+        try:
+            target = self._link.resolve(strict=True)
+        except OSError:
+            return  # nothing published yet, or the registry is out of reach: the old one serves on
+        if target == self._seen:
+            return
+        # A bundle never changes under its name, so one that was refused is not tried again.
+        self._seen = target
+        try:
+            replica = load(target, self._artwork)
+        except Exception as error:  # noqa: BLE001  the old bundle must survive any new one
+            self._metrics.refused.inc()
+            log.warning("bundle.refused", bundle=target.name, error=str(error))
+            return
+        self._current = replica
+        self._metrics.show_bundle(replica.recommender.bundle_id)
+        log.info("bundle.taken", bundle=replica.bundle_id)
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(CHECK_SECONDS):
+            self.check()

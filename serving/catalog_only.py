@@ -1,0 +1,84 @@
+"""What answers before anything was learned: the catalog alone, newest first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import structlog
+from numpy.typing import NDArray
+from recsys.ranking.recommender import Recommendations
+
+from recsys.context import Context
+from recsys.ids import InternalIds
+from recsys.interactions import Histories
+from recsys.page.rows import debuts
+from recsys.ranking.rights import allowed
+from recsys.titles import Titles
+from recsys.topk import FloatMatrix, top_k
+
+log = structlog.get_logger()
+
+DEGRADED = ("bundle",)
+
+
+class CatalogOnly:
+    """A recommender that knows titles and no viewers.
+
+    Parameters
+    ----------
+    titles : Titles
+    """
+
+    bundle_id = ""
+
+    def __init__(self, titles: Titles) -> None:
+        self.titles = titles
+        self.catalog = titles.table
+        came = np.nan_to_num(debuts(titles).astype("datetime64[s]").astype(np.float64), nan=-1e12)
+        ranks = np.argsort(np.argsort(came, kind="stable"), kind="stable")
+        self._newness = ((1 + ranks) / (1 + len(titles))).astype(np.float32)
+
+    @classmethod
+    def read(cls, path: Path) -> CatalogOnly | None:
+        """Read a catalog, or return nothing where none can be read."""
+        try:
+            return cls(Titles.from_table(pq.read_table(path)))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            log.warning("catalog.unreadable", path=str(path), error=str(error))
+            return None
+
+    def allowed(self, context: Context) -> NDArray[np.bool_]:
+        """Return what the context may be shown, bool (n_titles,)."""
+        return allowed(self.titles, context)
+
+    def popular(self, context: Context, n: int) -> Recommendations:
+        """Return the newest titles, as one row."""
+        return self._best(self._newness[None, :].copy(), context, n)
+
+    def recommend(
+        self, histories: Histories, context: Context, n: int, *, algorithm: str = "hybrid"
+    ) -> Recommendations:
+        """Return the newest titles that each history does not hold, whatever the algorithm."""
+        del algorithm
+        scores = np.repeat(self._newness[None, :], len(histories), axis=0)
+        seen = histories.known()
+        scores[seen.viewers, seen.titles] = -np.inf
+        return self._best(scores, context, n)
+
+    def similar(self, titles: InternalIds, context: Context, n: int) -> Recommendations:
+        """Return the titles that share most genres with each given one, newest first."""
+        genres = [set(names or ()) for names in self.titles.table["genres"].to_pylist()]
+        shared = [[len(genres[title] & other) for other in genres] for title in titles]
+        scores = np.asarray(shared, np.float32) + self._newness
+        scores[np.arange(len(titles)), titles] = -np.inf
+        return self._best(scores, context, n)
+
+    def _best(self, scores: FloatMatrix, context: Context, n: int) -> Recommendations:
+        scores[:, ~self.allowed(context)] = -np.inf
+        ids, best = top_k(scores, n)
+        sources = np.full(ids.shape, "catalog", object)
+        return Recommendations(ids=ids, scores=best, sources=sources, degraded=DEGRADED)

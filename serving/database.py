@@ -1,0 +1,189 @@
+"""The one door to SQLAlchemy: an engine over PostgreSQL that may die and come back.
+
+A thread asks once a second whether the database is there. While it is not, every use fails at
+once (``DatabaseDownError``) instead of waiting, and what answers requests does without.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from recsys.errors import ConfigError, RecsysError
+from recsys.settings import Settings
+from serving.postgres import EmbeddedPostgres
+
+log = structlog.get_logger()
+
+__all__ = ["Connection", "Database", "DatabaseDownError", "copy_in", "migrate"]
+
+CHECK_SECONDS = 1.0
+MIGRATION_LOCK = 7_203_941
+"""Key of the advisory lock under which one replica migrates while others wait."""
+OPTIONS = "-c timezone=utc -c statement_timeout=5s -c lock_timeout=5s"
+
+Use = Callable[["Database"], None]
+
+
+class DatabaseDownError(RecsysError):
+    """The operational database does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            expected="an answer of the database", got="none", where="database", hint="Try again"
+        )
+
+
+class Database:
+    """The operational database of one process.
+
+    Parameters
+    ----------
+    settings : Settings
+        ``database_url``, or an embedded server in ``store``.
+    prepare : callable
+        What is to be done once, when it was reached for the first time.
+    tend : callable
+        What is to be done at every check while it is up.
+    """
+
+    def __init__(self, settings: Settings, prepare: Use, tend: Use) -> None:
+        self._url = settings.database_url
+        self._embedded = None if self._url else EmbeddedPostgres(settings.store / "postgres")
+        self._prepare, self._tend = prepare, tend
+        self._engine: Engine | None = None
+        self._up = self._prepared = False
+        self._stopping = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, name="database", daemon=True)
+        _check_url(self._url)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the process brought the database itself, as it does on one machine."""
+        return self._embedded is not None
+
+    @property
+    def up(self) -> bool:
+        """Whether it answered when it was last asked."""
+        return self._up
+
+    def open(self) -> None:
+        """Try to reach it once, then keep looking after it."""
+        self._check()
+        self._watcher.start()
+
+    def close(self) -> None:
+        """Let go of every connection, and of the embedded server."""
+        self._stopping.set()
+        self._watcher.join()
+        if self._engine:
+            self._engine.dispose()
+        if self._embedded:
+            self._embedded.stop()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give a connection whose changes are committed when the block ends.
+
+        Raises
+        ------
+        DatabaseDownError
+            If the database does not answer, or is known not to.
+        """
+        if not self._up or self._engine is None:
+            raise DatabaseDownError
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except PoolTimeoutError:
+            raise DatabaseDownError from None
+        except DBAPIError as error:
+            if not _is_outage(error):
+                raise
+            self._up = False
+            log.warning("database.down", error=str(error.orig))
+            raise DatabaseDownError from error
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(CHECK_SECONDS):
+            self._check()
+
+    def _check(self) -> None:
+        """Find out whether the database answers; start, migrate and prepare it where that is due."""
+        try:
+            if self._engine is None:
+                self._engine = self._reach()
+            if self._embedded and not self._up:
+                self._embedded.ensure_running()
+            with self._engine.connect() as connection:
+                connection.exec_driver_sql("SELECT 1")
+            self._up = True
+            if not self._prepared:
+                self._prepare(self)
+                self._prepared = True
+            self._tend(self)
+        except (SQLAlchemyError, DatabaseDownError, OSError, subprocess.SubprocessError) as error:
+            if self._up or self._engine is None:
+                log.warning("database.unreachable", error=str(error))
+            self._up = False
+
+    def _reach(self) -> Engine:
+        if self._embedded:
+            self._embedded.ensure_running()
+        url = self._embedded.url() if self._embedded else self._url
+        engine = create_engine(
+            url.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_size=16,
+            max_overflow=0,
+            pool_timeout=2,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 2, "options": OPTIONS},
+        )
+        migrate(engine)
+        return engine
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables to the newest form, one replica at a time."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
+        connection.exec_driver_sql("SET LOCAL statement_timeout = '60s'")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def copy_in(connection: Connection, statement: str, content: bytes) -> None:
+    """Stream bytes into a ``COPY … FROM STDIN``."""
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise DatabaseDownError
+    with driver.cursor().copy(statement) as copy:
+        copy.write(content)
+
+
+def _check_url(url: str) -> None:
+    if url and not url.startswith("postgresql://"):
+        raise ConfigError(
+            expected="postgresql://user:password@host/database",
+            got=url.split(":", maxsplit=1)[0] + ":…",
+            where="RECSYS_DATABASE_URL",
+        )
+
+
+def _is_outage(error: DBAPIError) -> bool:
+    """Tell a database that is gone from a statement that is wrong, by the SQLSTATE."""
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or state is None or state[:2] in {"08", "53", "57", "58"}

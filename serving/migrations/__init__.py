@@ -1,0 +1,1 @@
+"""The operational database's tables, as steps that only go forward."""

@@ -1,0 +1,47 @@
+"""What one process holds, put together once when it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from fastapi import Request
+
+from recsys.settings import Settings
+from serving.analytics.backfill import take_in
+from serving.analytics.service import Intake
+from serving.bundles import Champion
+from serving.database import Database
+from serving.metrics import Metrics
+from serving.recommendations.service import Recommendations
+from serving.recommendations.viewers import Viewers
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a replica."""
+
+    settings: Settings
+    metrics: Metrics
+    database: Database
+    champion: Champion
+    intake: Intake
+    recommendations: Recommendations
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Build them; nothing is opened yet."""
+        metrics = Metrics()
+        viewers = Viewers()
+        database = Database(
+            settings, lambda reached: take_in(reached, settings.store / "raw"), viewers.remember
+        )
+        champion = Champion(settings.registry, settings.store / "artwork", metrics)
+        intake = Intake(database, metrics.count_events)
+        service = Recommendations(champion, database, viewers, settings.store, metrics)
+        return cls(settings, metrics, database, champion, intake, service)
+
+
+def parts_of(request: Request) -> Parts:
+    """Return the parts of the app that a request came to."""
+    return request.app.state.parts

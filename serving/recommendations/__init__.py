@@ -1,0 +1,1 @@
+"""Answers with rows, with titles for a viewer, and with similar titles."""

@@ -1,0 +1,133 @@
+"""Requests for recommendations and their answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from serving.contracts import Contract, Identifier, Query, Region
+
+Limit = Annotated[int, Field(ge=1, le=100)]
+Age = Annotated[
+    int, Field(ge=0, le=120, description="years; tightens what is known, never loosens")
+]
+Device = Literal["tv", "phone", "tablet", "desktop"]
+
+
+class Asked(Query):
+    """Who asks, and from where: what is left out is taken from what is known of the viewer."""
+
+    viewer_id: Identifier | None = None
+    region: Region | None = None
+    maximum_age: Age | None = None
+    device_type: Device | None = None
+
+
+class AskedForTitles(Asked):
+    """A request for one list."""
+
+    algorithm: Literal["collaborative", "content-based", "hybrid"] = "hybrid"
+    limit: Limit = 20
+
+
+class AskedForSimilar(Asked):
+    """A request for titles like one."""
+
+    limit: Limit = 20
+
+
+ITEM: JsonDict = {
+    "contentId": "t0007",
+    "name": "The Glass Harbour",
+    "type": "movie",
+    "genres": ["Drama"],
+    "year": 2021,
+    "artwork": "/artwork/t0007.svg",
+    "score": 1.27,
+    "source": "als",
+    "reason": "Viewers with your taste watch it",
+    "itemRank": 0,
+    "propensity": 1.0,
+}
+LIST: JsonDict = {
+    "recommendationId": "5f0c8e1d2b7a4c6e9f3a1b2c3d4e5f60",
+    "bundleId": "0a1b2c3d4e5f6071",
+    "degraded": [],
+    "items": [ITEM],
+}
+ROW: JsonDict = {
+    "rowId": "top-picks",
+    "rowRank": 0,
+    "name": "Top picks for you",
+    "reason": "From the 12 titles you watched",
+    "source": "hybrid",
+    "items": [ITEM],
+}
+
+
+class Card(Contract):
+    """A title as it is shown."""
+
+    content_id: str
+    name: str
+    type: str
+    genres: list[str]
+    year: int | None
+    artwork: str | None
+
+
+class Item(Card):
+    """A title where it is shown, with what an event about it should say."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ITEM]})
+
+    score: float
+    source: str
+    reason: str
+    item_rank: int
+    propensity: float = 1.0
+    """Probability with which it stands here; these answers draw nothing by chance."""
+
+
+class ShownRow(Contract):
+    """A titled list."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ROW]})
+
+    row_id: str
+    row_rank: int
+    name: str
+    reason: str
+    source: str
+    items: list[Item]
+
+
+class Answer(Contract):
+    """What every answer says of itself."""
+
+    recommendation_id: str
+    bundle_id: str | None
+    degraded: list[str]
+    """Parts that were missing: the answer is less personal than it could be."""
+
+
+class Home(Answer):
+    """A homepage; no title stands on it twice."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{key: LIST[key] for key in LIST if key != "items"} | {"rows": [ROW]}]
+        }
+    )
+
+    rows: list[ShownRow]
+
+
+class Listed(Answer):
+    """Titles, best first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [LIST]})
+
+    items: list[Item]

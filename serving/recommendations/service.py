@@ -1,0 +1,176 @@
+"""Recommends: asks the champion for who asks, and says what was missing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from features.interactions import histories_of
+from recsys.errors import UnknownTitleError
+from recsys.interactions import Histories
+from recsys.page import reasons
+from recsys.page.home import home, one
+from recsys.page.rows import Ranked, Row
+from serving.bundles import Champion
+from serving.catalog_only import CatalogOnly
+from serving.database import Database
+from serving.metrics import Metrics
+from serving.problems import NoCatalogError
+from serving.recommendations.contracts import (
+    Asked,
+    AskedForSimilar,
+    AskedForTitles,
+    Home,
+    Item,
+    Listed,
+    ShownRow,
+)
+from serving.recommendations.viewers import Asker, Viewers
+from serving.replica import Replica
+
+
+class Recommendations:
+    """The use cases of this room.
+
+    Parameters
+    ----------
+    champion : Champion
+    database : Database
+    viewers : Viewers
+    store : Path
+        Holds the posters, and the catalog that answers while there is no bundle.
+    metrics : Metrics
+    """
+
+    def __init__(
+        self,
+        champion: Champion,
+        database: Database,
+        viewers: Viewers,
+        store: Path,
+        metrics: Metrics,
+    ) -> None:
+        self._champion, self._database, self._viewers = champion, database, viewers
+        self._store, self._metrics = store, metrics
+        self._catalog_only: Replica | None = None
+
+    def home(self, asked: Asked) -> Home:
+        """Return a viewer's homepage.
+
+        Raises
+        ------
+        NoCatalogError
+            If there is nothing at all to answer from; so do the others.
+        """
+        replica, asker = self._replica(), self._viewers.who(asked, self._database)
+        page = home(replica.recommender, _history(replica, asker), asker.context)
+        return Home(
+            recommendation_id=uuid.uuid4().hex,
+            bundle_id=replica.bundle_id,
+            degraded=self._missing(page.degraded + asker.degraded),
+            rows=[_shown(row, rank, replica) for rank, row in enumerate(page.rows)],
+        )
+
+    def titles(self, asked: AskedForTitles) -> Listed:
+        """Return one algorithm's best titles for a viewer."""
+        replica, asker = self._replica(), self._viewers.who(asked, self._database)
+        answer = replica.recommender.recommend(
+            _history(replica, asker), asker.context, asked.limit, algorithm=asked.algorithm
+        )
+        return Listed(
+            recommendation_id=uuid.uuid4().hex,
+            bundle_id=replica.bundle_id,
+            degraded=self._missing(answer.degraded + asker.degraded),
+            items=_items(one(answer, 0), replica),
+        )
+
+    def similar(self, content_id: str, asked: AskedForSimilar) -> Listed:
+        """Return the titles most like one.
+
+        Raises
+        ------
+        UnknownTitleError
+            If the catalog does not hold it.
+        """
+        replica, asker = self._replica(), self._viewers.who(asked, self._database)
+        wanted = np.array([replica.internal(content_id, "contentId")], np.int32)
+        answer = replica.recommender.similar(wanted, asker.context, asked.limit)
+        return Listed(
+            recommendation_id=uuid.uuid4().hex,
+            bundle_id=replica.bundle_id,
+            degraded=self._missing(answer.degraded + asker.degraded),
+            items=_items(one(answer, 0), replica, reasons.of_source("similar")),
+        )
+
+    def check_titles(self, fields: Mapping[str, str | None]) -> None:
+        """Refuse titles that the catalog does not hold; without a catalog nothing is refused.
+
+        Raises
+        ------
+        UnknownTitleError
+            Naming the field of the first.
+        """
+        try:
+            known = self._replica().title_ids
+        except NoCatalogError:
+            return
+        for field, title_id in fields.items():
+            if title_id is not None and title_id not in known:
+                raise UnknownTitleError(
+                    expected="a title of the catalog", got=title_id, where=field
+                )
+
+    def _replica(self) -> Replica:
+        if (current := self._champion.current) is not None:
+            return current
+        if self._catalog_only is None:
+            catalog = CatalogOnly.read(self._store / "raw" / "titles.parquet")
+            if catalog is None:
+                raise NoCatalogError
+            self._catalog_only = Replica.of(catalog, self._store / "artwork")
+        return self._catalog_only
+
+    def _missing(self, degraded: tuple[str, ...]) -> list[str]:
+        missing = sorted(set(degraded))
+        for rung in missing:
+            self._metrics.degraded.labels(rung).inc()
+        return missing
+
+
+def _history(replica: Replica, asker: Asker) -> Histories:
+    return histories_of(
+        asker.engagement,
+        replica.recommender.titles.ids,
+        replica.series,
+        asker.context.now,
+        region=asker.context.region,
+    )
+
+
+def _shown(row: Row, rank: int, replica: Replica) -> ShownRow:
+    return ShownRow(
+        row_id=row.row_id,
+        row_rank=rank,
+        name=row.name,
+        reason=row.reason,
+        source=row.source,
+        items=_items(row.titles, replica),
+    )
+
+
+def _items(titles: Ranked, replica: Replica, reason: str = "") -> list[Item]:
+    return [
+        Item(
+            **replica.cards.of(int(title)),
+            score=float(score),
+            source=str(source),
+            reason=reason or reasons.of_source(str(source)),
+            item_rank=rank,
+        )
+        for rank, (title, score, source) in enumerate(
+            zip(titles.ids, titles.scores, titles.sources, strict=True)
+        )
+    ]

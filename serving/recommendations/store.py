@@ -1,0 +1,84 @@
+"""What is known of a viewer, read from ``viewer`` and ``history``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from features.interactions import Engagement
+from serving.database import Connection, Database
+
+LONGEST: Final = 5000
+"""Entries of a history that are read, the latest; none of a person's is longer."""
+
+_VIEWER = "SELECT region, maximum_age FROM viewer WHERE viewer_id = %(viewer)s"
+_HISTORY = """
+SELECT title_id, watched_portion, completed, rating, thumb, watchlisted,
+    (extract(epoch FROM last_at) * 1000000)::bigint
+FROM history WHERE viewer_id = %(viewer)s
+ORDER BY last_at DESC, title_id LIMIT %(longest)s
+"""
+_LIMITS = "SELECT viewer_id, maximum_age FROM viewer WHERE maximum_age IS NOT NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database says of one viewer."""
+
+    region: str
+    maximum_age: int | None
+    engagement: Engagement
+
+
+NOBODY: Final = Known("", None, Engagement.of([]))
+"""A viewer of whom nothing is known."""
+
+
+def read(database: Database, viewer_id: str) -> Known:
+    """Return what is known of a viewer; events of the last moment included.
+
+    Raises
+    ------
+    DatabaseDownError
+        If the database does not answer.
+    """
+    with database.transaction() as connection:
+        viewer = connection.exec_driver_sql(_VIEWER, {"viewer": viewer_id}).first()
+        region, maximum_age = viewer or (None, None)
+        return Known(region or "", maximum_age, _engagement(connection, viewer_id))
+
+
+def limits(database: Database) -> dict[str, int]:
+    """Return the strictest maturity, in years, of each viewer who has one.
+
+    Raises
+    ------
+    DatabaseDownError
+        If the database does not answer.
+    """
+    with database.transaction() as connection:
+        return dict(connection.exec_driver_sql(_LIMITS).tuples().all())
+
+
+def _engagement(connection: Connection, viewer_id: str) -> Engagement:
+    given = {"viewer": viewer_id, "longest": LONGEST}
+    rows = connection.exec_driver_sql(_HISTORY, given).all()
+    if not rows:
+        return NOBODY.engagement
+    ids, portions, completed, ratings, thumbs, listed, moments = zip(*rows, strict=True)
+    portion, rating, thumb = (
+        np.array(column, np.float64) for column in (portions, ratings, thumbs)
+    )
+    done = np.array(completed, bool)
+    return Engagement(
+        title_ids=np.array(ids, object),
+        watched_portion=portion,
+        completed=done,
+        rating=rating,
+        thumb=thumb,
+        watchlisted=np.array(listed, bool),
+        episodes=(done | (portion > 0)).astype(np.int64),
+        last_at=np.array(moments, "datetime64[us]"),
+    )

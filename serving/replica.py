@@ -1,0 +1,60 @@
+"""What answers one request from its beginning to its end: a recommender, and how its titles look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from recsys.ranking.recommender import Recommender
+
+from recsys.errors import UnknownTitleError
+from serving.cards import Cards
+from serving.catalog_only import CatalogOnly
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """A recommender with all that is read off its catalog once.
+
+    Attributes
+    ----------
+    recommender : Recommender or CatalogOnly
+    cards : Cards
+    series : dict
+        Each episode's series.
+    title_ids : frozenset
+        Every title of the catalog, episodes included.
+    """
+
+    recommender: Recommender | CatalogOnly
+    cards: Cards
+    series: dict[str, str]
+    title_ids: frozenset[str]
+
+    @classmethod
+    def of(cls, recommender: Recommender | CatalogOnly, artwork: Path) -> Self:
+        """Read the catalog of a recommender, and which posters there are in a folder."""
+        ids = recommender.catalog["title_id"].to_pylist()
+        parents = recommender.catalog["series_id"].to_pylist()
+        series = {title: parent for title, parent in zip(ids, parents, strict=True) if parent}
+        return cls(recommender, Cards(recommender.titles, artwork), series, frozenset(ids))
+
+    @property
+    def bundle_id(self) -> str | None:
+        """The bundle that answers, if it is one."""
+        return self.recommender.bundle_id or None
+
+    def internal(self, title_id: str, field: str) -> int:
+        """Return the internal id of a title, an episode's being its series'.
+
+        Raises
+        ------
+        UnknownTitleError
+            If the catalog does not hold it; the error names the request's field.
+        """
+        wanted = self.series.get(title_id, title_id)
+        internal = int(self.recommender.titles.ids.internal([wanted])[0])
+        if internal < 0:
+            raise UnknownTitleError(expected="a title of the catalog", got=title_id, where=field)
+        return internal

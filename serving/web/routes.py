@@ -1,0 +1,60 @@
+"""``/``, its files, the posters, and the viewers that the page offers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.responses import FileResponse
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from serving.parts import Parts, parts_of
+from serving.web import store
+from serving.web.contracts import SampleViewer
+
+router = APIRouter(tags=["page"])
+
+STATIC = Path(__file__).parent / "static"
+POLICY = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' https: data:; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+class Posters(StaticFiles):
+    """Artwork from outside: an SVG is shown, and never runs."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a poster that may not do anything."""
+        response = await super().get_response(path, scope)
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'unsafe-inline'"
+        )
+        response.headers["Cache-Control"] = "public, max-age=3600"
+        return response
+
+
+def mount(app: FastAPI, artwork: Path) -> None:
+    """Serve the page's files, and the posters where there are any."""
+    app.mount("/static", StaticFiles(directory=STATIC))
+    if artwork.is_dir():
+        app.mount("/artwork", Posters(directory=artwork))
+
+
+@router.get("/", include_in_schema=False)
+async def page() -> FileResponse:
+    """Give the page."""
+    return FileResponse(STATIC / "index.html", headers=POLICY)
+
+
+@router.get("/api/viewers/sample")
+def sample(parts: Annotated[Parts, Depends(parts_of)]) -> list[SampleViewer]:
+    """Give a few viewers to look at: on one machine with its own database, and nowhere else."""
+    if not parts.database.embedded:
+        return []
+    return [SampleViewer(**row) for row in store.sample(parts.database)]

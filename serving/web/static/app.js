@@ -1,0 +1,130 @@
+// The page: who looks, what is shown, and what happens when they say what they watched.
+
+import * as api from "./api.js";
+import { showDetails } from "./details.js";
+import { byId, element, spoken } from "./dom.js";
+import { grid, moveByArrows, row } from "./rows.js";
+
+const state = { viewer: "", view: "home", before: null, request: 0 };
+
+const WHY = {
+  hybrid: "All models propose, a ranker decides",
+  collaborative: "What viewers with a like history watch",
+  "content-based": "What is like the titles you watched, by words, people and genres",
+};
+
+const on = {
+  open: (item, shown) => showDetails(state.viewer, item, shown, on),
+  watched: (item, shown) =>
+    say("complete", item, shown, { watchedPortion: 1 }, `You watched ${spoken(item.name)}`),
+  said: (type, item, shown, more) =>
+    say(type, item, shown, more, `Noted: ${spoken(item.name)}`),
+};
+
+async function say(type, item, shown, more, words) {
+  try {
+    await api.sendEvent(state.viewer, type, item, shown, more);
+    await show();
+    toast(`${words}. Your page has changed.`);
+  } catch (error) {
+    toast(error.message);
+  }
+}
+
+async function show() {
+  const request = ++state.request;
+  const page = byId("page");
+  page.classList.add("loading");
+  try {
+    const answer = await ask();
+    if (request !== state.request) return; // a later choice overtook this answer
+    draw(answer);
+  } catch (error) {
+    page.replaceChildren(element("p", { className: "trouble", textContent: error.message }));
+  } finally {
+    if (request === state.request) page.classList.remove("loading");
+  }
+}
+
+const ask = () =>
+  state.view === "home" ? api.home(state.viewer) : api.titles(state.viewer, state.view);
+
+function draw(answer) {
+  const items = answer.rows ? answer.rows.flatMap((shown) => shown.items) : answer.items;
+  const now = new Set(items.map((item) => item.contentId));
+  const fresh = new Set(state.before ? [...now].filter((id) => !state.before.has(id)) : []);
+  state.before = now;
+  const drawn = answer.rows
+    ? answer.rows.map((shown) => row(shown, answer, fresh, on))
+    : [grid(answer, "Picked for you", WHY[state.view], fresh, on)];
+  const empty = element("p", { className: "trouble", textContent: "There is nothing to show here." });
+  byId("page").replaceChildren(...(items.length ? drawn : [empty]));
+  const missing = answer.degraded.length ? ` · without ${answer.degraded.join(", ")}` : "";
+  byId("about").textContent = `bundle ${answer.bundleId ?? "none"}${missing}`;
+}
+
+function look(viewer) {
+  state.viewer = viewer;
+  state.before = null;
+  byId("viewer").value = viewer;
+  for (const face of byId("faces").children) {
+    face.setAttribute("aria-pressed", String(face.dataset.viewer === viewer));
+  }
+  history.replaceState(null, "", `#${encodeURIComponent(viewer)}`);
+  return show();
+}
+
+function offer(viewers) {
+  for (const one of viewers) {
+    const limit = one.maximumAge === null ? "" : ` · up to ${one.maximumAge} years`;
+    const face = element(
+      "button",
+      { type: "button", className: "face", "aria-pressed": "false" },
+      element("strong", { textContent: one.viewerId }),
+      element("span", { textContent: `${one.titles} titles${limit}` }),
+    );
+    face.dataset.viewer = one.viewerId;
+    face.addEventListener("click", () => look(one.viewerId));
+    byId("faces").append(face);
+    byId("viewers").append(element("option", { value: one.viewerId }));
+  }
+}
+
+const newcomer = () => `guest-${api.uuid().slice(0, 8)}`;
+
+let hiding = 0;
+function toast(words) {
+  const box = byId("toast");
+  box.textContent = words;
+  box.classList.add("shown");
+  clearTimeout(hiding);
+  hiding = setTimeout(() => box.classList.remove("shown"), 4000);
+}
+
+function listen() {
+  for (const button of document.querySelectorAll("[data-view]")) {
+    button.addEventListener("click", () => {
+      state.view = button.dataset.view;
+      state.before = null;
+      for (const other of document.querySelectorAll("[data-view]")) {
+        other.setAttribute("aria-pressed", String(other === button));
+      }
+      show();
+    });
+  }
+  byId("who").addEventListener("submit", (event) => {
+    event.preventDefault();
+    look(byId("viewer").value.trim() || newcomer());
+  });
+  byId("viewer").addEventListener("change", () => byId("who").requestSubmit());
+  byId("newcomer").addEventListener("click", () => look(newcomer()));
+  byId("page").addEventListener("keydown", moveByArrows);
+  byId("details").addEventListener("click", (event) => {
+    if (event.target === event.currentTarget) event.currentTarget.close();
+  });
+}
+
+listen();
+const viewers = await api.sampleViewers();
+offer(viewers);
+await look(decodeURIComponent(location.hash.slice(1)) || viewers[0]?.viewerId || newcomer());

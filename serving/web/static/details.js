@@ -1,0 +1,76 @@
+// One title, closely: what it is, why it was shown, what one may say of it, and what is like it.
+
+import * as api from "./api.js";
+import { byId, element, spoken } from "./dom.js";
+import { poster } from "./poster.js";
+
+export function showDetails(viewer, item, shown, on) {
+  const dialog = byId("details");
+  const more = element("ul", { className: "strip small", "aria-label": "More like this" });
+  dialog.replaceChildren(head(item, shown, on), element("h3", { textContent: "More like this" }), more);
+  if (!dialog.open) dialog.showModal();
+  dialog.scrollTop = 0;
+  fill(more, viewer, item, on);
+}
+
+function head(item, shown, on) {
+  const facts = [item.year, item.type, ...item.genres].filter(Boolean).join(" · ");
+  const close = element("button", { type: "button", className: "close", "aria-label": "Close", textContent: "×" });
+  close.addEventListener("click", () => byId("details").close());
+  return element(
+    "div",
+    { className: "head" },
+    poster(item),
+    element(
+      "div",
+      { className: "words" },
+      element("h2", { id: "details-name", textContent: spoken(item.name) }),
+      element("p", { className: "facts", textContent: facts }),
+      element("p", { className: "why", textContent: item.reason }),
+      element(
+        "div",
+        { className: "actions" },
+        action("✓  I watched this", "primary", () => on.watched(item, shown)),
+        action("Like", "", () => on.said("thumb", item, shown, { value: 1 })),
+        action("Not for me", "", () => on.said("thumb", item, shown, { value: -1 })),
+        action("+ Watchlist", "", () => on.said("watchlist_add", item, shown)),
+      ),
+    ),
+    close,
+  );
+}
+
+function action(words, kind, does) {
+  const made = element("button", { type: "button", className: `action ${kind}`, textContent: words });
+  made.addEventListener("click", () => {
+    byId("details").close();
+    does();
+  });
+  return made;
+}
+
+async function fill(list, viewer, item, on) {
+  try {
+    const answer = await api.similar(viewer, item.contentId);
+    for (const other of answer.items) {
+      const shown = {
+        recommendationId: answer.recommendationId,
+        rowId: `similar-${item.contentId}`.slice(0, 200),
+        itemRank: other.itemRank,
+        source: other.source,
+        propensity: other.propensity,
+      };
+      const open = element(
+        "button",
+        { type: "button", className: "open", "aria-label": spoken(other.name) },
+        poster(other),
+        element("span", { className: "name", textContent: spoken(other.name) }),
+      );
+      open.addEventListener("click", () => on.open(other, shown));
+      list.append(element("li", { className: "card" }, open));
+    }
+    if (!answer.items.length) list.append(element("li", { textContent: "Nothing like it yet." }));
+  } catch (error) {
+    list.append(element("li", { textContent: error.message }));
+  }
+}
