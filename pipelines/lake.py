@@ -1,0 +1,77 @@
+"""What lies right of the privacy gate, for every step that reads it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from recsys.errors import InputError
+from recsys.schema import LAKE_EVENTS, TIME, TITLES
+
+
+def read_events(
+    store: Path,
+    *,
+    columns: list[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> pa.Table:
+    """Read events of the lake, in the order of days, then of ``pseudonym`` and ``sequence``.
+
+    Parameters
+    ----------
+    store : Path
+    columns : list of str, optional
+        Of LAKE_EVENTS; all by default.
+    since, until : datetime, optional
+        UTC; events at ``since`` are in, events at ``until`` are not.
+
+    Raises
+    ------
+    InputError
+        If there is no lake yet.
+    """
+    folder = store / "lake" / "events"
+    _require(folder)
+    files = sorted(map(str, folder.glob("day=*/part-*.parquet")))
+    condition = None
+    for bound in (since, until):
+        if bound is not None:
+            moment = pa.scalar(bound, TIME)
+            here = (
+                pc.field("occurred_at") >= moment
+                if bound is since
+                else pc.field("occurred_at") < moment
+            )
+            condition = here if condition is None else condition & here
+    return ds.dataset(files, schema=LAKE_EVENTS, format="parquet").to_table(
+        columns, filter=condition
+    )
+
+
+def read_titles(store: Path) -> pa.Table:
+    """Read the catalog, TITLES, episodes included, sorted by ``title_id``.
+
+    Raises
+    ------
+    InputError
+        If there is no lake yet.
+    """
+    path = store / "lake" / "titles.parquet"
+    _require(path)
+    return pq.read_table(path, schema=TITLES)
+
+
+def _require(path: Path) -> None:
+    if not path.exists():
+        raise InputError(
+            expected="a lake",
+            got="none",
+            where=path,
+            hint="Run `recsys ingest`, then `recsys nightly`",
+        )
