@@ -7,6 +7,7 @@ registry of bundles and decides nothing: what serves is the link ``champion``.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import warnings
 from collections.abc import Iterator
@@ -124,7 +125,7 @@ def _log(client: Any, run_id: str, params: dict[str, Any], numbers: dict[str, fl
         run_id,
         params=[Param(key, str(value)) for key, value in params.items()],
         # A value that is not a number (no viewer to count) is left out.
-        metrics=[Metric(key, one, 0, 0) for key, one in numbers.items() if one == one],  # noqa: PLR0124
+        metrics=[Metric(key, one, 0, 0) for key, one in numbers.items() if math.isfinite(one)],
     )
 
 

@@ -1,5 +1,38 @@
 """The command ``recsys nightly``."""
 
+from __future__ import annotations
 
-def nightly() -> None:
-    """Not written yet."""
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+KEPT = 3
+"""Exit code when the gate kept the champion: nothing is broken, and nothing new serves."""
+
+
+def nightly(
+    model: Annotated[str, typer.Option(help="A declaration of the shelf.")] = "hybrid",
+    store: Annotated[Path | None, typer.Option(help="The store; RECSYS_STORE.")] = None,
+    registry: Annotated[Path | None, typer.Option(help="The registry; RECSYS_REGISTRY.")] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the outcome there, for a program.")
+    ] = None,
+) -> None:
+    """Take new events through the privacy gate to a bundle that serves; skip what has not changed.
+
+    Collect, anonymise, build, evaluate, gate, bundle, publish, track. Exit code 0: the challenger is
+    published. 2: the input or a setting is not usable, or another night job is running; the
+    champion stays. 3: the gate kept the champion; the decision says why.
+
+    Example: `recsys nightly --store data/demo --registry models/registry/demo --json night.json`
+    """
+    from pipelines.commands.common import settings_of
+    from pipelines.nightly.night import run_night
+
+    report = run_night(settings_of(store=store, registry=registry), model)
+    if json_file is not None:
+        report.write(json_file)
+    typer.echo(report.text())
+    if not report.published:
+        raise typer.Exit(KEPT)

@@ -1,0 +1,129 @@
+"""From the lake to what models learn from: interactions as known today, and as known at the cut."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipelines.files import atomic_file
+from recsys.errors import InputError
+from recsys.interactions import Interactions
+from recsys.split import Split, cut_at, global_time
+from recsys.titles import Titles
+
+HELD_OUT = 0.1
+"""Share of the interactions, the latest, that models are judged by before they may serve."""
+
+COLUMNS = (
+    "pseudonym",
+    "sequence",
+    "event_type",
+    "title_id",
+    "occurred_at",
+    "value",
+    "watched_portion",
+    "region",
+)
+"""Of the lake's events, what interactions are made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What lies in ``<store>/built``.
+
+    Attributes
+    ----------
+    interactions, known : pyarrow.Table
+        INTERACTIONS as of ``until`` and as of ``cut``.
+    catalog : pyarrow.Table
+        TITLES, episodes included.
+    until : datetime
+        The midnight (UTC) after the last event.
+    cut : datetime
+        UTC; the latest HELD_OUT of the interactions happened from then on.
+    """
+
+    interactions: pa.Table
+    known: pa.Table
+    catalog: pa.Table
+    until: datetime
+    cut: datetime
+
+    @classmethod
+    def read(cls, store: Path) -> Built:
+        """Read what ``build`` wrote.
+
+        Raises
+        ------
+        InputError
+            If nothing was built yet.
+        """
+        folder = store / "built"
+        if not (folder / "moments.json").is_file():
+            raise InputError(
+                expected="interactions", got="none", where=folder, hint="Run `recsys nightly`"
+            )
+        moments = json.loads((folder / "moments.json").read_text())
+        return cls(
+            pq.read_table(folder / "interactions.parquet"),
+            pq.read_table(folder / "known.parquet"),
+            pq.read_table(store / "lake" / "titles.parquet"),
+            datetime.fromisoformat(moments["until"]),
+            datetime.fromisoformat(moments["cut"]),
+        )
+
+    def split(self) -> Split:
+        """Return the judgement at the cut."""
+        titles = Titles.from_table(self.catalog)
+        whole, known = (
+            Interactions.from_table(table, titles.ids) for table in (self.interactions, self.known)
+        )
+        return global_time(whole, self.cut, known=known)
+
+
+def build(store: Path) -> int:
+    """Write ``built/`` anew from the lake; return the number of interactions.
+
+    Raises
+    ------
+    InputError
+        If the lake holds no event, or none that shows what a viewer watched.
+    """
+    from features.interactions import build as interactions_of  # noqa: PLC0415  (brings DuckDB)
+    from pipelines.lake import read_events, read_titles  # noqa: PLC0415
+
+    events, catalog = read_events(store, columns=list(COLUMNS)), read_titles(store)
+    if not len(events):
+        raise InputError(
+            expected="events right of the privacy gate", got="none", where=store / "lake"
+        )
+    until = _midnight_after(pc.max(events["occurred_at"]).as_py())
+    interactions = interactions_of(events, catalog, until)
+    # Models learn of no title that the catalog lacks, so the cut is not to count those either.
+    known_titles = Titles.from_table(catalog).ids
+    at = cut_at(Interactions.from_table(interactions, known_titles), HELD_OUT)
+    cut = at.astype("datetime64[us]").item().replace(tzinfo=UTC)
+    _write(store / "built", interactions, interactions_of(events, catalog, cut), until, cut)
+    return len(interactions)
+
+
+def _write(
+    folder: Path, interactions: pa.Table, known: pa.Table, until: datetime, cut: datetime
+) -> None:
+    for name, table in (("interactions", interactions), ("known", known)):
+        with atomic_file(folder / f"{name}.parquet") as beside:
+            pq.write_table(table, beside)
+    with atomic_file(folder / "moments.json") as beside:
+        moments = {"cut": cut.isoformat(), "until": until.isoformat()}
+        beside.write_text(json.dumps(moments, indent=1) + "\n")
+
+
+def _midnight_after(moment: datetime) -> datetime:
+    day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day + timedelta(days=1)

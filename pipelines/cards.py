@@ -1,0 +1,92 @@
+"""Model cards: what a declaration, its algorithm and an evaluation say, for a reader."""
+
+from __future__ import annotations
+
+import inspect
+from datetime import datetime
+from pathlib import Path
+
+from pipelines.files import atomic_file
+from pipelines.recipe import Recipe
+from recsys.algorithm import Algorithm
+from recsys.ranking.build import build
+
+_USE = """\
+For the homepage and "more like this" of a video-streaming service. It maps a history (the titles that
+a viewer watched) to scores over titles and has no parameter for any one viewer: a new viewer is an
+empty history and gets the popularity answer. Not for decisions about people."""
+
+_DATA = """\
+Interactions right of the privacy gate: pseudonyms, coarse times, titles with enough viewers, and viewers
+who consented. What was never shown could not be watched, so popularity and earlier recommendations
+are in the data; the evaluation report shows the slices by history length, title age and region."""
+
+
+def card(recipe: Recipe) -> str:
+    """Return the card of a declared model: what it is, its hyperparameters, what it must reach.
+
+    Defaults that the declaration leaves out are in the table too. It says nothing of a particular
+    fit, so it changes only with the declaration and the code.
+    """
+    declaration = recipe.declaration
+    model = build(declaration, shelf=recipe.shelf)
+    sections = [
+        f"# {declaration.name}\n\n{declaration.description}",
+        f"## Algorithm\n`{declaration.algorithm}`: {_about(model)}",
+        f"## Use\n{_USE}",
+        f"## Data\n{_DATA}",
+        f"## Hyperparameters\n{_table(('name', 'value'), _values(model, recipe))}",
+        f"## Gates\n{_gates(declaration.gates)}",
+    ]
+    if parts := [path.stem for path in recipe.files[1:]]:
+        listed = "\n".join(f"- [{name}]({name}.md)" for name in parts)
+        sections.insert(2, f"## Parts\n{listed}")
+    return "\n\n".join(sections) + "\n"
+
+
+def card_of_fit(recipe: Recipe, trained_until: datetime, metrics: dict[str, float]) -> str:
+    """Return the card with what one fit reached on held-out days, as a bundle keeps it."""
+    figures = [(name, f"{value:.4f}") for name, value in sorted(metrics.items())]
+    reached = _table(("metric", "mean"), figures) if figures else "Not judged."
+    return f"{card(recipe)}\n## This fit\nLearned from what was before {trained_until.isoformat()}.\n\n{reached}\n"
+
+
+def write_cards(shelf: Path) -> list[Path]:
+    """Write ``cards/<name>.md`` for every declaration of a shelf; return what was written."""
+    written = []
+    for path in sorted(shelf.glob("*.toml")):
+        target = shelf / "cards" / f"{path.stem}.md"
+        with atomic_file(target) as beside:
+            beside.write_text(card(Recipe.read(shelf, path.stem)))
+        written.append(target)
+    return written
+
+
+def _about(model: Algorithm) -> str:
+    """Return the docstring's first sentence and its source, which the class states once."""
+    text = inspect.cleandoc(type(model).__doc__ or "")
+    first = text.split("\n\n", maxsplit=1)[0].replace("\n", " ")
+    if "References" not in text:
+        return first
+    source = text.split("References\n----------\n", maxsplit=1)[1].strip().split("\n\n")[0]
+    return f"{first}\n\n{source}"
+
+
+def _values(model: Algorithm, recipe: Recipe) -> list[tuple[str, str]]:
+    stated = recipe.declaration.config
+    return [
+        (name, f"{value!r}" + ("" if name in stated else " (default)"))
+        for name, value in model.config
+    ]
+
+
+def _gates(gates: dict[str, float]) -> str:
+    if not gates:
+        return "None of its own: it must not be worse than the champion."
+    rows = [(name, f"{least}") for name, least in sorted(gates.items())]
+    return _table(("metric", "least mean"), rows)
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, str]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,273 @@
+"""The order of the night's steps, what each depends on, and what each leaves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.files import atomic_file, lock
+from pipelines.nightly.display import Display, Line
+from pipelines.nightly.version import code_version
+from pipelines.recipe import Recipe
+from pipelines.registry import Registry
+from pipelines.steps import run_step
+from recsys.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class NightReport:
+    """What a night came to.
+
+    Attributes
+    ----------
+    published : bool
+        Whether the gate let the challenger through, in this run or in one with the same inputs.
+    reasons : tuple of str
+    model : str
+    decision : Path
+    challenger : str or None
+        Id of its bundle; None if it was refused.
+    champion : str or None
+        Id of the bundle that serves now.
+    steps : list of Line
+    """
+
+    published: bool
+    reasons: tuple[str, ...]
+    model: str
+    decision: Path
+    challenger: str | None
+    champion: str | None
+    steps: list[Line]
+
+    def text(self) -> str:
+        """Return the outcome in a few lines."""
+        verdict = "published" if self.published else "the champion stays"
+        serves = f"{self.champion} serves" if self.champion else "no bundle serves yet"
+        lines = [f"{self.model}: {verdict}; {serves}", *self.reasons, f"decision: {self.decision}"]
+        return "\n".join(lines)
+
+    def write(self, path: Path) -> None:
+        """Write the outcome as JSON."""
+        content = {
+            "published": self.published,
+            "reasons": list(self.reasons),
+            "model": self.model,
+            "decision": str(self.decision),
+            "challenger": self.challenger,
+            "champion": self.champion,
+            "steps": [
+                {"name": one.name, "done": one.done, "seconds": round(one.seconds, 3)}
+                for one in self.steps
+            ],
+        }
+        with atomic_file(path) as beside:
+            beside.write_text(json.dumps(content, indent=1) + "\n")
+
+
+def run_night(settings: Settings, model: str, *, display: Display | None = None) -> NightReport:
+    """Take new events through the gate to a bundle that serves, unless it is worse than the champion.
+
+    A step is skipped when nothing it depends on has changed: the content of its input files, the
+    declaration, the privacy policy, the code. So a run that was killed goes on where it was, and a
+    second run in a row changes nothing. What was decided once is not decided again: after a rollback
+    by hand the same challenger does not come back, until its data, its declaration or the code change.
+
+    Parameters
+    ----------
+    settings : Settings
+    model : str
+        Name on the shelf of declarations.
+    display : Display, optional
+
+    Raises
+    ------
+    BusyError
+        If a night job is running in this store.
+    RecsysError
+        If a step refuses its input; what earlier steps wrote stays, and the champion too.
+    """
+    recipe = Recipe.read(settings.declarations, model)
+    recipe.unfitted()  # a wrong hyperparameter is to be found before anything is written
+    with lock(settings.store / "night.lock"):
+        return _Night(settings, recipe, display or Display()).run()
+
+
+@dataclass(slots=True)
+class _Night:
+    settings: Settings
+    recipe: Recipe
+    display: Display
+    registry: Registry = field(init=False)
+    folder: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.registry = Registry(self.settings.registry)
+        self.folder = self.settings.store / "judged"
+
+    def run(self) -> NightReport:
+        self._collect()
+        self._anonymise()
+        self._build()
+        self._evaluate()
+        self._gate()
+        published = json.loads(self._decision.read_text())["published"]
+        challenger = self._publish() if published else None
+        self._track(challenger)
+        return self._report(challenger)
+
+    def _collect(self) -> None:
+        with self.display.step("collect") as line:
+            from pipelines.collect import collect  # noqa: PLC0415
+
+            new = collect(self.settings)
+            line.rows, line.done = new or 0, bool(new)
+            line.result = "no database yet" if new is None else f"{new:,} new events"
+
+    def _anonymise(self) -> None:
+        store, policy = self.settings.store, self.settings.privacy_policy
+        raw = [store / "raw" / name for name in ("events", "titles.parquet", "viewers.parquet")]
+        key = store / "key" / "pseudonym.key"
+        with self.display.step("anonymise") as line:
+            from recsys.privacy.pseudonym import load_key  # noqa: PLC0415
+
+            load_key(key)
+
+            def work() -> None:
+                from pipelines.anonymise import anonymise  # noqa: PLC0415
+                from recsys.privacy.policy import Policy  # noqa: PLC0415
+
+                report = anonymise(store, Policy.read(policy), progress=line.advance)
+                line.rows = report.events_in
+                line.result = f"{report.events_in:,} events in, {report.events_out:,} out"
+
+            inputs = [key, policy, *(path for path in raw if path.exists())]
+            self._step(line, work, inputs, [store / "lake"])
+
+    def _build(self) -> None:
+        store = self.settings.store
+        with self.display.step("build") as line:
+
+            def work() -> None:
+                from pipelines.build import build  # noqa: PLC0415
+
+                line.rows = build(store)
+                line.result = f"{line.rows:,} interactions"
+
+            self._step(line, work, [store / "lake"], [store / "built"])
+
+    def _evaluate(self) -> None:
+        with self.display.step("evaluate") as line:
+
+            def work() -> None:
+                from pipelines.nightly.judging import evaluate_challenger  # noqa: PLC0415
+
+                evaluate_challenger(self.settings.store, self.recipe, line)
+
+            self._step(line, work, [*self._learned_from, *self.recipe.files], [self._challenger])
+
+    def _gate(self) -> None:
+        with self.display.step("gate") as line:
+
+            def work() -> None:
+                from pipelines.nightly.judging import decide_challenger  # noqa: PLC0415
+
+                decide_challenger(self.settings.store, self.recipe, self.registry, line)
+
+            _forget_unless(self._decision, self.registry.root / "decisions", "decision")
+            self._step(line, work, [self._challenger, *self.recipe.files], [self._decision])
+
+    def _publish(self) -> str:
+        """Fit on everything, write the bundle, and let it serve; return its id."""
+        with self.display.step("bundle") as line:
+
+            def work() -> None:
+                from pipelines.nightly.publishing import fit_bundle  # noqa: PLC0415
+
+                fit_bundle(self.settings.store, self.recipe, self.registry, line)
+
+            _forget_unless(self._bundle, self.registry.bundles_path, "bundle")
+            inputs = [*self._learned_from, *self.recipe.files, self._decision]
+            self._step(line, work, inputs, [self._bundle])
+        challenger: str = json.loads(self._bundle.read_text())["bundle"]
+        with self.display.step("publish") as line:
+
+            def switch() -> None:
+                self.registry.promote(challenger)
+                self.registry.retain()
+                line.result = f"{challenger} serves"
+
+            if self.registry.champion_id() is None:
+                self._forget("publish")
+            self._step(line, switch, [self._bundle, self._decision], [])
+        return challenger
+
+    def _track(self, challenger: str | None) -> None:
+        """Mirror evaluation and champion in MLflow, last, since nothing waits for it."""
+        settings = self.settings
+        address = settings.tracking_url or "mlflow.db"
+        with self.display.step("track") as line:
+
+            def work() -> None:
+                from pipelines.nightly.publishing import mirror  # noqa: PLC0415
+
+                line.result = mirror(settings, self.recipe, self.registry, challenger)
+
+            if not settings.tracking_url and not (settings.store / "mlflow.db").exists():
+                self._forget("track")
+            inputs = [self._challenger, self._decision]
+            self._step(line, work, inputs, [], address, challenger)
+
+    def _report(self, challenger: str | None) -> NightReport:
+        path = self.registry.root / "decisions" / json.loads(self._decision.read_text())["decision"]
+        decision = json.loads(path.read_text())
+        return NightReport(
+            published=decision["published"],
+            reasons=tuple(decision["reasons"]),
+            model=self.recipe.declaration.name,
+            decision=path,
+            challenger=challenger,
+            champion=self.registry.champion_id(),
+            steps=self.display.lines,
+        )
+
+    def _step(
+        self,
+        line: Line,
+        work: Callable[[], None],
+        inputs: list[Path],
+        outputs: list[Path],
+        *facts: object,
+    ) -> None:
+        facts = (code_version(), self.recipe.declaration.name, *facts)
+        line.done = run_step(
+            self.settings.store, line.name, work, inputs=inputs, outputs=outputs, facts=facts
+        )
+
+    def _forget(self, step: str) -> None:
+        """Have a step done again whose result is gone though nothing it depends on has changed."""
+        (self.settings.store / "steps" / f"{step}.json").unlink(missing_ok=True)
+
+    @property
+    def _learned_from(self) -> list[Path]:
+        return [self.settings.store / "built", self.settings.store / "lake" / "titles.parquet"]
+
+    @property
+    def _challenger(self) -> Path:
+        return self.folder / "challenger"
+
+    @property
+    def _decision(self) -> Path:
+        return self.folder / "decision.json"
+
+    @property
+    def _bundle(self) -> Path:
+        return self.folder / "bundle.json"
+
+
+def _forget_unless(pointer: Path, folder: Path, key: str) -> None:
+    """Remove a pointer into the registry that points to nothing, so that its step is done again."""
+    if pointer.is_file() and not (folder / json.loads(pointer.read_text())[key]).exists():
+        pointer.unlink()

@@ -1,0 +1,57 @@
+"""The steps after the gate: the model fitted on everything, its bundle, and the mirror in MLflow."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+from pipelines import tracking
+from pipelines.build import Built
+from pipelines.files import atomic_file
+from pipelines.nightly import judged
+from pipelines.nightly.display import Line
+from pipelines.recipe import Recipe
+from pipelines.registry import Registry
+from pipelines.train import train
+from recsys.settings import Settings
+
+
+def fit_bundle(store: Path, recipe: Recipe, registry: Registry, line: Line) -> None:
+    """Fit a recipe on all that is known, and write which bundle it is into ``<store>/judged``."""
+    built = Built.read(store)
+    means = judged.load(store / "judged" / "challenger").means
+    bundle = train(
+        recipe,
+        built.interactions,
+        built.catalog,
+        until=built.until,
+        bundles=registry.bundles_path,
+        metrics={name: one.mean for name, one in means.items() if math.isfinite(one.mean)},
+    )
+    with atomic_file(store / "judged" / "bundle.json") as beside:
+        beside.write_text(json.dumps({"bundle": bundle.id}, indent=1) + "\n")
+    line.rows, line.result = len(built.interactions), bundle.id
+
+
+def mirror(settings: Settings, recipe: Recipe, registry: Registry, challenger: str | None) -> str:
+    """Log the challenger's evaluation, and make its bundle the champion there if it was published.
+
+    Returns
+    -------
+    str
+        Where it was logged.
+    """
+    evaluation = judged.load(settings.store / "judged" / "challenger")
+    pointer = json.loads((settings.store / "judged" / "decision.json").read_text())
+    decision = registry.root / "decisions" / pointer["decision"]
+    tracking.log_evaluation(
+        settings,
+        recipe.declaration,
+        evaluation,
+        decision.with_suffix(".txt"),
+        published=str(pointer["published"]).lower(),
+    )
+    if challenger is not None:
+        tracking.crown(settings, registry.find(challenger, verify=False))
+    return tracking.uri(settings)

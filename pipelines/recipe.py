@@ -1,0 +1,88 @@
+"""What a model is made from: its declaration and those of its parts, fitted on a moment's knowledge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.files import fingerprint
+from recsys.algorithm import Algorithm
+from recsys.bundle import Bundle
+from recsys.declaration import Declaration
+from recsys.interactions import Interactions
+from recsys.titles import Titles
+
+DECLARATIONS = "declarations"
+"""Where a bundle keeps what it was made from, so that its recipe can be fitted again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A declared model together with the declarations of its parts.
+
+    Attributes
+    ----------
+    declaration : Declaration
+    shelf : Path
+        The folder of ``<model>.toml``.
+    """
+
+    declaration: Declaration
+    shelf: Path
+
+    @classmethod
+    def read(cls, shelf: Path, name: str) -> Recipe:
+        """Read ``<name>.toml`` of a shelf.
+
+        Raises
+        ------
+        ConfigError
+            If it is missing or wrong.
+        """
+        return cls(Declaration.read(shelf / f"{name}.toml"), shelf)
+
+    @classmethod
+    def of(cls, bundle: Bundle) -> Recipe:
+        """Read what a bundle was made from."""
+        return cls.read(bundle.path / DECLARATIONS, bundle.model)
+
+    @property
+    def files(self) -> list[Path]:
+        """The model's declaration first, then those of the parts that its config names."""
+        own = self.shelf / f"{self.declaration.name}.toml"
+        parts = {self.shelf / f"{word}.toml" for word in _words(self.declaration.config)} - {own}
+        return [own, *sorted(path for path in parts if path.is_file())]
+
+    @property
+    def digest(self) -> str:
+        """A hash of all its declarations, 12 hex digits."""
+        return fingerprint(self.files)[:12]
+
+    def unfitted(self) -> Algorithm:
+        """Build the model; raises ConfigError if a hyperparameter is unknown or out of range."""
+        from recsys.ranking.build import build  # noqa: PLC0415  (brings every algorithm's library)
+
+        return build(self.declaration, shelf=self.shelf)
+
+    def fit(self, interactions: Interactions, titles: Titles) -> Algorithm:
+        """Build the model and fit it."""
+        return self.unfitted().fit(interactions, titles)
+
+    def load(self, bundle: Bundle) -> Algorithm:
+        """Load the fitted model of a bundle that was made from this recipe."""
+        return type(self.unfitted()).load(bundle.path / "model")
+
+
+def _words(value: Any) -> Iterator[str]:
+    """Yield every string in a config, keys included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        for inner in value.values():
+            yield from _words(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _words(inner)
