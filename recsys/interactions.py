@@ -135,11 +135,19 @@ class Histories:
         fade = np.power(np.float32(per_step), self.steps_ago, dtype=np.float32)
         return replace(self, weights=self.weights * fade)
 
+    def aged(self, half_life_days: float) -> Histories:
+        """Return the same viewers with weights halved for each half-life before the newest entry."""
+        age = self.occurred_at.max(initial=np.datetime64(0, "s")) - self.occurred_at
+        halvings = age / np.timedelta64(1, "D") / half_life_days
+        return replace(self, weights=(self.weights * np.exp2(-halvings)).astype(np.float32))
+
     def to_csr(self) -> sparse.csr_matrix:
         """Return the weights as float32 (n_viewers, n_titles); unknown titles are left out."""
         known = self.known()
         shape = (len(self), self.n_titles)
-        matrix = sparse.csr_matrix((known.weights, known.titles, known.offsets), shape=shape)
+        # A copy, because adding up repeats sorts each row in place, and ours are in time order.
+        entries = (known.weights, known.titles, known.offsets)
+        matrix = sparse.csr_matrix(entries, shape=shape, copy=True)
         matrix.sum_duplicates()
         return matrix
 
@@ -187,8 +195,8 @@ class Interactions:
         Raises
         ------
         InputError
-            If a column is missing, a weight is not a finite number of at least 0, or a pair
-            of viewer and title comes twice.
+            If a column is missing, a required value is empty, a weight is not a finite number of
+            at least 0, or a pair of viewer and title comes twice.
         """
         missing = [name for name in INTERACTIONS.names if name not in table.column_names]
         if missing:
@@ -197,7 +205,8 @@ class Interactions:
                 got=f"none of {missing}",
                 where="interactions",
             )
-        _check_weights(table)
+        _check_filled(table)
+        check_weights(table["weight"].to_numpy(), "interactions, column weight")
         title_ids = title_ids or IdMap(pc.unique(table["title_id"]).to_pylist())
         viewer_ids = IdMap(pc.unique(table["pseudonym"]).to_pylist())
         titles = title_ids.internal(table["title_id"].to_numpy(zero_copy_only=False))
@@ -235,15 +244,26 @@ def _portions(table: pa.Table) -> NDArray[np.float32]:
     return column.fill_null(float("nan")).to_numpy(zero_copy_only=False)
 
 
-def _check_weights(table: pa.Table) -> None:
-    weights = table["weight"].to_numpy()
+def check_weights(weights: NDArray[np.float32], where: str) -> None:
+    """Raise InputError unless every weight is a finite number of at least 0."""
     bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
     if len(bad):
         raise InputError(
             expected="a finite weight of at least 0",
             got=weights[bad[0]],
-            where=f"interactions, column weight, row {bad[0]}",
+            where=f"{where}, row {bad[0]}",
         )
+
+
+def _check_filled(table: pa.Table) -> None:
+    for field in INTERACTIONS:
+        empty = table[field.name].null_count
+        if empty and not field.nullable:
+            raise InputError(
+                expected="a value in every row",
+                got=f"{empty} empty",
+                where=f"interactions, column {field.name}",
+            )
 
 
 def _check_pairs(viewers: InternalIds, titles: InternalIds, n_titles: int) -> None:

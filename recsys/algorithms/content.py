@@ -142,4 +142,4 @@ def _tfidf(tokens: Tokens, n_titles: int, least_titles: int) -> sparse.csr_matri
     rarity = np.log(n_titles / np.maximum(spread, 1)) * (spread >= least_titles)
     counts.data = (1 + np.log(counts.data)) * rarity[counts.indices].astype(np.float32)
     counts.eliminate_zeros()
-    return normalize(counts)
+    return normalize(counts) if counts.nnz else counts

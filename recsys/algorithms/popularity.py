@@ -53,26 +53,20 @@ class Popularity(Algorithm):
 
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         histories = interactions.histories
-        weights = self._decayed(histories)
-        total = np.bincount(histories.titles, weights, minlength=len(titles))
+        if self.config.half_life_days is not None:
+            histories = histories.aged(self.config.half_life_days)
+        total = np.bincount(histories.titles, histories.weights, minlength=len(titles))
         self.shares_ = (total / max(total.sum(), 1e-12)).astype(np.float32)
         regions, region_of_viewer = np.unique(histories.regions, return_inverse=True)
-        entries = (weights, (region_of_viewer[histories.viewers], histories.titles))
+        entries = (histories.weights, (region_of_viewer[histories.viewers], histories.titles))
         shape = (len(regions), len(titles))
         self.regions_ = regions
         self.regional_ = sparse.csr_matrix(entries, shape=shape, dtype=np.float32)
 
-    def _decayed(self, histories: Histories) -> NDArray[np.float64]:
-        weights = histories.weights.astype(np.float64)
-        if self.config.half_life_days is None:
-            return weights
-        age = histories.occurred_at.max() - histories.occurred_at
-        days = age / np.timedelta64(1, "D")
-        return weights * np.exp2(-days / self.config.half_life_days)
-
     def _score(self, histories: Histories) -> FloatMatrix:
         regions, rows = np.unique(histories.regions, return_inverse=True)
-        return np.stack([self._region(str(region)) for region in regions])[rows]
+        scores = np.array([self._region(str(region)) for region in regions], np.float32)
+        return scores.reshape(-1, histories.n_titles)[rows]
 
     def _score_empty(self, histories: Histories) -> FloatMatrix:
         return self._score(histories)

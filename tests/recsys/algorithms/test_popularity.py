@@ -1,0 +1,57 @@
+"""Popularity counts, forgets, and knows regions."""
+
+import numpy as np
+import pytest
+
+from recsys.algorithms.popularity import Popularity
+from recsys.interactions import Histories, Interactions
+from tests import worlds
+
+
+def world(viewers: list[int], titles: list[int], **more: object) -> Interactions:
+    table = worlds.interactions_table(np.array(viewers), np.array(titles), **more)
+    return Interactions.from_table(table)
+
+
+def fitted(interactions: Interactions, **parameters: object) -> Popularity:
+    return Popularity(**parameters).fit(interactions, worlds.bare(interactions))
+
+
+def nobody(region: str, n_titles: int) -> Histories:
+    histories = Histories.of([[]], n_titles)
+    histories.regions[:] = region
+    return histories
+
+
+def test_without_decay_a_title_scores_its_share_of_all_weights() -> None:
+    model = fitted(world([0, 1, 2, 0], [0, 0, 0, 1]))
+    assert model.score(nobody("", 2))[0].tolist() == [3 / 4, 1 / 4]
+
+
+def test_a_weight_counts_half_after_a_half_life() -> None:
+    old_and_new = world([0, 1, 2], [0, 0, 1], days=np.array([0.0, 0.0, 10.0]))
+    model = fitted(old_and_new, half_life_days=10)
+    assert model.score(nobody("", 2))[0].tolist() == pytest.approx([0.5, 0.5])
+    model = fitted(old_and_new, half_life_days=5)
+    assert model.score(nobody("", 2))[0].tolist() == pytest.approx([0.5 / 1.5, 1 / 1.5])
+
+
+def test_a_region_mixes_its_own_counts_with_the_worlds_shares() -> None:
+    # DE watched title 0 once; FR watched title 1 three times; the world's shares are 1/4 and 3/4.
+    interactions = world([0, 1, 2, 3], [0, 1, 1, 1], regions=["DE", "FR", "FR", "FR"])
+    model = fitted(interactions, region_shrinkage=2)
+    expected = [(1 + 2 * 1 / 4) / (1 + 2), (0 + 2 * 3 / 4) / (1 + 2)]
+    assert model.score(nobody("DE", 2))[0].tolist() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("region", ["", "XX"])
+def test_an_unknown_region_gets_the_worlds_answer(region: str) -> None:
+    interactions = world([0, 1, 2], [0, 1, 1], regions=["DE", "FR", "FR"])
+    model = fitted(interactions, region_shrinkage=0)
+    assert model.score(nobody(region, 2))[0].tolist() == pytest.approx([1 / 3, 2 / 3])
+
+
+def test_without_shrinkage_all_regions_are_one_world() -> None:
+    interactions = world([0, 1, 2], [0, 1, 1], regions=["DE", "FR", "FR"])
+    model = fitted(interactions)
+    np.testing.assert_array_equal(model.score(nobody("DE", 2)), model.score(nobody("FR", 2)))

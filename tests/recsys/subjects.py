@@ -1,0 +1,40 @@
+"""Whom the laws of algorithms are held against. A new algorithm adds one line to SUBJECTS."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from recsys.algorithm import Algorithm
+from recsys.algorithms import ALGORITHMS
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An algorithm with settings fit for worlds of a few dozen titles.
+
+    ``personal`` is false for one that gives all viewers the same answer; ``load`` reads back what
+    the model saved.
+    """
+
+    name: str
+    make: Callable[[], Algorithm]
+    load: Callable[[Path], Algorithm]
+    personal: bool = True
+
+
+def registered(name: str, *, personal: bool = True, **parameters: object) -> Subject:
+    """Return the subject of a name in the registry."""
+    kind = ALGORITHMS[name]
+    return Subject(name, lambda: kind(**parameters), kind.load, personal)
+
+
+SUBJECTS = [
+    registered("popularity", half_life_days=30, region_shrinkage=20, personal=False),
+    registered("item-knn", weighting="cosine", shrinkage=1),
+    registered("item-knn", weighting="tfidf", shrinkage=1),
+    registered("item-knn", weighting="bm25"),
+    registered("als", factors=8, regularization=1.0, alpha=5.0),
+    registered("bpr", factors=8, iterations=60),
+    registered("ease", l2=5.0),
+    registered("content", factors=16),
+]
