@@ -95,22 +95,65 @@ def build(store: Path) -> int:
     InputError
         If the lake holds no event, or none that shows what a viewer watched.
     """
-    from features.interactions import build as interactions_of  # noqa: PLC0415  (brings DuckDB)
-    from pipelines.lake import read_events, read_titles  # noqa: PLC0415
+    events, catalog = _lake(store)
+    until = _midnight_after(pc.max(events["occurred_at"]).as_py())
+    interactions = _interactions(events, catalog, until)
+    # Models learn of no title that the catalog lacks, so the cut is not to count those either.
+    known_titles = Titles.from_table(catalog).ids
+    at = cut_at(Interactions.from_table(interactions, known_titles), HELD_OUT)
+    cut = at.astype("datetime64[us]").item().replace(tzinfo=UTC)
+    _write(store / "built", interactions, _interactions(events, catalog, cut), until, cut)
+    return len(interactions)
+
+
+def interactions_until(store: Path, until: str | None) -> tuple[pa.Table, pa.Table, datetime]:
+    """Return the interactions known at a moment, the catalog, and the moment.
+
+    Parameters
+    ----------
+    store : Path
+    until : str, optional
+        ISO 8601, UTC unless it says otherwise; by default the midnight after the last event.
+
+    Raises
+    ------
+    InputError
+        If it is no moment, or the lake holds no event before it.
+    """
+    events, catalog = _lake(store)
+    last = _midnight_after(pc.max(events["occurred_at"]).as_py())
+    moment = last if until is None else _parsed(until)
+    interactions = _interactions(events, catalog, moment)
+    if not len(interactions):
+        raise InputError(expected=f"events before {moment}", got="none", where=store / "lake")
+    return interactions, catalog, moment
+
+
+def _lake(store: Path) -> tuple[pa.Table, pa.Table]:
+    from pipelines.lake import read_events, read_titles  # noqa: PLC0415  (brings datasets)
 
     events, catalog = read_events(store, columns=list(COLUMNS)), read_titles(store)
     if not len(events):
         raise InputError(
             expected="events right of the privacy gate", got="none", where=store / "lake"
         )
-    until = _midnight_after(pc.max(events["occurred_at"]).as_py())
-    interactions = interactions_of(events, catalog, until)
-    # Models learn of no title that the catalog lacks, so the cut is not to count those either.
-    known_titles = Titles.from_table(catalog).ids
-    at = cut_at(Interactions.from_table(interactions, known_titles), HELD_OUT)
-    cut = at.astype("datetime64[us]").item().replace(tzinfo=UTC)
-    _write(store / "built", interactions, interactions_of(events, catalog, cut), until, cut)
-    return len(interactions)
+    return events, catalog
+
+
+def _interactions(events: pa.Table, catalog: pa.Table, as_of: datetime) -> pa.Table:
+    from features.interactions import build as interactions_of  # noqa: PLC0415  (brings DuckDB)
+
+    return interactions_of(events, catalog, as_of)
+
+
+def _parsed(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(
+            expected="a moment such as 2024-03-01", got=repr(text), where="until"
+        ) from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _write(

@@ -29,6 +29,11 @@ def uri(settings: Settings) -> str:
     return settings.tracking_url or f"sqlite:///{settings.store.resolve() / 'mlflow.db'}"
 
 
+def is_tracked(settings: Settings) -> bool:
+    """Say whether there is a server, or anything was ever logged in this store."""
+    return bool(settings.tracking_url) or (settings.store / "mlflow.db").is_file()
+
+
 def log_evaluation(
     settings: Settings,
     declaration: Declaration,

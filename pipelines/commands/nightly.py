@@ -27,12 +27,12 @@ def nightly(
 
     Example: `recsys nightly --store data/demo --registry models/registry/demo --json night.json`
     """
-    from pipelines.commands.common import settings_of
+    from pipelines.commands.common import settings_of, write_json
     from pipelines.nightly.night import run_night
 
     report = run_night(settings_of(store=store, registry=registry), model)
     if json_file is not None:
-        report.write(json_file)
+        write_json(json_file, report.facts())
     typer.echo(report.text())
     if not report.published:
         raise typer.Exit(KEPT)

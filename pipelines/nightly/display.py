@@ -34,6 +34,8 @@ class Line:
     seconds : float
     rows : int
         What the rate is counted in; 0 shows no rate.
+    progress : rich.progress.Progress, optional
+        What is on the screen while the step runs, for bars of its own.
     """
 
     name: str
@@ -41,17 +43,17 @@ class Line:
     done: bool = True
     seconds: float = 0.0
     rows: int = 0
-    _progress: Progress | None = field(default=None, repr=False)
+    progress: Progress | None = field(default=None, repr=False)
 
     def total(self, rows: int) -> None:
         """Say how much there is to do, which turns the spinner into a bar."""
-        if self._progress is not None:
-            self._progress.update(self._progress.task_ids[0], total=rows)
+        if self.progress is not None:
+            self.progress.update(self.progress.task_ids[0], total=rows)
 
     def advance(self, rows: int) -> None:
         """Say that some more is done."""
-        if self._progress is not None:
-            self._progress.advance(self._progress.task_ids[0], rows)
+        if self.progress is not None:
+            self.progress.advance(self.progress.task_ids[0], rows)
 
     def text(self) -> str:
         """Return the line as it stands when the step has ended."""
@@ -81,9 +83,9 @@ class Display:
         started = time.perf_counter()
         with _progress(self.console) as progress:
             progress.add_task(name, total=None)
-            line._progress = progress  # noqa: SLF001  (its own class)
+            line.progress = progress
             yield line
-            line._progress = None  # noqa: SLF001
+            line.progress = None
         line.seconds = time.perf_counter() - started
         self.lines.append(line)
         self.console.print(line.text(), soft_wrap=True)

@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from pipelines.files import atomic_file, lock
+from pipelines.files import lock
 from pipelines.nightly.display import Display, Line
 from pipelines.nightly.version import code_version
 from pipelines.recipe import Recipe
@@ -49,9 +50,9 @@ class NightReport:
         lines = [f"{self.model}: {verdict}; {serves}", *self.reasons, f"decision: {self.decision}"]
         return "\n".join(lines)
 
-    def write(self, path: Path) -> None:
-        """Write the outcome as JSON."""
-        content = {
+    def facts(self) -> dict[str, Any]:
+        """Return the outcome for a program."""
+        return {
             "published": self.published,
             "reasons": list(self.reasons),
             "model": self.model,
@@ -63,8 +64,6 @@ class NightReport:
                 for one in self.steps
             ],
         }
-        with atomic_file(path) as beside:
-            beside.write_text(json.dumps(content, indent=1) + "\n")
 
 
 def run_night(settings: Settings, model: str, *, display: Display | None = None) -> NightReport:
@@ -209,13 +208,14 @@ class _Night:
         settings = self.settings
         address = settings.tracking_url or "mlflow.db"
         with self.display.step("track") as line:
+            from pipelines.tracking import is_tracked  # noqa: PLC0415
 
             def work() -> None:
                 from pipelines.nightly.publishing import mirror  # noqa: PLC0415
 
                 line.result = mirror(settings, self.recipe, self.registry, challenger)
 
-            if not settings.tracking_url and not (settings.store / "mlflow.db").exists():
+            if not is_tracked(settings):
                 self._forget("track")
             inputs = [self._challenger, self._decision]
             self._step(line, work, inputs, [], address, challenger)

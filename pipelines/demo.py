@@ -1,0 +1,120 @@
+"""The demo: a world of our own making, or a folder of data, brought as far as a bundle that serves."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipelines.files import fingerprint, lock
+from pipelines.nightly.display import Display
+from pipelines.nightly.night import NightReport, run_night
+from pipelines.nightly.version import code_version
+from pipelines.steps import run_step
+from recsys.errors import InputError
+from recsys.settings import Settings
+
+_PASSIVE = pa.array(["impression", "search"])
+_SOURCES = {".py", ".toml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one demo lives.
+
+    Attributes
+    ----------
+    settings : Settings
+        With the store and the registry of this demo.
+    data : Path
+        What is ingested.
+    seed : int or None
+        Of the world; None if ``data`` is somebody's own.
+    """
+
+    settings: Settings
+    data: Path
+    seed: int | None
+
+    @classmethod
+    def of(cls, settings: Settings, data: Path | None, seed: int) -> Place:
+        """Choose ``data/demo`` and ``models/registry/demo``, or the data folder's name instead.
+
+        Raises
+        ------
+        InputError
+            If the data folder does not exist.
+        """
+        if data is not None and not data.exists():
+            raise InputError(expected="a folder or file of data", got="nothing", where=data)
+        made = "demo" if seed == 0 else f"demo-{seed}"
+        name = made if data is None else data.resolve().name
+        store = settings.store.parent / name
+        placed = settings.model_copy(
+            update={"store": store, "registry": settings.registry.parent / name}
+        )
+        return cls(placed, data or store / "world", seed if data is None else None)
+
+
+def prepare(place: Place, model: str, display: Display) -> NightReport:
+    """Make the world if it is one, ingest, and run the night; each only if something changed."""
+    store = place.settings.store
+    with lock(store / "demo.lock"):
+        if place.seed is not None:
+            _make_world(place.data, store, place.seed, display)
+        _ingest(place, display)
+    return run_night(place.settings, model, display=display)
+
+
+def a_viewer(store: Path) -> str:
+    """Return the id of a viewer who consented and watched something, for a first request."""
+    parts = sorted((store / "raw" / "events").rglob("*.parquet"))
+    last = pq.read_table(parts[-1], columns=["viewer_id", "event_type"], partitioning=None)
+    watched = last.filter(pc.invert(pc.is_in(last["event_type"], _PASSIVE)))
+    known = store / "raw" / "viewers.parquet"
+    if known.is_file():
+        viewers = pq.read_table(known)
+        consenting = viewers.filter(viewers["consent"])["viewer_id"].combine_chunks()
+        watched = watched.filter(pc.is_in(watched["viewer_id"], consenting))
+    return str(pc.min((watched if len(watched) else last)["viewer_id"]).as_py())
+
+
+def _make_world(directory: Path, store: Path, seed: int, display: Display) -> None:
+    with display.step("world") as line:
+
+        def work() -> None:
+            from pipelines.world import make  # noqa: PLC0415
+
+            make(directory, seed=seed, progress=line.progress)
+
+        here = Path(__file__).parent / "world"
+        code = fingerprint(sorted(path for path in here.rglob("*") if path.suffix in _SOURCES))
+        line.done = run_step(
+            store, "world", work, inputs=[], outputs=[directory], facts=(seed, code)
+        )
+        line.result = f"seed {seed}, {directory}"
+
+
+def _ingest(place: Place, display: Display) -> None:
+    store = place.settings.store
+    with display.step("ingest") as line:
+
+        def work() -> None:
+            from pipelines.ingest import ingest  # noqa: PLC0415
+
+            if place.seed is not None:
+                # Another world's titles and viewers must not stay among this one's. What the API took
+                # in is not lost: the night collects it from PostgreSQL again.
+                shutil.rmtree(store / "raw", ignore_errors=True)
+            report = ingest(place.data, store, progress=line.advance)
+            line.rows = report.events_read
+            line.result = f"{report.events_read:,} events, {report.titles_read:,} titles"
+
+        if not (store / "raw" / "titles.parquet").exists():
+            (store / "steps" / "ingest.json").unlink(missing_ok=True)
+        facts = (code_version(),)
+        line.done = run_step(store, "ingest", work, inputs=[place.data], outputs=[], facts=facts)
