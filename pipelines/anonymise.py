@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipelines.days import Span
+from pipelines.days import Span, batches
 from pipelines.files import atomic_directory, lock, remove_leftovers
 from pipelines.left_of_gate import REASONS, Left
 from pipelines.numbering import Numbering
@@ -19,6 +19,9 @@ from recsys.privacy.coarsen import coarsen
 from recsys.privacy.policy import Policy
 from recsys.privacy.pseudonym import Kind, load_key, pseudonyms
 from recsys.schema import LAKE_EVENTS
+
+_AT_ONCE = 500_000
+"""Events held in memory at once, but never less than a day's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,9 @@ def anonymise(
         remove_leftovers(lake)
         with atomic_directory(lake) as beside:
             gate = _Gate(left, key, policy)
-            for span in left.spans:
-                gate.write(span, beside / "events")
-                progress(span.rows)
+            for batch in batches(left.spans, _AT_ONCE):
+                gate.write(batch, beside / "events")
+                progress(sum(span.rows for span in batch))
             pq.write_table(left.titles(), beside / "titles.parquet")
             report = gate.report()
             content = {"policy": policy.model_dump(), "events": asdict(report)}
@@ -98,17 +101,20 @@ class _Gate:
         self.written = 0
         self.left_out = dict.fromkeys(REASONS, 0)
 
-    def write(self, span: Span, folder: Path) -> None:
-        judged = self.left.events(span)
+    def write(self, batch: list[Span], folder: Path) -> None:
+        judged = self.left.events(batch)
         for counted in pc.value_counts(judged["reason"]).to_pylist():
             if counted["values"] is not None:
                 self.left_out[counted["values"]] += counted["counts"]
         events = self._through(judged.filter(judged["reason"].is_null()))
-        if len(events):
-            part = folder / span.folder / "part-0.parquet"
-            part.parent.mkdir(parents=True)
-            pq.write_table(events, part)
-            self.written += len(events)
+        days = events["occurred_at"].to_numpy().astype("datetime64[D]")
+        for span in batch:
+            inside = events.filter(pa.array((days >= span.first) & (days < span.after)))
+            if len(inside):
+                part = folder / span.folder / "part-0.parquet"
+                part.parent.mkdir(parents=True)
+                pq.write_table(inside, part)
+        self.written += len(events)
 
     def report(self) -> GateReport:
         events_in = self.written + sum(self.left_out.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,3 +68,18 @@ def spans(days: Days, counts: NDArray[np.int64]) -> list[Span]:
         Span(day, day + 1, int(rows)) for day, rows in zip(days[busy], counts[busy], strict=True)
     ]
     return sorted(found, key=lambda span: span.first)
+
+
+def batches(parts: list[Span], rows: int) -> list[list[Span]]:
+    """Gather consecutive spans into batches of at most about ``rows`` events, a span at least.
+
+    Examples
+    --------
+    >>> days = np.array(["2026-05-03", "2026-06-01", "2026-07-01"], "datetime64[D]")
+    >>> [len(batch) for batch in batches(spans(days, np.array([5, 7, 90_000])), rows=100)]
+    [2, 1]
+    """
+    ends = np.cumsum([span.rows for span in parts])
+    numbers = (ends - 1) // rows
+    cuts = np.flatnonzero(np.diff(numbers)) + 1
+    return [parts[start:end] for start, end in pairwise([0, *cuts.tolist(), len(parts)])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -102,14 +103,15 @@ class Left:
         """Return the whole catalog, TITLES."""
         return _read(self._raw / "titles.parquet", TITLES)
 
-    def events(self, span: Span) -> pa.Table:
-        """Return EVENTS of a span, sorted by viewer, exact time and id.
+    def events(self, batch: list[Span]) -> pa.Table:
+        """Return EVENTS of consecutive spans, sorted by viewer, exact time and id.
 
         A last column ``reason`` says what keeps an event out, null if nothing does.
         """
-        self._view("month", f"day={span.first.astype('datetime64[M]')}-*")
-        bounds = {"first": _ticks(span.first), "after": _ticks(span.after)}
-        events = self._judged(_SPAN, "month", **bounds)
+        first, after = batch[0].first, batch[-1].after
+        months = np.arange(first.astype("datetime64[M]"), (after - 1).astype("datetime64[M]") + 1)
+        self._view("months", *(f"day={month}-*" for month in months))
+        events = self._judged(_SPAN, "months", first=_ticks(first), after=_ticks(after))
         ids = events["event_id"].combine_chunks()
         again = np.zeros(len(ids), bool)
         # What is left of repeated ids has one viewer and one time, so it stands side by side.
@@ -119,8 +121,9 @@ class Left:
         reasons = pc.if_else(pa.array(again), REASONS[0], events["reason"])
         return events.set_column(events.num_columns - 1, "reason", reasons)
 
-    def _view(self, name: str, folders: str) -> None:
-        files = sorted(map(str, self._raw.glob(f"events/{folders}/part-*.parquet")))
+    def _view(self, name: str, *folders: str) -> None:
+        found = [self._raw.glob(f"events/{folder}/part-*.parquet") for folder in folders]
+        files = sorted(map(str, chain.from_iterable(found)))
         relation = self._connection.read_parquet(files, hive_partitioning=False)
         relation.create_view(name, replace=True)
 

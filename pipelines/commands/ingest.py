@@ -1,5 +1,64 @@
 """The command ``recsys ingest``."""
 
+from __future__ import annotations
 
-def ingest() -> None:
-    """Not written yet."""
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pipelines.ingest import IngestReport
+
+
+def ingest(
+    path: Annotated[Path, typer.Argument(help="A MovieLens folder, or files in our schemas.")],
+    store: Annotated[Path | None, typer.Option(help="Where to; by default RECSYS_STORE.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write the counts to this file.")] = None,
+) -> None:
+    """Add events, titles and viewers to the store, wholly or not at all.
+
+    Each event id counts once. A bad row goes to `raw/quarantine` with its line and the reason;
+    if more than 1 % are bad, nothing is written and the exit code is 2.
+
+    Example: `recsys ingest ml-latest-small --json counts.json`
+    """
+    from pipelines.commands.progress import rows_progress
+    from pipelines.ingest import ingest as run
+    from recsys.settings import Settings
+
+    store = store or Settings().store
+    with rows_progress(f"ingest {path.name}") as advance:
+        report = run(path, store, progress=advance)
+    _show(report, store)
+    if json:
+        _write(report, json)
+
+
+def _show(report: IngestReport, store: Path) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"ingested into {store}")
+    table.add_column("rows")
+    table.add_column("count", justify="right")
+    table.add_row("events, new", f"{report.events_new:,}")
+    table.add_row("events, known already", f"{report.events_read - report.events_new:,}")
+    table.add_row("titles", f"{report.titles_read:,}")
+    table.add_row("viewers", f"{report.viewers_read:,}")
+    for reason, count in report.reasons.items():
+        table.add_row(f"[yellow]bad: {reason}", f"[yellow]{count:,}")
+    console = Console()
+    console.print(table)
+    for name in report.quarantine:
+        console.print(f"bad rows: {store / 'raw' / 'quarantine' / name}", soft_wrap=True)
+
+
+def _write(report: IngestReport, target: Path) -> None:
+    from dataclasses import asdict
+    from json import dumps
+
+    from pipelines.files import atomic_file
+
+    with atomic_file(target) as beside:
+        beside.write_text(dumps(asdict(report), indent=1) + "\n")

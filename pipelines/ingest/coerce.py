@@ -36,7 +36,7 @@ def coerce(table: pa.Table, schema: pa.Schema) -> tuple[pa.Table, pa.Array]:
         if field.name not in table.column_names:
             columns.append(pa.nulls(len(table), field.type))
             continue
-        given = table[field.name].combine_chunks()
+        given = _flat(table[field.name])
         column = _cast(given, field)
         columns.append(column)
         if column.null_count > given.null_count:
@@ -104,4 +104,7 @@ def _meant(kind: pa.DataType) -> str:
 
 
 def _flat(array: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    if isinstance(array, pa.Array):
+        return array
+    # One chunk is taken as it is, where combining would copy it.
+    return array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()

@@ -63,12 +63,34 @@ def _within(name: str, low: float, high: float, meant: str) -> Rule:
     )
 
 
+def _among_distinct(column: pa.ChunkedArray, bad: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """Look at each distinct value once: most columns repeat a few."""
+    distinct = pc.unique(column)
+    found = distinct.filter(pc.coalesce(bad(distinct), pa.scalar(value=False)))
+    return pc.is_in(column, found) if len(found) else pa.nulls(len(column), pa.bool_())
+
+
+def _odd(text: pa.Array) -> pa.Array:
+    control = pc.match_substring_regex(text, r"[\x00-\x1f\x7f]")
+    return pc.or_(pc.greater(pc.binary_length(text), _LONGEST), control)
+
+
 def _short(name: str) -> Rule:
     return (
         f"{name}: expected at most {_LONGEST} bytes without control characters",
-        lambda rows, _: pc.or_(
-            pc.greater(pc.binary_length(rows[name]), _LONGEST),
-            pc.match_substring_regex(rows[name], r"[\x00-\x1f\x7f]"),
+        lambda rows, _: _odd(rows[name]),
+    )
+
+
+def _short_names(name: str) -> Rule:
+    return _short(name)[0], lambda rows, _: _among_distinct(rows[name], _odd)
+
+
+def _region() -> Rule:
+    return (
+        "region: expected two capital letters (ISO 3166-1)",
+        lambda rows, _: _among_distinct(
+            rows["region"], lambda text: pc.invert(pc.match_substring_regex(text, "^[A-Z]{2}$"))
         ),
     )
 
@@ -101,11 +123,8 @@ def _unknown(name: str) -> Rule:
     )
 
 
-def _matches(name: str, pattern: str, meant: str) -> Rule:
-    return (
-        f"{name}: expected {meant}",
-        lambda rows, _: pc.invert(pc.match_substring_regex(rows[name], pattern)),
-    )
+def _no_uuid(rows: pa.Table, _: Facts) -> pa.ChunkedArray:
+    return pc.invert(pc.match_substring_regex(rows["event_id"], _UUID))
 
 
 def _too_late(rows: pa.Table, facts: Facts) -> pa.ChunkedArray:
@@ -116,7 +135,7 @@ _LONG = 1e9
 
 EVENT_RULES: list[Rule] = [
     _missing("event_id"),
-    _matches("event_id", _UUID, "a UUID"),
+    ("event_id: expected a UUID", _no_uuid),
     _missing("event_type"),
     _one_of("event_type", list(EventType)),
     _missing("viewer_id"),
@@ -140,7 +159,7 @@ EVENT_RULES: list[Rule] = [
     _valued(EventType.THUMB, "-1 or 1", lambda value: pc.equal(pc.abs(value), 1)),
     ("value: expected none, since this is neither a rating nor a thumb", _valueless),
     _one_of("device_type", list(DEVICE_TYPES)),
-    _matches("region", "^[A-Z]{2}$", "two capital letters (ISO 3166-1)"),
+    _region(),
     _within("row_rank", 0, 2**31, "a place from 0"),
     _within("item_rank", 0, 2**31, "a place from 0"),
     _within("propensity", 5e-324, 1, "a probability in (0, 1]"),
@@ -177,6 +196,6 @@ VIEWER_RULES: list[Rule] = [
     _missing("viewer_id"),
     _short("viewer_id"),
     ("consent: missing", lambda rows, _: pc.is_null(rows["consent"])),
-    _matches("region", "^[A-Z]{2}$", "two capital letters (ISO 3166-1)"),
+    _region(),
     _within("maximum_age", 0, 150, "an age in years"),
 ]
