@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -34,7 +34,7 @@ class Declaration(BaseModel):
     algorithm: str
     description: str
     config: dict[str, Any] = Field(default_factory=dict)
-    gates: dict[str, float] = Field(default_factory=dict)
+    gates: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Declaration:
@@ -46,13 +46,13 @@ class Declaration(BaseModel):
             If the file is missing, not TOML, or has a field that is unknown or wrong.
         """
         try:
-            return cls(name=path.stem, **tomllib.loads(path.read_text()))
+            return cls.model_validate({**tomllib.loads(path.read_text()), "name": path.stem})
         except FileNotFoundError:
             shelf = sorted(file.stem for file in path.parent.glob("*.toml"))
             raise ConfigError(
                 expected=f"one of {shelf}", got=path.stem, where=path.parent
             ) from None
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(expected="valid TOML", got=error, where=path) from None
         except ValidationError as error:
             first = error.errors()[0]

@@ -137,7 +137,9 @@ class Histories:
 
     def aged(self, half_life_days: float) -> Histories:
         """Return the same viewers with weights halved for each half-life before the newest entry."""
-        age = self.occurred_at.max(initial=np.datetime64(0, "s")) - self.occurred_at
+        if not len(self.titles):
+            return self
+        age = self.occurred_at.max() - self.occurred_at
         halvings = age / np.timedelta64(1, "D") / half_life_days
         return replace(self, weights=(self.weights * np.exp2(-halvings)).astype(np.float32))
 

@@ -67,7 +67,17 @@ class Titles:
 
     @classmethod
     def read(cls, path: Path) -> Titles:
-        """Read a Parquet file of the TITLES schema."""
+        """Read a Parquet file of the TITLES schema.
+
+        Raises
+        ------
+        InputError
+            If the file is missing or not Parquet, or its table is not what ``from_table`` takes.
+        """
         if not path.is_file():
             raise InputError(expected="a Parquet file of titles", got="no file", where=path)
-        return cls.from_table(pq.read_table(path))
+        try:
+            table = pq.read_table(path)
+        except pa.ArrowException as error:
+            raise InputError(expected="a Parquet file of titles", got=error, where=path) from error
+        return cls.from_table(table)
