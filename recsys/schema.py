@@ -70,13 +70,13 @@ _DONE = [
 EVENTS: Final = pa.schema(
     [
         _field("event_id", pa.string(), "UUID; the same id is the same event", required=True),
-        _field("event_type", pa.string(), "one of EventType", required=True),
+        _field("event_type", pa.string(), f"one of {', '.join(EventType)}", required=True),
         _field("viewer_id", pa.string(), "raw viewer id; never right of the gate", required=True),
         _field("title_id", pa.string(), "empty only for a search"),
         _field("occurred_at", TIME, "UTC", required=True),
         *_DONE,
         _field("session_id", pa.string(), "one sitting of a viewer"),
-        _field("device_type", pa.string(), "one of DEVICE_TYPES"),
+        _field("device_type", pa.string(), f"one of {', '.join(DEVICE_TYPES)}"),
         _field("region", pa.string(), "ISO 3166-1 alpha-2"),
         *_SHOWN,
         _field("query", pa.string(), "a search's words; free text, never right of the gate"),
@@ -90,12 +90,12 @@ LAKE_EVENTS: Final = pa.schema(
     [
         _field("pseudonym", pa.string(), "keyed stand-in for the viewer", required=True),
         _field("sequence", pa.int32(), "order among the viewer's events, from 0", required=True),
-        _field("event_type", pa.string(), "one of EventType", required=True),
-        _field("title_id", pa.string(), "", required=True),
+        _field("event_type", pa.string(), f"one of {', '.join(EventType)}", required=True),
+        _field("title_id", pa.string(), "what it was about", required=True),
         _field("occurred_at", TIME, "UTC, floored to the policy's granularity", required=True),
         *_DONE,
         _field("session_id", pa.string(), "keyed stand-in for the session"),
-        _field("device_type", pa.string(), "one of DEVICE_TYPES"),
+        _field("device_type", pa.string(), f"one of {', '.join(DEVICE_TYPES)}"),
         _field("region", pa.string(), "ISO 3166-1 alpha-2"),
         *_SHOWN,
     ]
@@ -116,20 +116,22 @@ _PERSON = pa.struct([("name", pa.string()), ("role", pa.string())])
 
 TITLES: Final = pa.schema(
     [
-        _field("title_id", pa.string(), "", required=True),
-        _field("title_type", pa.string(), "one of TitleType", required=True),
-        _field("name", pa.string(), "", required=True),
+        _field("title_id", pa.string(), "the catalog's own id", required=True),
+        _field("title_type", pa.string(), f"one of {', '.join(TitleType)}", required=True),
+        _field("name", pa.string(), "as shown to viewers", required=True),
         _field("series_id", pa.string(), "an episode's series"),
         _field("season_number", pa.int32(), "an episode's season, from 1"),
         _field("episode_number", pa.int32(), "an episode's place in its season, from 1"),
-        _field("genres", pa.list_(pa.string()), ""),
-        _field("release_year", pa.int32(), ""),
-        _field("duration_seconds", pa.float64(), ""),
-        _field("maturity_rating", pa.string(), "one of MATURITY_AGES"),
-        _field("description", pa.string(), ""),
+        _field("genres", pa.list_(pa.string()), "names, most fitting first"),
+        _field("release_year", pa.int32(), "year of first release"),
+        _field("duration_seconds", pa.float64(), "length; of a series, of a typical episode"),
+        _field(
+            "maturity_rating", pa.string(), f"one of {', '.join(MATURITY_AGES)}; empty counts as 18"
+        ),
+        _field("description", pa.string(), "a few sentences, plain text"),
         _field("cast", pa.list_(pa.string()), "names, most important first"),
         _field("crew", pa.list_(_PERSON), "name and role, such as director"),
-        _field("keywords", pa.list_(pa.string()), ""),
+        _field("keywords", pa.list_(pa.string()), "what it is about, most fitting first"),
         _field("regions", pa.list_(pa.string()), "where it may be shown; empty is everywhere"),
         _field("available_from", TIME, "empty is always"),
         _field("available_until", TIME, "empty is for ever"),
@@ -140,7 +142,7 @@ TITLES: Final = pa.schema(
 
 INTERACTIONS: Final = pa.schema(
     [
-        _field("pseudonym", pa.string(), "", required=True),
+        _field("pseudonym", pa.string(), "keyed stand-in for the viewer", required=True),
         _field("title_id", pa.string(), "episodes are rolled up to series", required=True),
         _field("weight", pa.float32(), "engagement, at least 0", required=True),
         _field("last_at", TIME, "time of the last event", required=True),
@@ -152,17 +154,17 @@ INTERACTIONS: Final = pa.schema(
 
 RECOMMENDATIONS: Final = pa.schema(
     [
-        _field("pseudonym", pa.string(), "", required=True),
-        _field("title_id", pa.string(), "", required=True),
+        _field("pseudonym", pa.string(), "keyed stand-in for the viewer", required=True),
+        _field("title_id", pa.string(), "a title of the catalog", required=True),
         _field("rank", pa.int32(), "from 0", required=True),
-        _field("score", pa.float32(), "", required=True),
+        _field("score", pa.float32(), "higher is better; a model's own scale", required=True),
     ]
 )
 
 IMPRESSIONS: Final = pa.schema(
     [
-        _field("pseudonym", pa.string(), "", required=True),
-        _field("title_id", pa.string(), "", required=True),
+        _field("pseudonym", pa.string(), "keyed stand-in for the viewer", required=True),
+        _field("title_id", pa.string(), "a title of the catalog", required=True),
         _field("occurred_at", TIME, "when it was shown", required=True),
         *_SHOWN,
         _field("clicked", pa.bool_(), "was it chosen from this place", required=True),
@@ -170,3 +172,23 @@ IMPRESSIONS: Final = pa.schema(
     ]
 )
 """What was shown, joined to what came of it."""
+
+TABLES: Final = {
+    "EVENTS": EVENTS,
+    "LAKE_EVENTS": LAKE_EVENTS,
+    "VIEWERS": VIEWERS,
+    "TITLES": TITLES,
+    "INTERACTIONS": INTERACTIONS,
+    "RECOMMENDATIONS": RECOMMENDATIONS,
+    "IMPRESSIONS": IMPRESSIONS,
+}
+
+
+def dictionary(schema: pa.Schema) -> str:
+    """Return a schema as a table in Markdown: column, type, whether it may be empty, meaning."""
+    rows = ["| column | type | required | unit and meaning |", "|---|---|---|---|"]
+    for field in schema:
+        about = field.metadata[b"about"].decode()
+        required = "" if field.nullable else "yes"
+        rows.append(f"| `{field.name}` | {field.type} | {required} | {about} |")
+    return "\n".join(rows)

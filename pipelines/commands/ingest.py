@@ -23,16 +23,18 @@ def ingest(
 
     Example: `recsys ingest ml-latest-small --json counts.json`
     """
+    from dataclasses import asdict
+
+    from pipelines.commands.common import settings_of, write_json
     from pipelines.commands.progress import rows_progress
     from pipelines.ingest import ingest as run
-    from recsys.settings import Settings
 
-    store = store or Settings().store
+    store = settings_of(store=store).store
     with rows_progress(f"ingest {path.name}") as advance:
         report = run(path, store, progress=advance)
     _show(report, store)
     if json:
-        _write(report, json)
+        write_json(json, asdict(report))
 
 
 def _show(report: IngestReport, store: Path) -> None:
@@ -52,13 +54,3 @@ def _show(report: IngestReport, store: Path) -> None:
     console.print(table)
     for name in report.quarantine:
         console.print(f"bad rows: {store / 'raw' / 'quarantine' / name}", soft_wrap=True)
-
-
-def _write(report: IngestReport, target: Path) -> None:
-    from dataclasses import asdict
-    from json import dumps
-
-    from pipelines.files import atomic_file
-
-    with atomic_file(target) as beside:
-        beside.write_text(dumps(asdict(report), indent=1) + "\n")
