@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 import structlog
 from alembic import command
@@ -38,8 +39,10 @@ Use = Callable[["Database"], None]
 class DatabaseDownError(RecsysError):
     """The operational database does not answer."""
 
-    def __init__(self) -> None:
-        super().__init__(
+    @classmethod
+    def now(cls) -> Self:
+        """Return the error, as it is always worded."""
+        return cls(
             expected="an answer of the database", got="none", where="database", hint="Try again"
         )
 
@@ -101,18 +104,18 @@ class Database:
             If the database does not answer, or is known not to.
         """
         if not self._up or self._engine is None:
-            raise DatabaseDownError
+            raise DatabaseDownError.now()
         try:
             with self._engine.begin() as connection:
                 yield connection
         except PoolTimeoutError:
-            raise DatabaseDownError from None
+            raise DatabaseDownError.now() from None
         except DBAPIError as error:
             if not _is_outage(error):
                 raise
             self._up = False
             log.warning("database.down", error=str(error.orig))
-            raise DatabaseDownError from error
+            raise DatabaseDownError.now() from error
 
     def _watch(self) -> None:
         while not self._stopping.wait(CHECK_SECONDS):
@@ -169,7 +172,7 @@ def copy_in(connection: Connection, statement: str, content: bytes) -> None:
     """Stream bytes into a ``COPY … FROM STDIN``."""
     driver = connection.connection.driver_connection
     if driver is None:
-        raise DatabaseDownError
+        raise DatabaseDownError.now()
     with driver.cursor().copy(statement) as copy:
         copy.write(content)
 

@@ -41,6 +41,10 @@ class EmbeddedPostgres:
         """Return where the running server listens, as ``postgresql://…``."""
         return self._server.get_uri()
 
+    def halt(self) -> None:
+        """Stop the server, whoever else holds it; ``ensure_running`` starts it again."""
+        self._server.stop()
+
     def stop(self) -> None:
-        """Let go of the server."""
+        """Let go of the server, which stops when nobody holds it any more."""
         self._server.cleanup()

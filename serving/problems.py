@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 
 import orjson
 import structlog
@@ -65,8 +65,10 @@ class Problem(Contract):
 class NoCatalogError(RecsysError):
     """There is neither a bundle nor a catalog to answer from."""
 
-    def __init__(self) -> None:
-        super().__init__(
+    @classmethod
+    def now(cls) -> Self:
+        """Return the error, as it is always worded."""
+        return cls(
             expected="a published bundle or an ingested catalog",
             got="neither",
             where="this replica",

@@ -69,7 +69,7 @@ class Intake:
         try:
             self._queue.put_nowait(waiting)
         except asyncio.QueueFull:
-            raise DatabaseDownError from None
+            raise DatabaseDownError.now() from None
         new = await waiting.answer
         kinds = {row["event_id"]: row["event_type"] for row in rows if row["event_id"] in new}
         self._count(list(kinds.values()), len(rows) - len(kinds))

@@ -129,7 +129,7 @@ class Recommendations:
         if self._catalog_only is None:
             catalog = CatalogOnly.read(self._store / "raw" / "titles.parquet")
             if catalog is None:
-                raise NoCatalogError
+                raise NoCatalogError.now()
             self._catalog_only = Replica.of(catalog, self._store / "artwork")
         return self._catalog_only
 

@@ -59,7 +59,7 @@ def limits(database: Database) -> dict[str, int]:
         If the database does not answer.
     """
     with database.transaction() as connection:
-        return dict(connection.exec_driver_sql(_LIMITS).tuples().all())
+        return {row[0]: row[1] for row in connection.exec_driver_sql(_LIMITS)}
 
 
 def _engagement(connection: Connection, viewer_id: str) -> Engagement:

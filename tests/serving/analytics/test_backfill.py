@@ -1,0 +1,102 @@
+"""Histories of ingested data are those that the same events would have made one by one."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from recsys.schema import EVENTS
+from recsys.settings import Settings
+from serving.analytics import store
+from serving.analytics.backfill import take_in
+from serving.database import Database
+
+QUERY = "SELECT * FROM history ORDER BY viewer_id, title_id"
+
+
+def opened(url: str) -> Database:
+    database = Database(Settings(database_url=url), lambda _: None, lambda _: None)
+    database.open()
+    return database
+
+
+def some_events() -> list[dict[str, object]]:
+    kinds = [
+        ("play", None, 0.2),
+        ("rating", 3.0, None),
+        ("rating", 5.0, 0.9),
+        ("thumb", -1.0, None),
+        ("watchlist_add", None, None),
+        ("watchlist_remove", None, None),
+        ("complete", None, 1.0),
+        ("impression", None, None),
+    ]
+    return [
+        {
+            "event_id": f"{at}",
+            "event_type": kind,
+            "viewer_id": f"v{at % 3}",
+            "title_id": f"t{at % 2}",
+            "occurred_at": datetime(2024, 1, 1 + (at * 7) % 28, tzinfo=UTC),
+            "value": value,
+            "watched_portion": portion,
+        }
+        for at, (kind, value, portion) in enumerate(kinds * 5)
+    ]
+
+
+def histories(url: str) -> list[tuple[object, ...]]:
+    with psycopg.connect(url) as connection:
+        return connection.execute(QUERY).fetchall()
+
+
+def write(raw: Path, events: list[dict[str, object]]) -> None:
+    (day := raw / "events" / "day=2024-01-01").mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.Table.from_pylist(events, schema=EVENTS), day / "part-0.parquet")
+
+
+def test_a_file_of_events_and_the_same_events_one_by_one_make_the_same_histories(
+    new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    write(tmp_path, some_events())
+    whole, single = new_database(), new_database()
+    first, second = opened(whole), opened(single)
+    take_in(first, tmp_path)
+    for event in reversed(some_events()):
+        store.append(second, [event | {"occurred_at": event["occurred_at"]}])
+    first.close()
+    second.close()
+    assert histories(whole) == histories(single)
+    assert len(histories(whole)) == 6
+
+
+def test_the_same_content_is_taken_in_once_and_more_is_merged(
+    new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    url = new_database()
+    database = opened(url)
+    write(tmp_path, some_events()[:20])
+    take_in(database, tmp_path)
+    with psycopg.connect(url) as connection:
+        connection.execute("DELETE FROM history")
+    take_in(database, tmp_path)
+    assert histories(url) == []  # nothing was read again
+    write(tmp_path, some_events())
+    os.utime(tmp_path / "events" / "day=2024-01-01" / "part-0.parquet")
+    take_in(database, tmp_path)
+    database.close()
+    assert len(histories(url)) == 6
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_replica(
+    new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    database = opened(new_database())
+    (tmp_path / "viewers.parquet").write_bytes(b"no parquet")
+    take_in(database, tmp_path)
+    assert database.up
+    database.close()

@@ -1,0 +1,117 @@
+"""One PostgreSQL, one trained bundle and one store for all tests of this room; apps as they need."""
+
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+import uvicorn
+
+from recsys.settings import Settings
+from serving.app import create_app
+from serving.postgres import EmbeddedPostgres
+from tests.serving import world
+from tests.serving.replica_process import free_port
+
+MakeClient = Callable[..., httpx.Client]
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("database") / "postgres")
+    server.ensure_running()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def new_database(postgres: EmbeddedPostgres) -> Callable[[], str]:
+    """Makes an empty database and returns its address."""
+
+    def make() -> str:
+        name = f"test_{next(_numbers)}"
+        with psycopg.connect(postgres.url(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return postgres.url().replace("/postgres?", f"/{name}?")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("serving") / "store"
+    world.write_raw(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("registry")
+    world.write_bundle(folder)
+    return folder
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[httpx.Client]:
+    """Serve on a port of this process, as ``recsys serve`` does, and give a client of it."""
+    port = free_port()
+    config = uvicorn.Config(create_app(settings), port=port, log_level="warning", access_log=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the replica did not start"
+        time.sleep(0.01)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+        yield client
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def make_client(
+    store: Path, registry: Path, new_database: Callable[[], str]
+) -> Iterator[MakeClient]:
+    """Starts a replica on a database of its own; what is not said is as it should be."""
+    with ExitStack() as stack:
+
+        def make(**changes: Any) -> httpx.Client:
+            given = {"store": store, "registry": registry, **changes}
+            given.setdefault("database_url", new_database())
+            return stack.enter_context(serving(Settings(**given)))
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def client(make_client: MakeClient) -> httpx.Client:
+    """A replica with all its parts; tests that write use viewers of their own."""
+    return make_client()
+
+
+def event(
+    viewer_id: str, title_id: str | None, event_type: str = "complete", **more: Any
+) -> dict[str, Any]:
+    """An event as a client sends it."""
+    return {
+        "eventId": str(uuid4()),
+        "eventType": event_type,
+        "viewerId": viewer_id,
+        "titleId": title_id,
+        "occurredAt": "2024-03-02T20:00:00Z",
+        **more,
+    }
+
+
+def shown(page: dict[str, Any]) -> list[str]:
+    """Every title on a page or in a list, as it stands there."""
+    lists = [row["items"] for row in page["rows"]] if "rows" in page else [page["items"]]
+    return [item["contentId"] for items in lists for item in items]

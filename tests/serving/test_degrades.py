@@ -1,0 +1,108 @@
+"""With a part gone the page still answers, less personally, and says so."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from serving.postgres import EmbeddedPostgres
+from tests.serving import world
+from tests.serving.conftest import MakeClient, event, shown
+
+HOME = "/api/recommendations/home"
+NOWHERE = "postgresql://nobody@127.0.0.1:9/nothing"
+
+
+@pytest.fixture
+def own_postgres(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(tmp_path / "postgres")
+    server.ensure_running()
+    yield server
+    server.stop()
+
+
+def until(truth: Callable[[], bool], seconds: float = 20) -> bool:
+    end = time.monotonic() + seconds
+    while not truth() and time.monotonic() < end:
+        time.sleep(0.05)
+    return truth()
+
+
+def test_a_replica_that_loses_its_database_degrades_and_recovers(
+    own_postgres: EmbeddedPostgres, make_client: MakeClient
+) -> None:
+    client = make_client(database_url=own_postgres.url())
+    ask = {"viewerId": "v005"}
+    whole = client.get(HOME, params=ask).json()
+    assert whole["degraded"] == []
+
+    own_postgres.halt()
+    page = client.get(HOME, params=ask)
+    assert page.status_code == 200
+    assert page.json()["degraded"] == ["history"]
+    assert shown(page.json())
+    refused = client.post("/api/analytics/event", json=event("v005", "t001"))
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+    assert client.get("/ready").json() == {
+        "ready": False,
+        "bundle": page.json()["bundleId"],
+        "database": False,
+    }
+    assert client.get("/health").status_code == 200
+    assert 'recsys_degraded_total{rung="history"} 1.0' in client.get("/metrics").text
+
+    own_postgres.ensure_running()
+    assert until(lambda: client.get("/ready").status_code == 200)
+    assert shown(client.get(HOME, params=ask).json()) == shown(whole)
+
+
+def test_a_childs_limit_outlives_the_database(
+    own_postgres: EmbeddedPostgres, make_client: MakeClient
+) -> None:
+    client = make_client(database_url=own_postgres.url())
+    own_postgres.halt()
+    child = shown(client.get(HOME, params={"viewerId": "v000"}).json())
+    grown_up = shown(client.get(HOME, params={"viewerId": "v005"}).json())
+    assert not set(child) & world.ADULT
+    assert set(grown_up) & world.ADULT
+
+
+def test_a_replica_that_never_saw_its_database_shows_what_is_for_everyone(
+    make_client: MakeClient,
+) -> None:
+    client = make_client(database_url=NOWHERE)
+    page = client.get(HOME, params={"viewerId": "v005"}).json()
+    assert page["degraded"] == ["history"]
+    assert shown(page)
+    assert not set(shown(page)) & world.ADULT
+
+
+def test_without_a_bundle_the_catalog_answers(make_client: MakeClient, tmp_path: Path) -> None:
+    client = make_client(registry=tmp_path)
+    page = client.get(HOME, params={"viewerId": "v000"}).json()
+    assert (page["bundleId"], page["degraded"]) == (None, ["bundle"])
+    assert shown(page)
+    assert not set(shown(page)) & (world.ADULT | world.FRENCH | world.EXPIRED)
+    assert client.get("/ready").status_code == 503
+    alike = client.get("/api/recommendations/similar/t000").json()
+    assert all(item["genres"] == ["Genre 0"] for item in alike["items"][:5])
+
+
+def test_without_bundle_and_catalog_there_is_a_503_that_says_what_to_do(
+    make_client: MakeClient, tmp_path: Path
+) -> None:
+    client = make_client(registry=tmp_path, store=tmp_path)
+    answer = client.get(HOME)
+    assert answer.status_code == 503
+    assert "recsys ingest" in answer.json()["detail"]
+    assert client.post("/api/analytics/event", json=event("v", "t")).status_code == 202
+
+
+def test_a_bundle_that_comes_later_is_taken_up(
+    make_client: MakeClient, registry: Path, tmp_path: Path
+) -> None:
+    client = make_client(registry=tmp_path)
+    assert client.get("/ready").json()["bundle"] is None
+    (tmp_path / "champion").symlink_to((registry / "champion").resolve())
+    assert until(lambda: client.get("/ready").status_code == 200)
