@@ -1,0 +1,308 @@
+"""What is right goes in once, what is wrong goes aside, and a refused or killed run leaves no trace."""
+
+import json
+import signal
+import stat
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.files import lock
+from pipelines.ingest import ingest
+from recsys.errors import BusyError, InputError, TooManyBadRowsError
+from recsys.schema import EVENTS, TITLES, VIEWERS
+from tests.pipelines.events import content, event, write_catalog, write_lines, write_parquet
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def stored(store: Path) -> list[dict[str, Any]]:
+    files = sorted((store / "raw" / "events").rglob("*.parquet"))
+    return [row for path in files for row in pq.ParquetFile(path).read().to_pylist()]
+
+
+def bad_rows(store: Path, name: str) -> list[dict[str, Any]]:
+    text = (store / "raw" / "quarantine" / f"{name}.jsonl").read_text()
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_catalog(tmp_path / "in")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+def test_events_titles_and_viewers_go_into_the_raw_side(folder: Path, store: Path) -> None:
+    write_lines(folder / "events.jsonl", [event(n) for n in range(200)])
+    report = ingest(folder, store, now=NOW)
+    assert (report.events_new, report.titles_read, report.viewers_read) == (200, 5, 10)
+    assert len(stored(store)) == 200
+    raw = store / "raw"
+    assert pq.read_schema(raw / "titles.parquet").equals(TITLES)
+    assert pq.read_schema(raw / "viewers.parquet").equals(VIEWERS)
+    parts = [str(path.relative_to(raw)) for path in raw.rglob("part-*")]
+    assert parts == ["events/day=2026-05-01/part-00000.parquet"]
+    assert pq.read_schema(raw / parts[0]).equals(EVENTS)
+    assert stat.S_IMODE(raw.stat().st_mode) == 0o700
+
+
+def test_parquet_and_json_lines_of_the_same_events_are_stored_as_the_same_bytes(
+    folder: Path, tmp_path: Path
+) -> None:
+    rows = [event(n, watched_portion=n / 300) for n in range(300)]
+    write_catalog(tmp_path / "other")
+    write_lines(folder / "events.jsonl", rows)
+    write_parquet(tmp_path / "other" / "events" / "day.parquet", rows)
+    ingest(folder, tmp_path / "one", now=NOW)
+    ingest(tmp_path / "other", tmp_path / "two", now=NOW)
+    assert content(tmp_path / "one" / "raw") == content(tmp_path / "two" / "raw")
+
+
+def test_the_same_file_a_second_time_changes_nothing(folder: Path, store: Path) -> None:
+    rows = [event(n) for n in range(300)]
+    write_lines(folder / "events.jsonl", [*rows, event(1, value=3), event(2, viewer_id="")])
+    ingest(folder, store, now=NOW)
+    before = content(store)
+    assert ingest(folder, store, now=NOW).events_new == 0
+    assert content(store) == before
+
+
+def test_an_event_id_counts_once_within_a_file_and_across_files(folder: Path, store: Path) -> None:
+    again = event(3, occurred_at="2026-05-02T10:00:00Z")
+    upper = event(10, event_id=event(10)["event_id"].upper())
+    write_lines(folder / "events.jsonl", [*(event(n) for n in range(100)), again, upper])
+    assert ingest(folder, store, now=NOW).events_new == 100
+    more = write_lines(folder / "more.jsonl", [event(n) for n in range(90, 110)])
+    assert ingest(more, store, now=NOW).events_new == 10
+    assert len({row["event_id"] for row in stored(store)}) == len(stored(store)) == 110
+
+
+def test_later_titles_and_viewers_win(folder: Path, store: Path) -> None:
+    ingest(folder, store, now=NOW)
+    title = {"title_id": "title-1", "title_type": "series", "name": "Renamed", "genres": ["Drama"]}
+    write_lines(folder / "titles.jsonl", [title | {"name": "Between"}, title])
+    write_lines(folder / "viewers.jsonl", [{"viewer_id": "viewer-1", "consent": False}])
+    ingest(folder, store, now=NOW)
+    titles = pq.read_table(store / "raw" / "titles.parquet").to_pylist()
+    assert [t["name"] for t in titles] == ["Film 0", "Renamed", "Film 2", "Film 3", "Film 4"]
+    assert titles[1]["genres"] == ["Drama"]
+    consent = pq.read_table(store / "raw" / "viewers.parquet")["consent"].to_pylist()
+    assert consent == [True, False] + [True] * 8
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"event_id": ...}, "event_id: missing"),
+        ({"event_id": "17"}, "event_id: expected a UUID"),
+        ({"event_type": "watched"}, "event_type: expected one of"),
+        ({"viewer_id": None}, "viewer_id: missing"),
+        ({"viewer_id": {"id": 1}}, "viewer_id: expected text"),
+        ({"viewer_id": "a\u0007b"}, "viewer_id: expected at most 256"),
+        ({"title_id": ...}, "title_id: missing"),
+        ({"title_id": "title-99"}, "title_id: not in the catalog"),
+        ({"occurred_at": ...}, "occurred_at: missing"),
+        ({"occurred_at": "2026-05-01T20:00:00"}, "occurred_at: expected a time with its zone"),
+        ({"occurred_at": "2026-13-01T20:00:00Z"}, "occurred_at: expected a time with its zone"),
+        ({"occurred_at": "2026-06-01T00:06:00Z"}, "occurred_at: in the future"),
+        ({"occurred_at": "1970-01-01T00:00:00Z"}, "occurred_at: before 1990"),
+        ({"watched_portion": 1.01}, "watched_portion: expected a share"),
+        ({"watched_portion": float("nan")}, "watched_portion: expected a share"),
+        ({"watched_portion": "much"}, "watched_portion: expected a number"),
+        ({"position_seconds": -1}, "position_seconds: expected seconds"),
+        ({"duration_seconds": float("inf")}, "duration_seconds: expected seconds"),
+        ({"propensity": 0}, "propensity: expected a probability"),
+        ({"row_rank": 1.5}, "row_rank: expected a whole number"),
+        ({"item_rank": -1}, "item_rank: expected a place"),
+        ({"device_type": "fridge"}, "device_type: expected one of"),
+        ({"region": "Germany"}, "region: expected two capital letters"),
+        ({"event_type": "rating"}, "value: expected stars"),
+        ({"event_type": "rating", "value": 5.5}, "value: expected stars"),
+        ({"event_type": "thumb", "value": 0}, "value: expected -1 or 1"),
+        ({"value": 3}, "value: expected none"),
+    ],
+)
+def test_a_bad_event_goes_aside_with_its_line_and_reason(
+    folder: Path, store: Path, fields: dict[str, Any], reason: str
+) -> None:
+    rows = [event(n) for n in range(1, 100)]
+    write_lines(folder / "events.jsonl", [*rows[:50], event(0, **fields), *rows[50:]])
+    report = ingest(folder, store, now=NOW)
+    assert (report.events_new, report.bad_rows) == (99, 1)
+    (bad,) = bad_rows(store, "events.jsonl")
+    assert bad["line"] == 51
+    assert bad["reason"].startswith(reason)
+    assert bad["row"] == json.dumps(event(0, **fields))
+
+
+def test_a_bad_row_of_a_parquet_file_is_named_by_its_number(folder: Path, store: Path) -> None:
+    rows = [event(n, watched_portion=2.0 if n == 7 else 0.5) for n in range(100)]
+    write_parquet(folder / "events" / "one.parquet", rows)
+    ingest(folder, store, now=NOW)
+    (bad,) = bad_rows(store, "events__one.parquet")
+    assert (bad["line"], bad["row"]["watched_portion"]) == (7, 2.0)
+
+
+@pytest.mark.parametrize("line", ["{", "[1]", "null", '"text"', "\x00\x01", '{"event_id": 1} {}'])
+def test_a_line_that_is_no_object_goes_aside(folder: Path, store: Path, line: str) -> None:
+    write_lines(folder / "events.jsonl", [*(event(n) for n in range(100)), line])
+    assert ingest(folder, store, now=NOW).bad_rows == 1
+    assert bad_rows(store, "events.jsonl")[0]["line"] == 101
+
+
+def test_a_byte_order_mark_carriage_returns_and_blank_lines_do_no_harm(
+    folder: Path, store: Path
+) -> None:
+    lines = [json.dumps(event(n)) for n in range(100)]
+    lines.insert(40, "")
+    lines.append(json.dumps(event(100, region="nowhere")))
+    text = "\r\n".join(lines)
+    (folder / "events.jsonl").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    report = ingest(folder, store, now=NOW)
+    assert (report.events_new, report.bad_rows) == (100, 1)
+    assert bad_rows(store, "events.jsonl")[0]["line"] == 102
+
+
+def test_a_line_in_another_encoding_goes_aside(folder: Path, store: Path) -> None:
+    lines = [json.dumps(event(n)).encode() for n in range(100)]
+    broken = b'{"event_id": "caf\xe9"}'
+    (folder / "events.jsonl").write_bytes(b"\n".join([*lines, broken, b""]))
+    assert ingest(folder, store, now=NOW).bad_rows == 1
+
+
+def test_zones_are_turned_into_utc(folder: Path, store: Path) -> None:
+    write_lines(folder / "events.jsonl", [event(0, occurred_at="2026-05-02T01:30:00+02:00")])
+    ingest(folder, store, now=NOW)
+    assert stored(store)[0]["occurred_at"] == datetime(2026, 5, 1, 23, 30, tzinfo=UTC)
+
+
+def test_a_parquet_time_without_zone_is_utc(folder: Path, store: Path) -> None:
+    moment = datetime(2026, 5, 1, 20)  # noqa: DTZ001
+    row = {k: [v] for k, v in event(0).items()} | {"occurred_at": pa.array([moment])}
+    pq.write_table(pa.table(row), folder / "events.parquet")
+    ingest(folder, store, now=NOW)
+    assert stored(store)[0]["occurred_at"] == datetime(2026, 5, 1, 20, tzinfo=UTC)
+
+
+def test_an_episode_may_come_before_its_series_but_not_without(folder: Path, store: Path) -> None:
+    episode = {"title_id": "e", "title_type": "episode", "name": "Pilot", "series_id": "s"}
+    series = {"title_id": "s", "title_type": "series", "name": "Saga"}
+    write_lines(folder / "a.jsonl", [episode])
+    write_lines(folder / "b.jsonl", [series])
+    assert ingest(folder, store, now=NOW).bad_rows == 0
+    lone = write_lines(
+        folder / "c" / "titles.jsonl", [episode | {"title_id": "f", "series_id": "x"}]
+    )
+    with pytest.raises(TooManyBadRowsError, match="series_id: not in the catalog"):
+        ingest(lone, store, now=NOW)
+
+
+def test_artwork_is_copied(folder: Path, store: Path) -> None:
+    (folder / "artwork").mkdir()
+    (folder / "artwork" / "title-1.svg").write_text("<svg/>")
+    ingest(folder, store, now=NOW)
+    assert (store / "artwork" / "title-1.svg").read_text() == "<svg/>"
+
+
+def garbage(folder: Path, kind: str) -> Path:
+    path = folder / "events.parquet"
+    write_parquet(path, [event(n) for n in range(100)])
+    if kind == "truncated":
+        path.write_bytes(path.read_bytes()[:-20])
+    elif kind == "damaged":
+        raw = bytearray(path.read_bytes())
+        raw[4 : len(raw) // 2] = bytes(len(raw) // 2 - 4)
+        path.write_bytes(bytes(raw))
+    elif kind == "empty":
+        path.write_bytes(b"")
+    elif kind == "other columns":
+        pq.write_table(pa.table({"user": [1], "item": [2]}), path)
+    elif kind == "other types":
+        rows = {k: [v] for k, v in event(0).items()} | {"event_type": [[1]]}
+        pq.write_table(pa.table(rows), path)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["truncated", "damaged", "empty", "other columns", "other types"])
+def test_a_file_that_cannot_be_read_is_named_and_nothing_is_written(
+    folder: Path, store: Path, kind: str
+) -> None:
+    ingest(folder, store, now=NOW)
+    before = content(store)
+    path = garbage(folder, kind)
+    with pytest.raises(InputError, match=r"events\.parquet"):
+        ingest(folder, store, now=NOW)
+    assert content(store) == before
+    assert not list(store.glob(".*"))
+    assert path.exists()
+
+
+def test_binary_garbage_is_refused(folder: Path, store: Path) -> None:
+    (folder / "events.jsonl").write_bytes(bytes(range(256)) * 40)
+    with pytest.raises(TooManyBadRowsError, match="not a JSON object"):
+        ingest(folder, store, now=NOW)
+    assert not (store / "raw").exists()
+
+
+def test_two_percent_bad_rows_stop_it_before_anything_is_written(folder: Path, store: Path) -> None:
+    rows = [event(n, region="nowhere" if n % 50 == 0 else "DE") for n in range(200)]
+    write_lines(folder / "events.jsonl", rows)
+    with pytest.raises(TooManyBadRowsError, match=r"4 of 200.*region"):
+        ingest(folder, store, now=NOW)
+    assert content(store) == {"raw.lock": b""}
+
+
+def test_one_percent_is_tolerated(folder: Path, store: Path) -> None:
+    rows = [event(n, region="nowhere" if n % 100 == 0 else "DE") for n in range(200)]
+    write_lines(folder / "events.jsonl", rows)
+    assert ingest(folder, store, now=NOW).events_new == 198
+
+
+@pytest.mark.parametrize("folders", [[], ["void"], ["void", "void/deeper"]])
+def test_where_nothing_known_lies_is_said(tmp_path: Path, store: Path, folders: list[str]) -> None:
+    for name in folders:
+        (tmp_path / name).mkdir()
+    with pytest.raises(InputError, match="void"):
+        ingest(tmp_path / "void", store)
+    assert not store.exists()
+
+
+def test_two_at_once_are_refused(folder: Path, store: Path) -> None:
+    with lock(store / "raw.lock"), pytest.raises(BusyError):
+        ingest(folder, store, now=NOW)
+
+
+def test_a_killed_ingest_leaves_the_old_state_and_the_next_one_cleans_up(
+    folder: Path, store: Path
+) -> None:
+    ingest(folder, store, now=NOW)
+    before = content(store / "raw")
+    write_parquet(folder / "events.parquet", [event(n) for n in range(1000)])
+    # It stops itself when it has written everything beside and would switch next.
+    script = (
+        "import sys, time\nfrom pathlib import Path\nimport pipelines.ingest.run as run\n"
+        "def wait(*_):\n    print('ready', flush=True)\n    time.sleep(60)\n"
+        "run._copy_artwork = wait\nrun.ingest(Path(sys.argv[1]), Path(sys.argv[2]))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(folder), str(store)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    with process.stdout as out:
+        assert out.readline() == "ready\n"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert content(store / "raw") == before
+    assert list(store.glob(".raw.*.part"))
+    assert ingest(folder, store, now=NOW).events_new == 1000
+    assert not list(store.glob(".raw.*.part"))
