@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class RecsysError(Exception):
     """Anything this platform refuses to do.
@@ -21,6 +23,16 @@ class RecsysError(Exception):
     def __init__(self, *, expected: str, got: object, where: object, hint: str = "") -> None:
         self.expected, self.got, self.where, self.hint = expected, got, where, hint
         super().__init__(f"{where}: expected {expected}, got {got}" + (f". {hint}" if hint else ""))
+
+    def __reduce__(
+        self,
+    ) -> tuple[Callable[..., RecsysError], tuple[type[RecsysError], *tuple[str, ...]]]:
+        """Cross from one process to another, the place and what came as text."""
+        return _again, (type(self), self.expected, str(self.got), str(self.where), self.hint)
+
+
+def _again(kind: type[RecsysError], expected: str, got: str, where: str, hint: str) -> RecsysError:
+    return kind(expected=expected, got=got, where=where, hint=hint)
 
 
 class InputError(RecsysError):

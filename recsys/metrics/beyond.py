@@ -90,7 +90,7 @@ def novelty(recommended: InternalIds, train: Histories) -> Values:
     """
     n_viewers = np.count_nonzero(train.lengths)
     watched = np.bincount(train.known().titles, minlength=train.n_titles)
-    surprise = -np.log2((watched + 1) / (n_viewers + 1)) / np.log2(max(n_viewers + 1, 2))
+    surprise = -np.log2((watched + 1) / (n_viewers + 1)) / np.log2(np.maximum(n_viewers + 1, 2))
     return _mean_where(np.maximum(surprise, 0)[recommended], recommended != UNKNOWN)
 
 

@@ -49,7 +49,7 @@ def hit_rate(recommended: InternalIds, relevant: Histories, k: int) -> Values:
     >>> hit_rate(np.array([[7, 3, 5]]), Histories.of([[3, 9]], n_titles=10), k=1).tolist()
     [0.0]
     """
-    return _counted(hits(recommended, relevant, k).any(axis=1), relevant)
+    return _counted(hits(recommended, relevant, k).max(axis=1), relevant)
 
 
 def ndcg(recommended: InternalIds, relevant: Histories, k: int) -> Values:
@@ -68,11 +68,10 @@ def ndcg(recommended: InternalIds, relevant: Histories, k: int) -> Values:
     [0.6309]
     """
     discounts = 1 / np.log2(np.arange(k) + 2)
-    ideal = np.concatenate([[np.nan], np.cumsum(discounts)])
-    reach = np.nan_to_num(np.minimum(relevant_counts(relevant), k)).astype(np.int64)
-    # The ideal list's sum may differ in the last bit from the list's own.
+    # Both are summed along rows in the same way, so that a perfect list is 1 to the last bit.
     gains = (hits(recommended, relevant, k) * discounts).sum(axis=1)
-    return np.minimum(gains / ideal[reach], 1.0)
+    best = np.arange(k) < relevant_counts(relevant)[:, None]
+    return _counted(gains / np.maximum((best * discounts).sum(axis=1), 1), relevant)
 
 
 def reciprocal_rank(recommended: InternalIds, relevant: Histories, k: int) -> Values:
@@ -104,7 +103,7 @@ def average_precision(recommended: InternalIds, relevant: Histories, k: int) -> 
     return (found * precisions).sum(axis=1) / np.minimum(relevant_counts(relevant), k)
 
 
-def _counted(values: NDArray[np.generic], relevant: Histories) -> Values:
+def _counted(values: NDArray[np.bool_ | np.float64], relevant: Histories) -> Values:
     return np.where(np.isnan(relevant_counts(relevant)), np.nan, values.astype(np.float64))
 
 

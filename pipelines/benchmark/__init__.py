@@ -1,0 +1,1 @@
+"""Benchmarks on public data sets: the same protocol for every model, each in a process of its own."""

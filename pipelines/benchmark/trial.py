@@ -1,0 +1,92 @@
+"""One model fitted and asked in a process of its own, so that its peak memory is its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.benchmark.data import Temporal
+from pipelines.recipe import Recipe
+from recsys.errors import CapacityError
+from recsys.evaluate import recommend
+from recsys.ids import InternalIds
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a model answered, and what that took.
+
+    Attributes
+    ----------
+    recommended : int32 (n_viewers, n)
+    config : dict
+        All hyperparameters, defaults included.
+    fit_seconds, score_seconds : float
+    peak_rss_bytes : int
+        Of the process, the data it was given and the libraries it loaded included.
+    """
+
+    recommended: InternalIds
+    config: dict[str, Any]
+    fit_seconds: float
+    score_seconds: float
+    peak_rss_bytes: int
+
+
+def run(recipe: Recipe, data: Temporal, n: int) -> Trial:
+    """Fit a model and let it recommend ``n`` titles to every viewer, in a new process.
+
+    Raises
+    ------
+    CapacityError
+        If the process was killed, as the kernel does when memory is short.
+    RecsysError
+        Whatever the model itself refuses.
+    """
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        try:
+            return pool.submit(_here, recipe, data, n).result()
+        except BrokenProcessPool:
+            raise CapacityError(
+                expected="an answer",
+                got="the end of the process, as when the kernel is short of memory",
+                where=f"model {recipe.declaration.name}",
+                hint="Leave the model out, or take a machine with more memory",
+            ) from None
+
+
+def peak_rss_bytes() -> int:
+    """Return the largest resident memory this process has had.
+
+    On Linux ``getrusage`` starts from that of the process which started this one, so the kernel's
+    own mark is read there.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        mark = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(mark.split()[1]) * 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _here(recipe: Recipe, data: Temporal, n: int) -> Trial:
+    model = recipe.unfitted()  # loads the algorithms' libraries, which is no part of fitting
+    started = time.perf_counter()
+    model.fit(data.split.train, data.titles)
+    fitted = time.perf_counter()
+    ids, score_seconds = recommend(model, data.split.histories, n)
+    return Trial(
+        recommended=ids,
+        config=model.config.model_dump(mode="json"),
+        fit_seconds=fitted - started,
+        score_seconds=score_seconds,
+        peak_rss_bytes=peak_rss_bytes(),
+    )
