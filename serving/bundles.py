@@ -6,11 +6,12 @@ import threading
 from pathlib import Path
 
 import structlog
-from recsys.ranking.recommender import Recommender
 
+from features.ranking import RankingFeatures
 from recsys.bundle import open_bundle
 from recsys.context import Context
 from recsys.interactions import Histories
+from recsys.ranking.recommender import Recommender
 from serving.metrics import Metrics
 from serving.replica import Replica
 
@@ -27,7 +28,7 @@ def load(path: Path, artwork: Path) -> Replica:
     Exception
         Whatever is wrong with it: a bundle from outside may be broken in any way.
     """
-    recommender = Recommender.load(open_bundle(path))
+    recommender = Recommender.load(open_bundle(path), RankingFeatures)
     empty = Histories.of([[]], len(recommender.titles))
     recommender.recommend(empty, Context.at_present(), 10)
     return Replica.of(recommender, artwork)

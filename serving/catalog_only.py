@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import structlog
 from numpy.typing import NDArray
-from recsys.ranking.recommender import Recommendations
 
 from recsys.context import Context
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
 from recsys.page.rows import debuts
+from recsys.ranking.recommender import Recommendations
 from recsys.ranking.rights import allowed
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix, top_k
@@ -28,14 +29,15 @@ class CatalogOnly:
 
     Parameters
     ----------
-    titles : Titles
+    catalog : pyarrow.Table
+        TITLES, episodes included.
     """
 
     bundle_id = ""
 
-    def __init__(self, titles: Titles) -> None:
-        self.titles = titles
-        self.catalog = titles.table
+    def __init__(self, catalog: pa.Table) -> None:
+        self.titles = titles = Titles.from_table(catalog)
+        self.catalog = catalog
         came = np.nan_to_num(debuts(titles).astype("datetime64[s]").astype(np.float64), nan=-1e12)
         ranks = np.argsort(np.argsort(came, kind="stable"), kind="stable")
         self._newness = ((1 + ranks) / (1 + len(titles))).astype(np.float32)
@@ -44,7 +46,7 @@ class CatalogOnly:
     def read(cls, path: Path) -> CatalogOnly | None:
         """Read a catalog, or return nothing where none can be read."""
         try:
-            return cls(Titles.from_table(pq.read_table(path)))
+            return cls(pq.read_table(path))
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
