@@ -14,6 +14,7 @@ from pipelines.files import fingerprint, lock
 from pipelines.nightly.display import Display
 from pipelines.nightly.night import NightReport, run_night
 from pipelines.nightly.version import code_version
+from pipelines.recipe import Recipe
 from pipelines.steps import run_step
 from recsys.errors import InputError
 from recsys.settings import Settings
@@ -63,6 +64,9 @@ class Place:
 def prepare(place: Place, model: str, display: Display) -> NightReport:
     """Make the world if it is one, ingest, and run the night; each only if something changed."""
     store = place.settings.store
+    Recipe.read(
+        place.settings.declarations, model
+    )  # a wrong name is to be found before the long steps
     with lock(store / "demo.lock"):
         if place.seed is not None:
             _make_world(place.data, store, place.seed, display)

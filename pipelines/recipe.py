@@ -62,9 +62,11 @@ class Recipe:
 
     def unfitted(self) -> Algorithm:
         """Build the model; raises ConfigError if a hyperparameter is unknown or out of range."""
-        from recsys.ranking.build import build  # noqa: PLC0415  (brings every algorithm's library)
+        # Here, since they bring every algorithm's library, which a run that skips all does not need.
+        from features.ranking import RankingFeatures  # noqa: PLC0415
+        from recsys.ranking.build import build  # noqa: PLC0415
 
-        return build(self.declaration, shelf=self.shelf)
+        return build(self.declaration, shelf=self.shelf, ranking_features=RankingFeatures)
 
     def fit(self, interactions: Interactions, titles: Titles) -> Algorithm:
         """Build the model and fit it."""
@@ -72,7 +74,13 @@ class Recipe:
 
     def load(self, bundle: Bundle) -> Algorithm:
         """Load the fitted model of a bundle that was made from this recipe."""
-        return type(self.unfitted()).load(bundle.path / "model")
+        from features.ranking import RankingFeatures  # noqa: PLC0415
+        from recsys.ranking.hybrid import Hybrid  # noqa: PLC0415
+
+        kind, directory = type(self.unfitted()), bundle.path / "model"
+        if issubclass(kind, Hybrid):
+            return kind.load(directory, ranking_features=RankingFeatures)
+        return kind.load(directory)
 
 
 def _words(value: Any) -> Iterator[str]:
