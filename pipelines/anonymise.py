@@ -82,6 +82,7 @@ def anonymise(
         remove_leftovers(lake)
         with atomic_directory(lake) as beside:
             gate = _Gate(left, key, policy)
+            (beside / "events").mkdir()
             for batch in batches(left.spans, _AT_ONCE):
                 gate.write(batch, beside / "events")
                 progress(sum(span.rows for span in batch))

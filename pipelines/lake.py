@@ -39,19 +39,15 @@ def read_events(
     folder = store / "lake" / "events"
     _require(folder)
     files = sorted(map(str, folder.glob("day=*/part-*.parquet")))
-    condition = None
-    for bound in (since, until):
-        if bound is not None:
-            moment = pa.scalar(bound, TIME)
-            here = (
-                pc.field("occurred_at") >= moment
-                if bound is since
-                else pc.field("occurred_at") < moment
-            )
-            condition = here if condition is None else condition & here
-    return ds.dataset(files, schema=LAKE_EVENTS, format="parquet").to_table(
-        columns, filter=condition
-    )
+    if not files:
+        return LAKE_EVENTS.empty_table().select(columns or LAKE_EVENTS.names)
+    moment, inside = pc.field("occurred_at"), pc.scalar(value=True)
+    if since is not None:
+        inside = inside & (moment >= pa.scalar(since, TIME))
+    if until is not None:
+        inside = inside & (moment < pa.scalar(until, TIME))
+    lake = ds.dataset(files, schema=LAKE_EVENTS, format="parquet")
+    return lake.to_table(columns, filter=inside)
 
 
 def read_titles(store: Path) -> pa.Table:

@@ -34,7 +34,7 @@ _REPEATED = """
 
 _CONSENT = """
     CREATE TEMP TABLE consent AS
-    SELECT viewer_id, $unknown OR coalesce(v.consent, false) AND v.viewer_id IS NOT NULL AS given
+    SELECT viewer_id, coalesce(v.consent, $unknown) AS given
     FROM (SELECT DISTINCT viewer_id FROM raw) LEFT JOIN viewers v USING (viewer_id)
 """
 

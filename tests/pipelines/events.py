@@ -15,12 +15,12 @@ from recsys.schema import EVENTS
 
 
 def event(number: int, **fields: Any) -> dict[str, Any]:
-    """Viewer ``number % 10`` completes title ``number % 5`` on the first of May, a second apart."""
+    """Viewer ``number % 10`` completes title ``number // 10 % 5`` on the first of May, a second apart."""
     row = {
         "event_id": str(uuid.UUID(int=number)),
         "event_type": "complete",
         "viewer_id": f"viewer-{number % 10}",
-        "title_id": f"title-{number % 5}",
+        "title_id": f"title-{number // 10 % 5}",
         "occurred_at": f"2026-05-01T20:{number // 60 % 60:02}:{number % 60:02}Z",
     }
     return {name: value for name, value in (row | fields).items() if value is not ...}
