@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from recsys.algorithm import Algorithm
 from recsys.algorithms import ALGORITHMS
 from recsys.declaration import Declaration
 from recsys.errors import ConfigError
-
-if TYPE_CHECKING:
-    from recsys.ranking.features import PairFeatures
-
-HYBRID = "hybrid"
+from recsys.ranking.features import PairFeatures
+from recsys.ranking.hybrid import Hybrid
 
 
 def build(
-    declaration: Declaration, *, shelf: Path, ranking_features: PairFeatures | None = None
+    declaration: Declaration, *, shelf: Path, ranking_features: type[PairFeatures] | None = None
 ) -> Algorithm:
     """Return the unfitted model that a declaration describes.
 
@@ -34,13 +30,11 @@ def build(
     ConfigError
         If the algorithm, a part or a hyperparameter is unknown or out of range.
     """
-    if declaration.algorithm == HYBRID:
-        from recsys.ranking.hybrid import Hybrid  # noqa: PLC0415  (it builds its parts here)
-
+    if declaration.algorithm == Hybrid.name:
         return Hybrid.of(declaration, shelf, ranking_features)
     if declaration.algorithm not in ALGORITHMS:
         raise ConfigError(
-            expected=f"one of {sorted([*ALGORITHMS, HYBRID])}",
+            expected=f"one of {sorted([*ALGORITHMS, Hybrid.name])}",
             got=declaration.algorithm,
             where=f"{declaration.name}.algorithm",
         )

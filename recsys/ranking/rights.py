@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from recsys.context import Context
+from recsys.interactions import Histories
 from recsys.schema import MATURITY_AGES, TIME
 from recsys.titles import Titles
 
@@ -25,9 +28,22 @@ def allowed(titles: Titles, context: Context) -> NDArray[np.bool_]:
     table = titles.table
     return (
         _in_region(table["regions"], context.region)
-        & _in_window(table, context)
+        & _in_window(table, context.now)
         & _old_enough(table["maturity_rating"], context.maximum_age)
     )
+
+
+def closed(titles: Titles, histories: Histories, moment: np.datetime64) -> NDArray[np.bool_]:
+    """Return what was out of the question then, bool (n_histories, n_titles): seen, or not shown."""
+    shut = np.repeat(~_in_window(titles.table, utc(moment))[None], len(histories), axis=0)
+    known = histories.known()
+    shut[known.viewers, known.titles] = True
+    return shut
+
+
+def utc(moment: np.datetime64) -> datetime:
+    """Return a moment of the interactions as a time with its zone."""
+    return datetime.fromtimestamp(int(moment.astype("datetime64[s]").astype(np.int64)), UTC)
 
 
 def _in_region(regions: pa.ChunkedArray, region: str) -> NDArray[np.bool_]:
@@ -41,8 +57,8 @@ def _in_region(regions: pa.ChunkedArray, region: str) -> NDArray[np.bool_]:
     return shown
 
 
-def _in_window(table: pa.Table, context: Context) -> NDArray[np.bool_]:
-    now = pa.scalar(context.now, TIME)
+def _in_window(table: pa.Table, moment: datetime) -> NDArray[np.bool_]:
+    now = pa.scalar(moment, TIME)
     begun = pc.fill_null(pc.less_equal(table["available_from"], now), fill_value=True)
     lasting = pc.fill_null(pc.greater(table["available_until"], now), fill_value=True)
     return pc.and_(begun, lasting).to_numpy(zero_copy_only=False).astype(bool)

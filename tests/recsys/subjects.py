@@ -6,6 +6,7 @@ from pathlib import Path
 
 from recsys.algorithm import Algorithm
 from recsys.algorithms import ALGORITHMS
+from recsys.ranking.hybrid import Hybrid
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,18 @@ def registered(name: str, *, personal: bool = True, **parameters: object) -> Sub
     return Subject(name, lambda: kind(**parameters), kind.load, personal)
 
 
+def hybrid() -> Algorithm:
+    """Return a hybrid of parts that are fit for small worlds."""
+    models = {
+        "item-knn": ALGORITHMS["item-knn"](weighting="cosine", shrinkage=1),
+        "als": ALGORITHMS["als"](factors=8, regularization=1.0, alpha=5.0),
+        "ease": ALGORITHMS["ease"](l2=5.0),
+        "content": ALGORITHMS["content"](factors=16),
+        "popularity": ALGORITHMS["popularity"](half_life_days=365),
+    }
+    return Hybrid(models=models, parts=tuple(models), quota=10)
+
+
 SUBJECTS = [
     registered("popularity", half_life_days=30, region_shrinkage=20, personal=False),
     registered("item-knn", weighting="cosine", shrinkage=1),
@@ -37,4 +50,5 @@ SUBJECTS = [
     registered("bpr", factors=8, iterations=60),
     registered("ease", l2=5.0),
     registered("content", factors=16),
+    Subject("hybrid", hybrid, Hybrid.load),
 ]

@@ -1,0 +1,140 @@
+"""Candidates: each part proposes its best titles, and every proposed title is scored by every part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.algorithm import Algorithm, VectorAlgorithm
+from recsys.ids import UNKNOWN, InternalIds
+from recsys.interactions import Histories
+from recsys.ranking.index import Index
+from recsys.topk import FloatMatrix, top_k
+
+RANK_SMOOTHING = 10
+"""``1 / (RANK_SMOOTHING + rank)`` is what a part's vote for a title counts."""
+
+Scorer = Callable[[NDArray[np.int64], NDArray[np.int64]], FloatMatrix]
+"""From pairs of history row and title to the score of each, float32 (n_pairs,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs of viewer and proposed title, in the order of viewers, then of titles.
+
+    Attributes
+    ----------
+    viewers : int64 (n_pairs,)
+        Rows of the histories.
+    titles : int32 (n_pairs,)
+    scores : float32 (n_pairs, n_parts)
+        Of every part, whoever proposed the title.
+    ranks : int32 (n_pairs, n_parts)
+        The place among the viewer's candidates by each part's score, from 0.
+    """
+
+    viewers: NDArray[np.int64]
+    titles: InternalIds
+    scores: FloatMatrix
+    ranks: InternalIds
+
+    @property
+    def votes(self) -> FloatMatrix:
+        """Reciprocal ranks, float32 (n_pairs, n_parts)."""
+        return (1 / (RANK_SMOOTHING + self.ranks)).astype(np.float32)
+
+    @property
+    def columns(self) -> FloatMatrix:
+        """What a ranker sees: z-scores and votes of each part, and the sum of the votes."""
+        return np.column_stack([self._standard_scores(), self.votes, self.votes.sum(axis=1)])
+
+    def _standard_scores(self) -> FloatMatrix:
+        """Return the scores less the mean of the viewer's candidates, by their deviation."""
+        counts = np.maximum(np.bincount(self.viewers), 1)[:, None]
+        mean = _sums(self.viewers, self.scores) / counts
+        centred = self.scores.astype(np.float64) - mean[self.viewers]
+        deviation = np.sqrt(_sums(self.viewers, centred**2) / counts)
+        return (centred / np.maximum(deviation, 1e-9)[self.viewers]).astype(np.float32)
+
+
+def propose(
+    parts: Mapping[str, Algorithm],
+    histories: Histories,
+    quota: int,
+    closed: NDArray[np.bool_],
+    indexes: Mapping[str, Index] | None = None,
+) -> Candidates:
+    """Let each part propose up to ``quota`` titles for each viewer.
+
+    Parameters
+    ----------
+    parts : mapping
+        Fitted, by name.
+    histories : Histories
+        Of known titles.
+    quota : int
+    closed : bool (n_histories, n_titles)
+        What may not be proposed: passed over in the search, not filtered after it.
+    indexes : mapping, optional
+        By which the parts with vectors search; without one they multiply.
+    """
+    proposed = np.zeros(closed.shape, bool)
+    rows = np.arange(len(histories))[:, None]
+    scorers = []
+    for name, part in parts.items():
+        index = (indexes or {}).get(name)
+        if index is not None and isinstance(part, VectorAlgorithm):
+            ids, scorer = _searched(part, index, histories, quota, closed)
+        else:
+            ids, scorer = _multiplied(part, histories, quota, closed)
+        scorers.append(scorer)
+        found = ids >= 0
+        proposed[np.broadcast_to(rows, ids.shape)[found], ids[found]] = True
+    viewers, titles = np.nonzero(proposed)
+    scores = np.column_stack([scorer(viewers, titles) for scorer in scorers]).astype(np.float32)
+    return Candidates(viewers, titles.astype(np.int32), scores, _ranks(viewers, scores))
+
+
+def vector_parts(parts: Mapping[str, Algorithm]) -> dict[str, VectorAlgorithm]:
+    """Return the parts whose titles an index can search."""
+    return {name: part for name, part in parts.items() if isinstance(part, VectorAlgorithm)}
+
+
+def _multiplied(
+    part: Algorithm, histories: Histories, quota: int, closed: NDArray[np.bool_]
+) -> tuple[InternalIds, Scorer]:
+    scores = part.score(histories)
+    ids, _ = top_k(np.where(closed, -np.inf, scores), quota)
+    return ids, lambda viewers, titles: scores[viewers, titles]
+
+
+def _searched(
+    part: VectorAlgorithm,
+    index: Index,
+    histories: Histories,
+    quota: int,
+    closed: NDArray[np.bool_],
+) -> tuple[InternalIds, Scorer]:
+    queries = part.embed(histories)
+    ids = np.full((len(histories), quota), UNKNOWN, np.int32)
+    for row, shut in enumerate(closed):  # a mask holds for all queries of one search
+        ids[row] = index.search(queries[row : row + 1], quota, allowed=~shut)[0][0]
+    return ids, lambda viewers, titles: np.einsum(
+        "pf,pf->p", queries[viewers], part.title_vectors_[titles]
+    )
+
+
+def _ranks(viewers: NDArray[np.int64], scores: FloatMatrix) -> InternalIds:
+    starts = np.searchsorted(viewers, viewers)
+    ranks = np.empty(scores.shape, np.int32)
+    for part in range(scores.shape[1]):
+        order = np.lexsort((-scores[:, part], viewers))
+        ranks[order, part] = np.arange(len(order)) - starts
+    return ranks
+
+
+def _sums(viewers: NDArray[np.int64], values: NDArray[np.floating]) -> NDArray[np.float64]:
+    return np.stack([np.bincount(viewers, column) for column in values.T], axis=1)

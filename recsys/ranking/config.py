@@ -1,0 +1,37 @@
+"""The hyperparameters of the hybrid, as ``models/hybrid.toml`` fills them."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from recsys.algorithm import Config
+from recsys.ranking.ranker import RankerConfig
+
+
+class HybridConfig(Config):
+    """Hyperparameters of the hybrid.
+
+    Attributes
+    ----------
+    parts : tuple of str
+        Names on the shelf; one of them declares popularity.
+    quota : int
+        Titles that each part proposes to a viewer.
+    later_share : float
+        Share of the interactions, the latest, on which the ranker learns.
+    stretches : int
+        Into which the later part is cut; snapshots are taken at the start of each.
+    most_lessons : int
+        Viewers from whom the ranker learns, at most.
+    half_lives_days : tuple of float
+        Among which that of the popularity part is chosen.
+    ranker : RankerConfig
+    """
+
+    parts: tuple[str, ...] = Field(min_length=1)
+    quota: int = Field(default=100, ge=1)
+    later_share: float = Field(default=0.25, gt=0, lt=1)
+    stretches: int = Field(default=6, ge=1)
+    most_lessons: int = Field(default=1500, ge=1)
+    half_lives_days: tuple[float, ...] = Field(default=(7, 30, 90, 365, 1000), min_length=1)
+    ranker: RankerConfig = RankerConfig()

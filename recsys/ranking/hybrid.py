@@ -1,0 +1,335 @@
+"""The hybrid: candidates from all parts, ordered by a ranker that learned on a later slice than they."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.algorithm import Algorithm
+from recsys.algorithms import ALGORITHMS
+from recsys.algorithms.popularity import Popularity
+from recsys.context import Context
+from recsys.declaration import Declaration
+from recsys.errors import ConfigError
+from recsys.ids import InternalIds
+from recsys.interactions import Histories, Interactions, Moments
+from recsys.ranking import alike, kept, schooling
+from recsys.ranking.candidates import Candidates, propose, vector_parts
+from recsys.ranking.config import HybridConfig
+from recsys.ranking.features import PairFeatures
+from recsys.ranking.index import Index
+from recsys.ranking.lessons import edges
+from recsys.ranking.ranker import Ranker
+from recsys.ranking.rights import utc
+from recsys.titles import Titles
+from recsys.topk import FloatMatrix, check_count, checked_mask, top_k
+
+RANKED, VOTES = "ranker", "votes"
+
+
+class Hybrid(Algorithm):
+    """Two stages: parts propose and score, a LambdaMART orders.
+
+    The parts are fitted on what came before the latest share of the interactions, the ranker on what
+    viewers of that share watched next, and then the parts once more on everything. Where the ranker
+    does not serve viewers best who had no part in teaching it, the best of the votes and the parts
+    orders instead.
+
+    Parameters
+    ----------
+    config : HybridConfig
+    parts : mapping of str to Algorithm
+        By name, as in ``config.parts``.
+    ranking_features : type of PairFeatures, optional
+        What the ranker sees besides the parts' scores.
+    """
+
+    name = "hybrid"
+    config_type = HybridConfig
+    config: HybridConfig
+
+    order_: NDArray[np.str_]
+    """str (1,): what orders the candidates: "ranker", "votes" or a part's name."""
+    collaborative_: NDArray[np.str_]
+    """str (1,): the part that served the judges best among those that learn from others' histories."""
+    watchers_: NDArray[np.int64]
+    """int64 (n_titles,): viewers of each title."""
+    moment_: Moments
+    """datetime64[s] (1,): a second after the last moment that was learned from."""
+
+    features: PairFeatures | None
+    ranker: Ranker | None
+    indexes: dict[str, Index]
+    reached: dict[str, float]
+    """Mean NDCG@10 of the judges, by whatever could order: the ranker, the votes, each part."""
+    missing: tuple[str, ...]
+    """What could not be read when loading, and is done without."""
+
+    def __init__(
+        self,
+        config: HybridConfig | None = None,
+        *,
+        models: Mapping[str, Algorithm] | None = None,
+        ranking_features: type[PairFeatures] | None = None,
+        **parameters: Any,
+    ) -> None:
+        super().__init__(config, **parameters)
+        self.parts = dict(models or {})
+        self.features_type = ranking_features
+        self._forget()
+
+    @classmethod
+    def of(
+        cls,
+        declaration: Declaration,
+        shelf: Path,
+        ranking_features: type[PairFeatures] | None = None,
+    ) -> Self:
+        """Build from a declaration and those of the parts it names."""
+        hybrid = cls(ranking_features=ranking_features, **declaration.config)
+        for name in hybrid.config.parts:
+            part = Declaration.read(shelf / f"{name}.toml")
+            if part.algorithm not in ALGORITHMS:
+                raise ConfigError(
+                    expected=f"one of {sorted(ALGORITHMS)}",
+                    got=part.algorithm,
+                    where=f"{declaration.name}.parts, {name}.algorithm",
+                )
+            hybrid.parts[name] = ALGORITHMS[part.algorithm](**part.config)
+        return hybrid
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of what the ranker sees."""
+        parts = self.config.parts
+        own = [f"score_{name}" for name in parts] + [f"vote_{name}" for name in parts]
+        more = () if self.features_type is None else self.features_type.names
+        return [*own, "votes", "log_length", *more]
+
+    def recommend(
+        self,
+        histories: Histories,
+        n: int,
+        *,
+        allowed: NDArray[np.bool_] | None = None,
+        with_seen: bool = False,
+    ) -> tuple[InternalIds, FloatMatrix]:
+        """Return the ``n`` best titles of each history, as every algorithm does.
+
+        Features are read as of the end of training; ``answer`` takes the moment of a request. Seen
+        titles, if asked for, come where popularity puts them, after what was proposed.
+        """
+        check_count(n, "hybrid.recommend")
+        self._check(histories)
+        shape = (len(histories), histories.n_titles)
+        mask = checked_mask(allowed, shape, "hybrid.recommend, allowed")
+        ids, best = np.empty((len(histories), n), np.int32), np.empty((len(histories), n), "f4")
+        size = max(1, schooling.BLOCK_SCORES // max(1, histories.n_titles))
+        for start in range(0, len(histories), size):
+            rows = slice(start, start + size)
+            block = histories.take(rows).known()
+            shut = np.zeros((len(block), shape[1]), bool)
+            if mask is not None:
+                shut |= ~(mask[rows] if mask.ndim == 2 else mask)
+            scores = self._ordered(block, shut)[0]
+            scores[shut] = -np.inf
+            if not with_seen:
+                scores[block.viewers, block.titles] = -np.inf
+            ids[rows], best[rows] = top_k(scores, n)
+        return ids, best
+
+    def answer(
+        self, histories: Histories, n: int, allowed: NDArray[np.bool_], context: Context
+    ) -> tuple[InternalIds, FloatMatrix, NDArray[np.object_]]:
+        """Return the ``n`` best allowed and unseen titles as of a context, and what proposed each.
+
+        Parameters
+        ----------
+        allowed : bool (n_titles,)
+
+        Returns
+        -------
+        ids, scores
+            As ``recommend`` does.
+        sources : object (n_histories, n)
+            The part that ranks each title highest; "" for padding.
+        """
+        self._check(histories)
+        known = histories.known()
+        shut = np.repeat(~allowed[None], len(known), axis=0)
+        scores, candidates = self._ordered(known, shut, context)
+        scores[shut] = -np.inf
+        scores[known.viewers, known.titles] = -np.inf
+        ids, best = top_k(scores, n)
+        return ids, best, self._sources(ids, candidates)
+
+    def save(self, directory: Path) -> None:
+        """Write the parts, the ranker, the indexes and the snapshot of the features."""
+        super().save(directory)
+        kept.save_parts(directory, self.parts, self.reached)
+        kept.save_indexes(directory, self.indexes)
+        if self.ranker is not None:
+            self.ranker.save(directory / kept.RANKER)
+        if self.features is not None:
+            self.features.save(directory / kept.FEATURES)
+
+    @classmethod
+    def load(cls, directory: Path, ranking_features: type[PairFeatures] | None = None) -> Self:
+        """Read what ``save`` wrote.
+
+        A ranker, features or an index that cannot be read are named in ``missing``, and done without.
+
+        Parameters
+        ----------
+        directory : Path
+        ranking_features : type of PairFeatures, optional
+            What the hybrid was built with.
+        """
+        model = super().load(directory)
+        model.features_type = ranking_features
+        model.parts, model.reached = kept.load_parts(directory)
+        model.indexes, no_index = kept.load_indexes(directory, vector_parts(model.parts))
+        no_ranker: tuple[str, ...] = ()
+        if str(model.order_[0]) == RANKED:
+            loaded = kept.load_ranker(directory, model.columns, ranking_features)
+            model.ranker, model.features, no_ranker = loaded
+        model.missing = (*no_ranker, *no_index)
+        return model
+
+    def _fit(self, interactions: Interactions, titles: Titles) -> None:
+        self._forget()
+        self._check_parts()
+        moments = edges(interactions.histories, self.config.later_share, self.config.stretches)
+        self.order_, self.collaborative_ = np.array([VOTES]), np.array(self._collaborative()[:1])
+        if len(moments) > 1 and len(earlier := interactions.before(moments[0])):
+            self._learn_order(interactions, earlier, titles, moments)
+        self.parts = {
+            name: _fresh(part).fit(interactions, titles) for name, part in self.parts.items()
+        }
+        self.indexes = {
+            name: Index.build(part.title_vectors_)
+            for name, part in vector_parts(self.parts).items()
+        }
+        watched = interactions.histories
+        self.watchers_ = np.bincount(watched.titles, minlength=len(titles))
+        self.moment_ = watched.occurred_at.max(keepdims=True) + np.timedelta64(1, "s")
+        if self.features_type is not None:
+            self.features = self.features_type.fit(interactions, titles, self.moment_[0])
+
+    def _learn_order(
+        self, interactions: Interactions, earlier: Interactions, titles: Titles, moments: Moments
+    ) -> None:
+        """Fit the parts on what came earlier and let the later part show how to order."""
+        config, name = self.config, self._popularity()
+        popular = cast("Popularity", self.parts[name]).config
+        days = schooling.half_life(interactions, titles, moments, popular, config.half_lives_days)
+        if days is not None:
+            self.parts[name] = Popularity(popular.model_copy(update={"half_life_days": days}))
+        given = list(
+            schooling.exercises(
+                {name: _fresh(part).fit(earlier, titles) for name, part in self.parts.items()},
+                interactions,
+                titles,
+                moments,
+                quota=config.quota,
+                most=config.most_lessons,
+                features=self.features_type,
+            )
+        )
+        self.ranker, reached = schooling.teach(given, self.columns, config.parts, config.ranker)
+        self.reached = reached
+        if reached:
+            best = max(reached, key=reached.__getitem__)
+            self.order_ = np.array([RANKED if self.ranker else best])
+            self.collaborative_ = np.array([max(self._collaborative(), key=reached.__getitem__)])
+
+    def _score(self, histories: Histories) -> FloatMatrix:
+        return self._ordered(histories, np.zeros((len(histories), histories.n_titles), bool))[0]
+
+    def _score_empty(self, histories: Histories) -> FloatMatrix:
+        return self.popular(histories)
+
+    def popular(self, histories: Histories) -> FloatMatrix:
+        """Score all titles by popularity where each viewer is, whatever was watched."""
+        return self.parts[self._popularity()].score(histories.last(0))
+
+    def similarities(self, titles: InternalIds) -> FloatMatrix:
+        """Score all titles by likeness to each given one, float32 (n_given, n_titles)."""
+        return self._similarities(titles)
+
+    def _similarities(self, titles: InternalIds) -> FloatMatrix:
+        return alike.similarities(self.parts, titles, self.watchers_)
+
+    def _ordered(
+        self, histories: Histories, shut: NDArray[np.bool_], context: Context | None = None
+    ) -> tuple[FloatMatrix, Candidates]:
+        """Score all titles: above 1 what was proposed, in order, and the rest by popularity."""
+        scores = self._score_empty(histories)
+        scores = (scores / np.maximum(scores.max(axis=1, initial=0)[:, None], 1e-12)).astype("f4")
+        closed = shut.copy()
+        closed[histories.viewers, histories.titles] = True
+        closed[histories.lengths == 0] = True
+        candidates = propose(self.parts, histories, self.config.quota, closed, self.indexes)
+        if len(candidates.titles):
+            order = self._order(histories, candidates, context or Context(now=utc(self.moment_[0])))
+            least = np.full(len(histories), np.inf, np.float32)
+            np.minimum.at(least, candidates.viewers, order)
+            scores[candidates.viewers, candidates.titles] = 2 + order - least[candidates.viewers]
+        return scores, candidates
+
+    def _order(
+        self, histories: Histories, candidates: Candidates, context: Context
+    ) -> NDArray[np.float32]:
+        columns = candidates.columns
+        if self.ranker is None:
+            column = self.columns.index(_column(str(self.order_[0])))
+            return columns[:, column]
+        seen = [columns, schooling.lengths(histories, candidates)]
+        if self.features is not None:
+            pairs = candidates.viewers, candidates.titles
+            seen.append(self.features(histories, *pairs, context))
+        return self.ranker.predict(np.column_stack(seen))
+
+    def _sources(self, ids: InternalIds, candidates: Candidates) -> NDArray[np.object_]:
+        """Name the part that ranks each title highest; what nobody proposed is popular."""
+        names = np.array([*self.parts], object)
+        best = np.full((len(ids), len(self.title_ids_)), len(names), np.int16)
+        best[candidates.viewers, candidates.titles] = candidates.ranks.argmin(axis=1)
+        named = np.array([*names, self._popularity(), ""], object)
+        rows = np.arange(len(ids))[:, None]
+        return named[np.where(ids >= 0, best[rows, ids], len(names) + 1)]
+
+    def _popularity(self) -> str:
+        return next(n for n, part in self.parts.items() if isinstance(part, Popularity))
+
+    def _collaborative(self) -> list[str]:
+        others = ("popularity", "content")
+        return [n for n, part in self.parts.items() if part.name not in others] or list(self.parts)
+
+    def _check_parts(self) -> None:
+        popular = any(isinstance(part, Popularity) for part in self.parts.values())
+        if tuple(self.parts) != self.config.parts or not popular:
+            raise ConfigError(
+                expected=f"the parts {list(self.config.parts)}, one of them popularity",
+                got=list(self.parts),
+                where="hybrid.parts",
+            )
+
+    def _forget(self) -> None:
+        self.features = None
+        self.ranker = None
+        self.indexes = {}
+        self.reached = {}
+        self.missing = ()
+
+
+def _fresh(part: Algorithm) -> Algorithm:
+    return type(part)(part.config)
+
+
+def _column(order: str) -> str:
+    return VOTES if order in {VOTES, RANKED} else f"score_{order}"

@@ -1,0 +1,238 @@
+"""What a replica answers with: a bundle's model behind the rights of the asker, one rung below another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, Literal, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from recsys.bundle import Bundle
+from recsys.context import Context
+from recsys.errors import BundleError, InputError, RecsysError
+from recsys.ids import InternalIds
+from recsys.interactions import Histories
+from recsys.ranking import rights
+from recsys.ranking.features import PairFeatures
+from recsys.ranking.hybrid import Hybrid
+from recsys.ranking.kept import PARTS
+from recsys.titles import Titles
+from recsys.topk import FloatMatrix, check_count, top_k
+
+AlgorithmName = Literal["hybrid", "collaborative", "content-based"]
+
+CONTENT: Final = "content"
+POPULARITY: Final = "popularity"
+BROKEN: Final = (RecsysError, ValueError, RuntimeError, LookupError, TypeError, FloatingPointError)
+"""What a part of a model that does not work raises; popularity answers for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendations:
+    """An answer.
+
+    Attributes
+    ----------
+    ids : int32 (n_asked, n)
+        Internal ids, best first, padded with -1.
+    scores : float32 (n_asked, n)
+        Padded with ``-inf``.
+    sources : object (n_asked, n)
+        What proposed each title best; "" for padding.
+    degraded : tuple of str
+        The rungs that were missing, such as "ranker"; empty when all is well.
+    """
+
+    ids: InternalIds
+    scores: FloatMatrix
+    sources: NDArray[np.object_]
+    degraded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recommender:
+    """Answers for one bundle; stateless, and safe to share among threads.
+
+    Attributes
+    ----------
+    model : Hybrid
+    titles : Titles
+    catalog : pyarrow.Table
+        Of the TITLES schema, episodes included.
+    bundle_id : str
+    """
+
+    model: Hybrid
+    titles: Titles
+    catalog: pa.Table
+    bundle_id: str = ""
+
+    @classmethod
+    def load(cls, bundle: Bundle, ranking_features: type[PairFeatures] | None = None) -> Self:
+        """Load an opened bundle.
+
+        Parameters
+        ----------
+        bundle : Bundle
+        ranking_features : type of PairFeatures, optional
+            What the bundle's hybrid was built with.
+
+        Raises
+        ------
+        BundleError
+            If it holds no hybrid, or its model and its catalog differ.
+        """
+        if not (bundle.path / "model" / PARTS).is_file():
+            raise BundleError(
+                expected=f"a hybrid, with model/{PARTS}", got=bundle.model, where=bundle.path
+            )
+        catalog = pq.read_table(bundle.path / "catalog.parquet")
+        titles = Titles.from_table(catalog)
+        model = Hybrid.load(bundle.path / "model", ranking_features)
+        if model.title_ids_ != titles.ids:
+            raise BundleError(
+                expected=f"a model of the catalog's {len(titles)} titles",
+                got=model.title_ids_,
+                where=bundle.path,
+            )
+        return cls(model, titles, catalog, bundle.id)
+
+    def allowed(self, context: Context) -> NDArray[np.bool_]:
+        """Return what a context may be shown, bool (n_titles,); fail-closed."""
+        return rights.allowed(self.titles, context)
+
+    def recommend(
+        self,
+        histories: Histories,
+        context: Context,
+        n: int,
+        *,
+        algorithm: AlgorithmName = "hybrid",
+        exclude: InternalIds | None = None,
+    ) -> Recommendations:
+        """Return the best unseen titles that may be shown, exactly ``n`` wherever so many exist.
+
+        Parameters
+        ----------
+        histories : Histories
+            Of one viewer or more.
+        context : Context
+        n : int
+            At least 1.
+        algorithm : str
+            "collaborative" is the part that learns from others' histories and did best when the
+            hybrid was taught; "content-based" knows titles alone.
+        exclude : int32, optional
+            Internal ids that must not come.
+        """
+        check_count(n, "recommend")
+        shown = self.allowed(context)
+        if exclude is not None:
+            shown[exclude] = False
+        if algorithm == "hybrid":
+            return self._or_popular(
+                lambda: self._hybrid(histories, context, n, shown), histories, n, shown, algorithm
+            )
+        name = self._part(algorithm)
+        return self._or_popular(
+            lambda: _named(*self._by(name, histories, n, shown), name),
+            histories,
+            n,
+            shown,
+            algorithm,
+        )
+
+    def similar(self, titles: InternalIds, context: Context, n: int) -> Recommendations:
+        """Return the titles most like each given one that may be shown; row ``i`` for title ``i``.
+
+        Where fewer than ``n`` are alike, popular ones follow.
+        """
+        check_count(n, "similar")
+        given = np.asarray(titles, np.int32)
+        if given.size and not 0 <= given.min() <= given.max() < len(self.titles):
+            raise InputError(
+                expected=f"internal ids in 0..{len(self.titles) - 1}",
+                got=given.tolist(),
+                where="similar",
+            )
+        shown = self.allowed(context)
+        degraded: tuple[str, ...] = ()
+        try:
+            scores = self.model.similarities(given)
+        except BROKEN:
+            degraded = ("similar",)
+            scores = np.zeros((len(given), len(self.titles)), np.float32)
+        scores = scores + 1e-6 * self.model.popularity_
+        scores[:, ~shown] = -np.inf
+        scores[np.arange(len(given)), given] = -np.inf
+        return _named(*top_k(scores.astype(np.float32), n), "similar", degraded)
+
+    def popular(self, context: Context, n: int) -> Recommendations:
+        """Return what many watch in the context's region now, as one row."""
+        check_count(n, "popular")
+        nobody = Histories.of([[]], len(self.titles))
+        nobody = replace(nobody, regions=np.array([context.region], "U2"))
+        return self._popular(nobody, n, self.allowed(context), ())
+
+    def _hybrid(
+        self, histories: Histories, context: Context, n: int, shown: NDArray[np.bool_]
+    ) -> Recommendations:
+        answer = self.model.answer(histories, n, shown, context)
+        return Recommendations(*answer, degraded=self.model.missing)
+
+    def _by(
+        self, name: str, histories: Histories, n: int, shown: NDArray[np.bool_]
+    ) -> tuple[InternalIds, FloatMatrix]:
+        return self.model.parts[name].recommend(histories, n, allowed=shown)
+
+    def _or_popular(
+        self,
+        ask: Callable[[], Recommendations],
+        histories: Histories,
+        n: int,
+        shown: NDArray[np.bool_],
+        rung: str,
+    ) -> Recommendations:
+        try:
+            return ask()
+        except BROKEN:
+            return self._popular(histories, n, shown, (rung,))
+
+    def _popular(
+        self, histories: Histories, n: int, shown: NDArray[np.bool_], degraded: tuple[str, ...]
+    ) -> Recommendations:
+        """Answer from the plainest array there is if even the popularity part is broken."""
+        try:
+            scores = self.model.popular(histories)
+        except BROKEN:
+            scores = np.repeat(self.model.popularity_[None], len(histories), axis=0)
+            degraded = (*degraded, POPULARITY)
+        scores = np.array(scores, np.float32)
+        scores[:, ~shown] = -np.inf
+        known = histories.known()
+        scores[known.viewers, known.titles] = -np.inf
+        return _named(*top_k(scores, n), POPULARITY, degraded)
+
+    def _part(self, algorithm: str) -> str:
+        if algorithm == "collaborative":
+            return str(self.model.collaborative_[0])
+        if algorithm != "content-based":
+            raise InputError(
+                expected="hybrid, collaborative or content-based",
+                got=algorithm,
+                where="algorithm",
+            )
+        return next(
+            (name for name, part in self.model.parts.items() if part.name == CONTENT), CONTENT
+        )
+
+
+def _named(
+    ids: InternalIds, scores: FloatMatrix, source: str, degraded: tuple[str, ...] = ()
+) -> Recommendations:
+    sources = np.where(ids >= 0, source, "").astype(object)
+    return Recommendations(ids, scores, sources, degraded)

@@ -1,0 +1,207 @@
+"""How a hybrid's ranker is taught, and whether it has earned its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.algorithm import Algorithm
+from recsys.algorithms.popularity import Popularity, PopularityConfig
+from recsys.context import Context
+from recsys.interactions import Histories, Interactions, Moments
+from recsys.metrics.ranking import ndcg
+from recsys.ranking import rights
+from recsys.ranking.candidates import Candidates, propose
+from recsys.ranking.features import PairFeatures
+from recsys.ranking.lessons import Lesson, cold, lessons, sample
+from recsys.ranking.ranker import Lists, Ranker, RankerConfig
+from recsys.titles import Titles
+from recsys.topk import FloatMatrix
+
+BLOCK_SCORES = 4_000_000
+"""Scores of one part held at once."""
+PLACES = 10
+VALIDATION = 5
+"""One viewer in so many judges instead of teaching."""
+LEAST_LISTS = 50
+"""Fewer lists than these teach nothing worth serving."""
+LEAST_COLD = 50
+"""Fewer new viewers than these cannot choose a half-life."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """Candidates of one lesson with all that the ranker sees."""
+
+    lesson: Lesson
+    candidates: Candidates
+    columns: FloatMatrix
+
+    def order(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return NDCG@10 of each viewer if the candidates were ordered by some scores."""
+        pairs = self.candidates
+        ids = best_ids(pairs.viewers, pairs.titles, scores, len(self.lesson.viewers), PLACES)
+        return ndcg(ids, self.lesson.held_out, PLACES)
+
+    def lists(self, wanted: NDArray[np.bool_]) -> Lists:
+        """Return the lists of some viewers, bool (n_viewers,), that hold something to find."""
+        pairs = self.candidates
+        labels = self.lesson.held_out.to_csr()[pairs.viewers, pairs.titles]
+        labels = (np.asarray(labels).ravel() > 0).astype(np.int32)
+        found = np.bincount(pairs.viewers, labels, minlength=len(wanted)) > 0
+        kept = (wanted & found)[pairs.viewers]
+        sizes = np.bincount(pairs.viewers[kept], minlength=len(wanted))
+        return Lists(self.columns[kept], labels[kept], sizes[sizes > 0])
+
+    @property
+    def judges(self) -> NDArray[np.bool_]:
+        """Which viewers validate, the same in every lesson, bool (n_viewers,)."""
+        return self.lesson.viewers % VALIDATION == 0
+
+
+def best_ids(
+    viewers: NDArray[np.int64],
+    titles: NDArray[np.int32],
+    scores: NDArray[np.float32],
+    n_viewers: int,
+    n: int,
+) -> NDArray[np.int32]:
+    """Return each viewer's ``n`` best pairs, int32 (n_viewers, n) padded with -1."""
+    order = np.lexsort((titles, -scores, viewers))
+    ranks = np.arange(len(order)) - np.searchsorted(viewers, viewers[order])
+    ids = np.full((n_viewers, n), -1, np.int32)
+    top = ranks < n
+    ids[viewers[order][top], ranks[top]] = titles[order][top]
+    return ids
+
+
+def exercises(
+    parts: Mapping[str, Algorithm],
+    interactions: Interactions,
+    titles: Titles,
+    moments: Moments,
+    *,
+    quota: int,
+    most: int,
+    features: type[PairFeatures] | None,
+) -> Iterator[Exercise]:
+    """Yield exercises over the stretches between moments, for parts that saw nothing of them.
+
+    Snapshots of features are taken at each stretch's start; ``most`` bounds the viewers in all.
+    """
+    share = max(1, most // max(1, 2 * (len(moments) - 1)))
+    snapshot = None
+    for number, whole in enumerate(lessons(interactions.histories, moments, seed=0)):
+        lesson = sample(whole, share, seed=number)
+        if features is not None and number % 2 == 0:
+            snapshot = features.fit(interactions.before(lesson.start), titles, lesson.start)
+        for block in _blocks(lesson):
+            closed = rights.closed(titles, block.histories, block.start)
+            candidates = propose(parts, block.histories, quota, closed)
+            columns = [candidates.columns, lengths(block.histories, candidates)]
+            if snapshot is not None:
+                columns.append(_pairs(snapshot, block, candidates))
+            yield Exercise(block, candidates, np.column_stack(columns).astype(np.float32))
+
+
+def lengths(histories: Histories, candidates: Candidates) -> FloatMatrix:
+    """Return how long the history behind each pair is: long ones are believed more."""
+    return np.log1p(histories.lengths[candidates.viewers]).astype(np.float32)[:, None]
+
+
+def teach(
+    given: list[Exercise], names: list[str], parts: tuple[str, ...], config: RankerConfig
+) -> tuple[Ranker | None, dict[str, float]]:
+    """Fit a ranker on most viewers, and keep it only if the rest are served best by it.
+
+    Returns
+    -------
+    Ranker or None
+        Learned again from all viewers, with as many trees as served the judges best.
+    dict
+        Mean NDCG@10 of the judges: by the ranker, by the votes, and by each part alone; empty if
+        there are too few viewers to teach or to judge.
+    """
+    taught = [one.lists(~one.judges) for one in given]
+    judging = [one.lists(one.judges) for one in given]
+    counts = [sum(len(one.sizes) for one in lists) for lists in (taught, judging)]
+    if counts[0] < LEAST_LISTS or counts[1] < LEAST_LISTS // VALIDATION:
+        return None, {}
+    columns = {"votes": 2 * len(parts), **{name: at for at, name in enumerate(parts)}}
+    reached = {name: _reached(given, column) for name, column in columns.items()}
+    ranker = Ranker.fit(_joined(taught), names, config, validation=_joined(judging))
+    reached["ranker"] = _mean([one.order(ranker.predict(one.columns))[one.judges] for one in given])
+    if reached["ranker"] < max(reached.values()):
+        return None, reached
+    every = _joined([one.lists(np.ones(len(one.judges), bool)) for one in given])
+    return Ranker.fit(every, names, config, trees=ranker.trees), reached
+
+
+def half_life(
+    interactions: Interactions,
+    titles: Titles,
+    moments: Moments,
+    config: PopularityConfig,
+    days: tuple[float, ...],
+) -> float | None:
+    """Return the half-life whose popularity serves viewers best who are new in each stretch.
+
+    ``None`` if too few are new to tell.
+    """
+    gains: dict[float, list[NDArray[np.float64]]] = {one: [] for one in days}
+    for start, new in cold(interactions.histories, moments):
+        if not len(new):
+            continue
+        for one in days:
+            model = Popularity(config.model_copy(update={"half_life_days": one}))
+            model.fit(interactions.before(start), titles)
+            gains[one].append(ndcg(model.recommend(new.last(0), PLACES)[0], new, PLACES))
+    if sum(map(len, gains[days[0]])) < LEAST_COLD:
+        return None
+    return max(days, key=lambda one: _mean(gains[one]))
+
+
+def _reached(given: list[Exercise], column: int) -> float:
+    return _mean([one.order(one.columns[:, column])[one.judges] for one in given])
+
+
+def _mean(values: list[NDArray[np.float64]]) -> float:
+    joined = np.concatenate(values) if values else np.empty(0)
+    return float(joined.mean()) if len(joined) else 0.0
+
+
+def _blocks(lesson: Lesson) -> Iterator[Lesson]:
+    size = max(1, BLOCK_SCORES // lesson.histories.n_titles)
+    for start in range(0, len(lesson.viewers), size):
+        rows = slice(start, start + size)
+        yield Lesson(
+            lesson.start,
+            lesson.histories.take(rows),
+            lesson.held_out.take(rows),
+            lesson.moments[rows],
+            lesson.viewers[rows],
+        )
+
+
+def _pairs(snapshot: PairFeatures, lesson: Lesson, candidates: Candidates) -> FloatMatrix:
+    """Ask for the features of viewers of one moment together: a context has one moment."""
+    columns = np.empty((len(candidates.titles), len(snapshot.names)), np.float32)
+    asked = lesson.moments[candidates.viewers]
+    for moment in np.unique(lesson.moments):
+        rows = np.flatnonzero(asked == moment)
+        own, viewers = np.unique(candidates.viewers[rows], return_inverse=True)
+        context = Context(now=rights.utc(moment))
+        histories = lesson.histories.take(own)
+        columns[rows] = snapshot(histories, viewers, candidates.titles[rows], context)
+    return columns
+
+
+def _joined(lists: list[Lists]) -> Lists:
+    return Lists(
+        np.concatenate([one.columns for one in lists]),
+        np.concatenate([one.labels for one in lists]),
+        np.concatenate([one.sizes for one in lists]),
+    )
