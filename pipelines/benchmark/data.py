@@ -6,18 +6,19 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.interactions import build
-from pipelines.ingest.sources import Source, read
-from pipelines.query import query
 from recsys.errors import ConfigError, InputError
 from recsys.interactions import Interactions
 from recsys.split import Split, cut_at, global_time
 from recsys.titles import Titles
+
+if TYPE_CHECKING:
+    from pipelines.ingest.sources import Source
 
 # An event id counts once, at its first row; equal times are in the order of the files.
 _AS_IN_THE_LAKE = """
@@ -63,6 +64,9 @@ def load(path: Path, *, cut: datetime | None = None, share: float = 0.1) -> Temp
     InputError
         If nothing known lies at the path, or nothing is left on one side of the cut.
     """
+    # What reads and queries is not loaded where a model is fitted, whose memory is measured.
+    from pipelines.ingest.sources import read  # noqa: PLC0415
+
     source = read(path)
     events = _events(source, path)
     titles = Titles.from_table(source.titles)
@@ -100,6 +104,8 @@ test_sha256.__test__ = False  # type: ignore[attr-defined]  # named for the JSON
 
 
 def _events(source: Source, path: Path) -> pa.Table:
+    from pipelines.query import query  # noqa: PLC0415
+
     place = pa.array(np.arange(len(source.events)))
     events = query(
         _AS_IN_THE_LAKE,
@@ -114,6 +120,8 @@ def _events(source: Source, path: Path) -> pa.Table:
 def _interactions(
     events: pa.Table, source: Source, titles: Titles, as_of: datetime
 ) -> Interactions:
+    from features.interactions import build  # noqa: PLC0415
+
     return Interactions.from_table(build(events, source.titles, as_of), titles.ids)
 
 
