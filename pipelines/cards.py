@@ -1,4 +1,7 @@
-"""Model cards: what a declaration, its algorithm and an evaluation say, for a reader."""
+"""Model cards: what a declaration, its algorithm and an evaluation say, for a reader.
+
+``python -m pipelines.cards`` writes those of the shelf anew.
+"""
 
 from __future__ import annotations
 
@@ -75,8 +78,8 @@ def _about(model: Algorithm) -> str:
 def _values(model: Algorithm, recipe: Recipe) -> list[tuple[str, str]]:
     stated = recipe.declaration.config
     return [
-        (name, f"{value!r}" + ("" if name in stated else " (default)"))
-        for name, value in model.config
+        (name, f"{value}" + ("" if name in stated else " (default)"))
+        for name, value in model.config.model_dump(mode="json").items()
     ]
 
 
@@ -90,3 +93,7 @@ def _gates(gates: dict[str, float]) -> str:
 def _table(head: tuple[str, ...], rows: list[tuple[str, str]]) -> str:
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+if __name__ == "__main__":
+    write_cards(Path("models"))
