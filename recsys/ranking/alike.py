@@ -11,21 +11,29 @@ from recsys.algorithm import Algorithm
 from recsys.ids import InternalIds
 from recsys.topk import FloatMatrix
 
-SMOOTHING = 5
-"""``1 / (SMOOTHING + rank)`` is what a part's neighbour counts."""
 POOL = 200
 """Neighbours that each part names."""
+SMOOTHING = 30
+"""A neighbour at rank ``r``, from 0, counts ``SMOOTHING / (SMOOTHING + r)``."""
 TRUST = 20
 """Viewers of a title at which what they watched with it counts half."""
+DAMPING = 0.4
+"""What everybody watches stands beside everything; a neighbour's fame counts against it so much."""
+BASE = 0.1
+"""What watching together counts where the content says nothing."""
+CONTENT = 0.3
+"""What content counts by itself, which is all that speaks for a title nobody watched."""
 
 
 def similarities(
     parts: Mapping[str, Algorithm], titles: InternalIds, watchers: NDArray[np.int64]
 ) -> FloatMatrix:
-    """Score all titles by likeness to the given ones, float32 (n_given, n_titles).
+    r"""Score all titles by likeness to the given ones, float32 (n_given, n_titles).
 
-    Each part votes for its neighbours by reciprocal rank. What was watched together counts as far
-    as there were viewers to tell, so a cold title falls to its content.
+    .. math:: together_{tu} \, (b + content_{tu}) + c \, content_{tu} \, (0.1 + 0.9 \, trust_u)
+
+    where *together* is the parts' mean vote for the neighbour ``u`` of ``t``, times how many viewers of both
+    there are to tell (``trust``) and less for a neighbour far more popular than ``t``.
 
     Parameters
     ----------
@@ -35,18 +43,30 @@ def similarities(
     watchers : int64 (n_titles,)
         Viewers of each title.
     """
-    scores = np.zeros((len(titles), len(watchers)), np.float32)
-    crowd = {n: p for n, p in parts.items() if p.name not in {"content", "popularity"}}
+    crowd = [p for p in parts.values() if p.name not in {"content", "popularity"}]
+    content = [p for p in parts.values() if p.name == "content"]
     trust = watchers / (watchers + TRUST)
-    for part in parts.values():
-        if part.name == "popularity":
-            continue
-        weight = np.ones(len(watchers))
-        if part.name != "content":
-            weight = trust / len(crowd)
-        ids, _ = part.similar(titles, min(POOL, len(watchers)))
+    fame = ((watchers[titles, None] + 1) / (watchers + 1)) ** DAMPING
+    together = trust[titles, None] * trust * fame * _votes(crowd, titles, len(watchers))
+    if not content:
+        return together.astype(np.float32)
+    made_of = _cosines(content[0], titles, len(watchers))
+    alone = CONTENT * made_of * (0.1 + 0.9 * trust)
+    return (together * (BASE + made_of) + alone).astype(np.float32)
+
+
+def _votes(parts: list[Algorithm], titles: InternalIds, n_titles: int) -> NDArray[np.float64]:
+    votes = np.zeros((len(titles), n_titles))
+    for part in parts:
+        ids, _ = part.similar(titles, min(POOL, n_titles))
         rows, ranks = np.nonzero(ids >= 0)
-        found = ids[rows, ranks]
-        votes = weight[titles[rows]] * np.minimum(weight[found], 1) / (SMOOTHING + ranks)
-        np.add.at(scores, (rows, found), votes.astype(np.float32))
-    return scores
+        votes[rows, ids[rows, ranks]] += SMOOTHING / (SMOOTHING + ranks) / len(parts)
+    return votes
+
+
+def _cosines(part: Algorithm, titles: InternalIds, n_titles: int) -> NDArray[np.float64]:
+    ids, scores = part.similar(titles, n_titles)
+    rows, places = np.nonzero(ids >= 0)
+    cosines = np.zeros((len(titles), n_titles))
+    cosines[rows, ids[rows, places]] = np.maximum(scores[rows, places], 0)
+    return cosines
