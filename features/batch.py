@@ -24,3 +24,8 @@ def connection() -> Iterator[Any]:
 def moment(at: datetime) -> ibis.Value:
     """Return a UTC time as an Ibis literal of the lake's type."""
     return ibis.literal(at.astimezone(UTC), type="timestamp('UTC', 6)")
+
+
+def age_seconds(times: ibis.Value, now: datetime) -> ibis.Value:
+    """Return the whole seconds from each time to ``now``; parts of a second are cut off on both sides."""
+    return int(now.timestamp()) - times.truncate("s").epoch_seconds()

@@ -25,7 +25,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from features.batch import connection, moment
+from features.batch import age_seconds, connection, moment
 from recsys.ids import IdMap
 from recsys.interactions import Histories
 from recsys.schema import INTERACTIONS, EventType
@@ -180,9 +180,8 @@ class Engagement:
         stars = np.where(rated, policy.rating_base + policy.rating_step * self.rating, 1.0)
         thumb = np.where(self.thumb > 0, policy.liked, np.where(self.thumb < 0, 0.0, 1.0))
         length = 1 + policy.episode_gain * np.log(np.maximum(1, self.episodes))
-        age = (np.datetime64(as_of.replace(tzinfo=None), "us") - self.last_at) / np.timedelta64(
-            86_400_000_000, "us"
-        )
+        now = np.datetime64(int(as_of.timestamp()), "s")
+        age = (now - self.last_at.astype("datetime64[s]")) / np.timedelta64(1, "D")
         recency = np.maximum(policy.recency_floor, np.exp2(-age / policy.half_life_days))
         return (interest * stars * thumb * length * recency).astype(np.float32)
 
@@ -319,8 +318,9 @@ def _weight(table: ibis.Table, as_of: datetime, policy: WeightPolicy) -> ibis.Va
         else_=1.0,
     )
     length = 1 + policy.episode_gain * ibis.greatest(1, table.episodes).cast("float64").ln()
-    seconds = as_of.timestamp() - table.last_at.epoch_seconds()
-    half_lives = seconds.cast("float64") / (86_400 * policy.half_life_days)
+    half_lives = age_seconds(table.last_at, as_of).cast("float64") / (
+        86_400 * policy.half_life_days
+    )
     recency = ibis.greatest(policy.recency_floor, (-np.log(2.0) * half_lives).exp())
     return interest * stars * thumb * length * recency
 

@@ -9,7 +9,7 @@ import ibis
 import numpy as np
 from numpy.typing import NDArray
 
-from features.batch import moment
+from features.batch import age_seconds, moment
 from recsys.interactions import Histories
 from recsys.schema import TitleType
 from recsys.titles import Titles
@@ -35,7 +35,7 @@ def popularity(interactions: ibis.Table, now: datetime) -> ibis.Table:
         ``title_id``, one column of ``COUNTS`` each, and ``days_known`` since the first of them.
     """
     past = interactions.filter(interactions.last_at < moment(now))
-    age = int(now.timestamp()) - past.last_at.epoch_seconds()
+    age = age_seconds(past.last_at, now)
     counts = {
         f"viewers_{days}d": (age <= days * 86_400).cast("int64").sum() for days in WINDOW_DAYS
     }

@@ -9,7 +9,7 @@ import ibis
 import numpy as np
 from numpy.typing import NDArray
 
-from features.batch import moment
+from features.batch import age_seconds, moment
 from recsys.interactions import Histories
 
 RECENT_DAYS: Final = 30
@@ -19,13 +19,15 @@ VIEWER: Final = ("length", "recent_length", "days_idle", "hour", "weekend")
 def viewers(interactions: ibis.Table, now: datetime) -> ibis.Table:
     """Describe each viewer of a table of INTERACTIONS at a moment: ``pseudonym`` and ``VIEWER``."""
     past = interactions.filter(interactions.last_at < moment(now))
-    age = int(now.timestamp()) - past.last_at.epoch_seconds()
-    return past.group_by("pseudonym").agg(
-        length=past.count(),
-        recent_length=(age <= RECENT_DAYS * 86_400).cast("int64").sum(),
-        days_idle=age.min().cast("float64") / 86_400,
-        hour=ibis.literal(_hour(now)).max(),
-        weekend=ibis.literal(_weekend(now)).max(),
+    age = age_seconds(past.last_at, now)
+    return (
+        past.group_by("pseudonym")
+        .agg(
+            length=past.count(),
+            recent_length=(age <= RECENT_DAYS * 86_400).cast("int64").sum(),
+            days_idle=age.min().cast("float64") / 86_400,
+        )
+        .mutate(hour=ibis.literal(_hour(now)), weekend=ibis.literal(_weekend(now)))
     )
 
 
