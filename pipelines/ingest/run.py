@@ -5,6 +5,7 @@ from __future__ import annotations
 import filecmp
 import shutil
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
@@ -22,8 +23,8 @@ from pipelines.ingest.rules import Facts
 from pipelines.ingest.sources import chunks
 from recsys.schema import EVENTS
 
-_AT_ONCE = 1_000_000
-"""Events that are gathered in memory before they are written."""
+_AT_ONCE = 500_000
+"""Events that are gathered before they are written; twice as many are in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,13 @@ def ingest(
         If another process is changing the raw side of the store.
     """
     source = chunks(path)
-    with raw.next_raw(store) as beside:
-        run = _Run(beside, Quarantine(beside / "quarantine", path), now or datetime.now(UTC))
+    with raw.next_raw(store) as beside, ThreadPoolExecutor(1) as writer:
+        quarantine = Quarantine(beside / "quarantine", path)
+        run = _Run(beside, quarantine, writer, now or datetime.now(UTC))
         for kind, group in groupby(source, key=lambda chunk: chunk.kind):
             run.take(kind, _counted(group, progress))
-        run.flush()
-        run.quarantine.refuse_too_many()
+        run.finish()
+        quarantine.refuse_too_many()
         _copy_artwork(path / "artwork", store / "artwork")
     return run.report()
 
@@ -93,11 +95,14 @@ def ingest(
 class _Run:
     """The state of one ingest: the store to be, and what has been read so far."""
 
-    def __init__(self, beside: Path, quarantine: Quarantine, now: datetime) -> None:
-        self.beside, self.quarantine, self.now = beside, quarantine, now
+    def __init__(
+        self, beside: Path, quarantine: Quarantine, writer: ThreadPoolExecutor, now: datetime
+    ) -> None:
+        self.beside, self.quarantine, self.writer, self.now = beside, quarantine, writer, now
         self.read = dict.fromkeys(SCHEMAS, 0)
         self.new = 0
         self.waiting: list[pa.Table] = []
+        self.writing: Future[int] | None = None
         titles = beside / "titles.parquet"
         stored = pq.read_table(titles, columns=["title_id"]) if titles.is_file() else None
         self.title_ids = stored["title_id"] if stored else pa.chunked_array([[]], pa.string())
@@ -107,15 +112,13 @@ class _Run:
             for chunk in group:
                 self.waiting.append(self._good(chunk, self.title_ids))
                 if sum(map(len, self.waiting)) >= _AT_ONCE:
-                    self.flush()
+                    self._flush()
         else:
             self._merge(kind, list(group))
 
-    def flush(self) -> None:
-        events = pa.concat_tables([EVENTS.empty_table(), *self.waiting])
-        if len(events):
-            self.new += raw.add_events(self.beside / "events", events)
-        self.waiting.clear()
+    def finish(self) -> None:
+        self._flush()
+        self._written()
 
     def report(self) -> IngestReport:
         quarantine = self.quarantine
@@ -128,6 +131,19 @@ class _Run:
             reasons=dict(sorted(quarantine.reasons.items())),
             quarantine=sorted(quarantine.files),
         )
+
+    def _flush(self) -> None:
+        """Write what waits while the next rows are read; never two writes at once."""
+        events = pa.concat_tables([EVENTS.empty_table(), *self.waiting])
+        self.waiting.clear()
+        self._written()
+        if len(events):
+            self.writing = self.writer.submit(raw.add_events, self.beside / "events", events)
+
+    def _written(self) -> None:
+        if self.writing:
+            self.new += self.writing.result()
+            self.writing = None
 
     def _merge(self, kind: str, group: list[Chunk]) -> None:
         key = SCHEMAS[kind].names[0]

@@ -56,10 +56,8 @@ def pseudonyms(ids: pa.Array | pa.ChunkedArray, key: bytes, kind: Kind) -> pa.Ar
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.unify_dictionaries().combine_chunks()
     keyed = hashlib.blake2b(key=key, digest_size=BYTES, person=kind.encode())
-    stand_ins = pa.array(
-        [_digest(keyed, one) for one in encoded.dictionary.to_pylist()], pa.string()
-    )
-    return stand_ins.take(encoded.indices)
+    digests = b"".join([_digest(keyed, one) for one in encoded.dictionary.to_pylist()])
+    return _texts(digests.hex().encode(), 2 * BYTES).take(encoded.indices)
 
 
 def load_key(path: Path) -> bytes:
@@ -89,10 +87,19 @@ def load_key(path: Path) -> bytes:
     return key
 
 
-def _digest(keyed: hashlib.blake2b, one: str) -> str:
+def _digest(keyed: hashlib.blake2b, one: str) -> bytes:
     digest = keyed.copy()
     digest.update(one.encode())
-    return digest.hexdigest()
+    return digest.digest()
+
+
+def _texts(content: bytes, width: int) -> pa.Array:
+    """Cut bytes into texts of one width."""
+    buffers = [None, pa.py_buffer(content)]
+    count = len(content) // width
+    return (
+        pa.Array.from_buffers(pa.binary(width), count, buffers).cast(pa.binary()).cast(pa.string())
+    )
 
 
 def _generate(path: Path) -> None:
