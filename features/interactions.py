@@ -1,16 +1,7 @@
 """From events to interactions: how much a viewer engaged with a title, batch and online.
 
-The weight of an interaction at the moment ``as_of`` is ::
-
-    interest  = max(touch, watched, listed * [in the watchlist], [has a rating])
-    opinion   = (rating_base + rating_step * rating) * (liked if thumb > 0, 0 if thumb < 0, else 1)
-    length    = 1 + episode_gain * ln(max(1, episodes watched))
-    recency   = max(recency_floor, 2 ** (-age in days / half_life_days))
-    weight    = interest * opinion * length * recency
-
-where ``watched`` is 1 once completed, else the largest portion really watched, and ``opinion``
-leaves out what was not said. A rating is a watch; a thumb down is weight 0, yet still seen.
-Impressions and searches alone make no interaction; any other event alone is a ``touch``.
+Impressions and searches alone make no interaction; any other event alone is a ``touch``. What an
+interaction weighs is said in ``features.weights``.
 """
 
 from __future__ import annotations
@@ -25,30 +16,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from features.batch import age_seconds, connection, moment
+from features.batch import connection, moment
+from features.weights import POLICY, WeightPolicy, weight, weight_of
 from recsys.ids import IdMap
 from recsys.interactions import Histories
 from recsys.schema import INTERACTIONS, EventType
 
 PASSIVE: Final = (EventType.IMPRESSION.value, EventType.SEARCH.value)
 """Events which do not show that a viewer wants a title."""
-
-
-@dataclass(frozen=True, slots=True)
-class WeightPolicy:
-    """The numbers of the formula above; weights are relative, so only their ratios matter."""
-
-    touch: float = 0.1
-    listed: float = 0.3
-    rating_base: float = 0.5
-    rating_step: float = 0.1
-    liked: float = 1.5
-    episode_gain: float = 0.25
-    half_life_days: float = 365.0
-    recency_floor: float = 0.5
-
-
-POLICY: Final = WeightPolicy()
 
 
 class State(NamedTuple):
@@ -168,22 +143,7 @@ class Engagement:
 
     def weigh(self, as_of: datetime, policy: WeightPolicy = POLICY) -> NDArray[np.float32]:
         """Return the weight of each entry, at least 0, shape (n,)."""
-        rated = ~np.isnan(self.rating)
-        interest = np.maximum.reduce(
-            [
-                np.full(len(self.rating), policy.touch),
-                np.where(self.completed, 1.0, np.nan_to_num(self.watched_portion)),
-                policy.listed * self.watchlisted,
-                1.0 * rated,
-            ]
-        )
-        stars = np.where(rated, policy.rating_base + policy.rating_step * self.rating, 1.0)
-        thumb = np.where(self.thumb > 0, policy.liked, np.where(self.thumb < 0, 0.0, 1.0))
-        length = 1 + policy.episode_gain * np.log(np.maximum(1, self.episodes))
-        now = np.datetime64(int(as_of.timestamp()), "s")
-        age = (now - self.last_at.astype("datetime64[s]")) / np.timedelta64(1, "D")
-        recency = np.maximum(policy.recency_floor, np.exp2(-age / policy.half_life_days))
-        return (interest * stars * thumb * length * recency).astype(np.float32)
+        return weight_of(self, as_of, policy)
 
 
 def histories_of(
@@ -247,7 +207,7 @@ def interactions(
     return joined.select(
         "pseudonym",
         "title_id",
-        weight=_weight(joined, as_of, policy).cast("float32"),
+        weight=weight(joined, as_of, policy).cast("float32"),
         last_at=joined.last_at,
         sequence=joined.sequence,
         watched_portion=ibis.ifelse(joined.completed, 1.0, joined.watched_portion).cast("float32"),
@@ -301,28 +261,6 @@ def _rolled(states: ibis.Table, titles: ibis.Table) -> ibis.Table:
         last_at=joined.last_at.max(),
         sequence=joined.sequence.max(),
     )
-
-
-def _weight(table: ibis.Table, as_of: datetime, policy: WeightPolicy) -> ibis.Value:
-    watched = ibis.ifelse(table.completed, 1.0, table.watched_portion.fill_null(0.0))
-    interest = ibis.greatest(
-        policy.touch,
-        watched,
-        ibis.ifelse(table.watchlisted, policy.listed, 0.0),
-        ibis.ifelse(table.rating.notnull(), 1.0, 0.0),
-    )
-    stars = (policy.rating_base + policy.rating_step * table.rating).fill_null(1.0)
-    thumb = ibis.cases(
-        (table.thumb.fill_null(0.0) > 0, policy.liked),
-        (table.thumb.fill_null(0.0) < 0, 0.0),
-        else_=1.0,
-    )
-    length = 1 + policy.episode_gain * ibis.greatest(1, table.episodes).cast("float64").ln()
-    half_lives = age_seconds(table.last_at, as_of).cast("float64") / (
-        86_400 * policy.half_life_days
-    )
-    recency = ibis.greatest(policy.recency_floor, (-np.log(2.0) * half_lives).exp())
-    return interest * stars * thumb * length * recency
 
 
 def _largest(values: NDArray[np.float64], rows: NDArray[np.int64], n: int) -> NDArray[np.float64]:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.interactions import POLICY, Engagement, State, absorb, build, histories_of
+from features.interactions import Engagement, State, absorb, build, histories_of
+from features.weights import POLICY
 from recsys.interactions import Interactions
 from recsys.schema import INTERACTIONS, LAKE_EVENTS, TITLES, EventType
 from recsys.titles import Titles
