@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -18,6 +20,8 @@ from serving.replica import Replica
 log = structlog.get_logger()
 
 CHECK_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 300.0
+"""How long a bundle that was refused again and again is left alone before the next try."""
 
 
 def load(path: Path, artwork: Path) -> Replica:
@@ -32,6 +36,24 @@ def load(path: Path, artwork: Path) -> Replica:
     empty = Histories.of([[]], len(recommender.titles))
     recommender.recommend(empty, Context.at_present(), 10)
     return Replica.of(recommender, artwork)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A bundle that could not be taken up, and when it may be tried again (monotonic seconds)."""
+
+    target: Path | None = None
+    wait: float = 0.0
+    until: float = 0.0
+
+    def holds(self, target: Path) -> bool:
+        """Return whether a bundle is still to be left alone."""
+        return target == self.target and time.monotonic() < self.until
+
+    def again(self, target: Path) -> Refusal:
+        """Return what follows when a bundle is refused: twice the wait if it was so before."""
+        wait = min(2 * self.wait, LONGEST_WAIT_SECONDS) if target == self.target else CHECK_SECONDS
+        return Refusal(target, wait, time.monotonic() + wait)
 
 
 class Champion:
@@ -51,7 +73,8 @@ class Champion:
         self._artwork = artwork
         self._metrics = metrics
         self._current: Replica | None = None
-        self._seen: Path | None = None
+        self._taken: Path | None = None
+        self._refusal = Refusal()
         self._stopping = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="champion", daemon=True)
 
@@ -76,19 +99,23 @@ class Champion:
             target = self._link.resolve(strict=True)
         except OSError:
             return  # nothing published yet, or the registry is out of reach: the old one serves on
-        if target == self._seen:
+        if target == self._taken or self._refusal.holds(target):
             return
-        # A bundle never changes under its name, so one that was refused is not tried again.
-        self._seen = target
         try:
             replica = load(target, self._artwork)
         except Exception as error:  # noqa: BLE001  the old bundle must survive any new one
-            self._metrics.refused.inc()
-            log.warning("bundle.refused", bundle=target.name, error=str(error))
+            self._refuse(target, error)
             return
-        self._current = replica
+        self._taken, self._current, self._refusal = target, replica, Refusal()
         self._metrics.show_bundle(replica.recommender.bundle_id)
         log.info("bundle.taken", bundle=replica.bundle_id)
+
+    def _refuse(self, target: Path, error: Exception) -> None:
+        # What was wrong may have been the disk and not the bundle, so it is tried again, ever more rarely.
+        if target != self._refusal.target:
+            self._metrics.refused.inc()
+        self._refusal = self._refusal.again(target)
+        log.warning("bundle.refused", bundle=target.name, error=str(error))
 
     def _watch(self) -> None:
         while not self._stopping.wait(CHECK_SECONDS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from recsys.context import Context
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
 from recsys.page.rows import debuts
-from recsys.ranking.recommender import Recommendations
+from recsys.ranking.recommender import AlgorithmName, Recommendations
 from recsys.ranking.rights import allowed
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix, top_k
@@ -62,7 +63,7 @@ class CatalogOnly:
         return self._best(self._newness[None, :].copy(), context, n)
 
     def recommend(
-        self, histories: Histories, context: Context, n: int, *, algorithm: str = "hybrid"
+        self, histories: Histories, context: Context, n: int, *, algorithm: AlgorithmName = "hybrid"
     ) -> Recommendations:
         """Return the newest titles that each history does not hold, whatever the algorithm."""
         del algorithm
@@ -75,9 +76,12 @@ class CatalogOnly:
         """Return the titles that share most genres with each given one, newest first."""
         genres = [set(names or ()) for names in self.titles.table["genres"].to_pylist()]
         shared = [[len(genres[title] & other) for other in genres] for title in titles]
-        scores = np.asarray(shared, np.float32) + self._newness
+        common = np.asarray(shared, np.float32)
+        scores = common + self._newness
         scores[np.arange(len(titles)), titles] = -np.inf
-        return self._best(scores, context, n)
+        answer = self._best(scores, context, n)
+        alike = np.take_along_axis(common, np.maximum(answer.ids, 0).astype(np.int64), axis=1) > 0
+        return replace(answer, sources=np.where(alike, "similar", answer.sources).astype(object))
 
     def _best(self, scores: FloatMatrix, context: Context, n: int) -> Recommendations:
         scores[:, ~self.allowed(context)] = -np.inf

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import structlog
 from alembic import command
@@ -33,7 +34,11 @@ MIGRATION_LOCK = 7_203_941
 """Key of the advisory lock under which one replica migrates while others wait."""
 OPTIONS = "-c timezone=utc -c statement_timeout=5s -c lock_timeout=5s"
 
+ATTEMPTS = 4
+"""How often a transaction is tried that meets another's, before the client is asked to come again."""
+
 Use = Callable[["Database"], None]
+Answer = TypeVar("Answer")
 
 
 class DatabaseDownError(RecsysError):
@@ -117,6 +122,25 @@ class Database:
             log.warning("database.down", error=str(error.orig))
             raise DatabaseDownError.now() from error
 
+    def retried(self, work: Callable[[Connection], Answer]) -> Answer:
+        """Do work in a transaction, and do it again where it met another's and had to give way.
+
+        Raises
+        ------
+        DatabaseDownError
+            If the database does not answer, or every attempt met another's; nothing was written.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                with self.transaction() as connection:
+                    return work(connection)
+            except DBAPIError as error:
+                if not _is_conflict(error):
+                    raise
+                log.warning("database.conflict", attempt=attempt, error=str(error.orig))
+            time.sleep(0.02 * 2**attempt)
+        raise DatabaseDownError.now()
+
     def _watch(self) -> None:
         while not self._stopping.wait(CHECK_SECONDS):
             self._check()
@@ -184,6 +208,11 @@ def _check_url(url: str) -> None:
             got=url.split(":", maxsplit=1)[0] + ":…",
             where="RECSYS_DATABASE_URL",
         )
+
+
+def _is_conflict(error: DBAPIError) -> bool:
+    """Tell whether a transaction was sound and only gave way: serialization, deadlock, lock timeout."""
+    return getattr(error.orig, "sqlstate", None) in {"40001", "40P01", "55P03"}
 
 
 def _is_outage(error: DBAPIError) -> bool:

@@ -32,7 +32,7 @@ class Parts:
     def of(cls, settings: Settings) -> Self:
         """Build them; nothing is opened yet."""
         metrics = Metrics()
-        viewers = Viewers()
+        viewers = Viewers(settings.store / "raw" / "viewers.parquet")
         database = Database(
             settings, lambda reached: take_in(reached, settings.store / "raw"), viewers.remember
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +15,15 @@ from recsys.interactions import Histories
 from recsys.page import rows
 from recsys.page.compose import compose
 from recsys.page.rows import Ranked, Row
-from recsys.ranking.recommender import Recommendations
+from recsys.ranking.recommender import AlgorithmName, Recommendations
 from recsys.titles import Titles
 
 POOL = 300
 """Picks from which the rows that are cut by genre or age are filled."""
 SEEDS = 2
 """Watched titles that get a row of their own."""
+IMPERSONAL: Final = ("popularity", "catalog")
+"""Sources that know nothing of the viewer: what they alone proposed is not "for you"."""
 
 
 class Recommends(Protocol):
@@ -32,7 +34,7 @@ class Recommends(Protocol):
         """The titles that may be recommended."""
 
     def recommend(
-        self, histories: Histories, context: Context, n: int, *, algorithm: str = "hybrid"
+        self, histories: Histories, context: Context, n: int, *, algorithm: AlgorithmName = "hybrid"
     ) -> Recommendations:
         """Return the best titles of each history."""
 
@@ -91,10 +93,20 @@ def _because(
         return [], ()
     alike = recommender.similar(seeds, context, POOL)
     made = [
-        rows.because_you_watched(recommender.titles, int(seed), one(alike, at))
+        rows.because_you_watched(recommender.titles, int(seed), _neighbours(one(alike, at)))
         for at, seed in enumerate(seeds)
     ]
     return made, alike.degraded
+
+
+def _neighbours(alike: Ranked) -> Ranked:
+    """Leave out the popular titles that fill an answer up where too few are alike."""
+    return alike.take(~np.isin(alike.sources, IMPERSONAL))
+
+
+def _crowds(popular: Ranked) -> Ranked:
+    """Leave out what stands there for want of knowing what is watched."""
+    return popular.take(popular.sources == "popularity")
 
 
 def _for_viewer(
@@ -109,18 +121,20 @@ def _for_viewer(
     either = picks.then(crowd)
     genres = rows.favourite_genres(titles, history.titles, history.weights)
     by_genre = [rows.genre(titles, name, share, either) for name, share in genres[:2]]
-    yield rows.top_picks(picks, len(history.titles))
+    personal = not np.isin(picks.sources, IMPERSONAL).all()
+    if personal:
+        yield rows.top_picks(picks, len(history.titles))
     yield from because[:1]
-    yield rows.trending(crowd)
+    yield rows.trending(_crowds(crowd))
     yield from by_genre[:1]
-    yield rows.new(titles, allowed, either, personal=True)
+    yield rows.new(titles, allowed, either, personal=personal)
     yield from because[1:]
     yield from by_genre[1:]
 
 
 def _for_anyone(titles: Titles, crowd: Ranked, allowed: NDArray[np.bool_]) -> Iterator[Row]:
     genres = rows.favourite_genres(titles, crowd.ids, np.ones(len(crowd.ids), np.float32))
-    yield rows.trending(crowd)
+    yield rows.trending(_crowds(crowd))
     yield rows.new(titles, allowed, crowd, personal=False)
     for name, _ in genres[:4]:
         yield rows.genre(titles, name, 0.0, crowd)

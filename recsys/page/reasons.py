@@ -33,20 +33,23 @@ def because_you_watched(name: str) -> str:
     return f"They have much in common with {name}"
 
 
-def genre(name: str, share: float) -> str:
+def genre(name: str, share: float, source: str) -> str:
     """Return why a genre has a row; ``share`` is its part of what the viewer watched, in [0, 1].
+
+    Where the viewer watched none of it, what proposed its titles is the reason.
 
     Examples
     --------
-    >>> genre("Drama", 0.42)
+    >>> genre("Drama", 0.42, "als")
     'Drama is 42 % of what you watch'
-    >>> genre("Drama", 0.0)
+    >>> genre("Drama", 0.0, "popularity")
     'Many are watching it now'
     """
-    return f"{name} is {share:.0%} of what you watch".replace("%", " %") if share else POPULAR
+    if not share:
+        return of_source(source)
+    return f"{name} is {share:.0%} of what you watch".replace("%", " %")
 
 
-POPULAR: Final = "Many are watching it now"
 NEW: Final = "The newest titles, those nearest to your taste first"
 NEWEST: Final = "The newest titles"
 TRENDING: Final = "What everybody is watching now"

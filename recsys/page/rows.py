@@ -122,7 +122,8 @@ def genre(titles: Titles, name: str, share: float, ranked: Ranked) -> Row:
     """Return the ranked titles of one genre."""
     row_id = "genre-" + "-".join(name.lower().split())
     kept = ranked.take(has_genre(titles, name)[ranked.ids])
-    return Row(row_id, name, reasons.genre(name, share), "genre", kept)
+    proposed_by = str(kept.sources[0]) if len(kept.sources) else ""
+    return Row(row_id, name, reasons.genre(name, share, proposed_by), "genre", kept)
 
 
 def debuts(titles: Titles) -> NDArray[np.datetime64]:

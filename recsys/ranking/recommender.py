@@ -149,7 +149,7 @@ class Recommender:
     def similar(self, titles: InternalIds, context: Context, n: int) -> Recommendations:
         """Return the titles most like each given one that may be shown; row ``i`` for title ``i``.
 
-        Where fewer than ``n`` are alike, popular ones follow.
+        Where fewer than ``n`` are alike, popular ones follow; the source tells which are.
         """
         check_count(n, "similar")
         given = np.asarray(titles, np.int32)
@@ -166,10 +166,14 @@ class Recommender:
         except BROKEN:
             degraded = ("similar",)
             scores = np.zeros((len(given), len(self.titles)), np.float32)
+        alike = scores > 0
         scores = scores + 1e-6 * self.model.popularity_
         scores[:, ~shown] = -np.inf
         scores[np.arange(len(given)), given] = -np.inf
-        return _named(*top_k(scores.astype(np.float32), n), "similar", degraded)
+        ids, best = top_k(scores.astype(np.float32), n)
+        neighbour = np.take_along_axis(alike, np.maximum(ids, 0).astype(np.int64), axis=1)
+        sources = np.where(neighbour, "similar", POPULARITY)
+        return Recommendations(ids, best, np.where(ids >= 0, sources, "").astype(object), degraded)
 
     def popular(self, context: Context, n: int) -> Recommendations:
         """Return what many watch in the context's region now, as one row."""

@@ -94,7 +94,7 @@ def append(database: Database, events: Sequence[dict[str, Any]]) -> set[str]:
     DatabaseDownError
         If the database does not answer; nothing was written.
     """
-    rows = orjson.dumps(events).decode()
-    with database.transaction() as connection:
-        given = {"events": rows, "passive": list(PASSIVE)}
-        return {row[0] for row in connection.exec_driver_sql(_INSERT, given)}
+    given = {"events": orjson.dumps(events).decode(), "passive": list(PASSIVE)}
+    return database.retried(
+        lambda connection: {row[0] for row in connection.exec_driver_sql(_INSERT, given)}
+    )

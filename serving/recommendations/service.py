@@ -102,7 +102,7 @@ class Recommendations:
             recommendation_id=uuid.uuid4().hex,
             bundle_id=replica.bundle_id,
             degraded=self._missing(answer.degraded + asker.degraded),
-            items=_items(one(answer, 0), replica, reasons.of_source("similar")),
+            items=_items(one(answer, 0), replica),
         )
 
     def check_titles(self, fields: Mapping[str, str | None]) -> None:
@@ -161,13 +161,13 @@ def _shown(row: Row, rank: int, replica: Replica) -> ShownRow:
     )
 
 
-def _items(titles: Ranked, replica: Replica, reason: str = "") -> list[Item]:
+def _items(titles: Ranked, replica: Replica) -> list[Item]:
     return [
         Item(
             **replica.cards.of(int(title)),
             score=float(score),
             source=str(source),
-            reason=reason or reasons.of_source(str(source)),
+            reason=reasons.of_source(str(source)),
             item_rank=rank,
         )
         for rank, (title, score, source) in enumerate(

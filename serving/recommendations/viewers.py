@@ -5,17 +5,17 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from features.interactions import Engagement
 from recsys.context import Context
 from serving.database import Database, DatabaseDownError
 from serving.recommendations import store
 from serving.recommendations.contracts import Asked
+from serving.recommendations.ingested import IngestedLimits
 
 LIMITS_SECONDS = 60.0
 """How old the copy of the viewers' limits may become that is used while the database is gone."""
-CHILD = 0
-"""The limit, in years, of a viewer whose own cannot be found out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,16 @@ class Asker:
 
 
 class Viewers:
-    """Finds out who asks, with or without the database."""
+    """Finds out who asks, with or without the database.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    ingested : Path
+        The file of viewers that the database is filled from.
+    """
+
+    def __init__(self, ingested: Path) -> None:
+        self._ingested = IngestedLimits(ingested)
         self._limits: dict[str, int] | None = None
         self._read_at = -LIMITS_SECONDS
 
@@ -59,8 +66,9 @@ class Viewers:
         return Asker(context, known.engagement, degraded)
 
     def _limit(self, viewer_id: str) -> int | None:
-        # Never having seen the limits is no reason to show a child everything.
-        return CHILD if self._limits is None else self._limits.get(viewer_id)
+        if self._limits is None:
+            return self._ingested.of(viewer_id)
+        return self._limits.get(viewer_id)
 
 
 def _stricter(one: int | None, other: int | None) -> int | None:
