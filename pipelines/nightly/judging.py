@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 from pipelines.build import Built
@@ -10,8 +11,10 @@ from pipelines.files import atomic_file
 from pipelines.gate import METRIC, Contestant, Decision, JudgedAs, decide
 from pipelines.nightly import judged
 from pipelines.nightly.display import Line
+from pipelines.nightly.places import REPORT
 from pipelines.recipe import Recipe
 from pipelines.registry import Registry
+from pipelines.report import Judged, write
 from recsys.algorithm import Algorithm
 from recsys.bundle import Bundle
 from recsys.evaluate import Evaluation, evaluate
@@ -20,8 +23,15 @@ from recsys.titles import Titles
 
 
 def evaluate_challenger(store: Path, recipe: Recipe, line: Line) -> None:
-    """Judge a recipe and keep what came of it in ``<store>/judged/challenger``."""
-    evaluation = _judge(recipe, Built.read(store), line)
+    """Judge a recipe, keep what came of it in ``<store>/judged/challenger``, and write the report."""
+    built = Built.read(store)
+    titles, split = Titles.from_table(built.catalog), built.split()
+    started = time.perf_counter()
+    model = recipe.fit(split.train, titles)
+    seconds = time.perf_counter() - started
+    evaluation = _evaluate(model, split, titles, line)
+    subject = Judged(recipe.declaration, model.config.model_dump(), evaluation, seconds)
+    write(store / REPORT, [subject], split, titles, data=store.resolve().name)
     judged.save(evaluation, store / "judged" / "challenger")
     line.result = f"{METRIC} {evaluation.means[METRIC]}"
 

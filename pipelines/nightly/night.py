@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.files import lock
 from pipelines.nightly.display import Display, Line
+from pipelines.nightly.places import REPORT
 from pipelines.nightly.version import code_version
 from pipelines.recipe import Recipe
 from pipelines.registry import Registry
@@ -165,7 +166,8 @@ class _Night:
 
                 evaluate_challenger(self.settings.store, self.recipe, line)
 
-            self._step(line, work, [*self._learned_from, *self.recipe.files], [self._challenger])
+            outputs = [self._challenger, self.settings.store / REPORT]
+            self._step(line, work, [*self._learned_from, *self.recipe.files], outputs)
 
     def _gate(self) -> None:
         with self.display.step("gate") as line:

@@ -11,6 +11,7 @@ from pipelines.build import Built
 from pipelines.files import atomic_file
 from pipelines.nightly import judged
 from pipelines.nightly.display import Line
+from pipelines.nightly.places import REPORT
 from pipelines.recipe import Recipe
 from pipelines.registry import Registry
 from pipelines.train import train
@@ -44,12 +45,12 @@ def mirror(settings: Settings, recipe: Recipe, registry: Registry, challenger: s
     """
     evaluation = judged.load(settings.store / "judged" / "challenger")
     pointer = json.loads((settings.store / "judged" / "decision.json").read_text())
-    decision = registry.root / "decisions" / pointer["decision"]
     tracking.log_evaluation(
         settings,
         recipe.declaration,
         evaluation,
-        decision.with_suffix(".txt"),
+        settings.store / REPORT,
+        decision=pointer["decision"],
         published=str(pointer["published"]).lower(),
     )
     if challenger is not None:
