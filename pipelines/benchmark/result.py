@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.table import Table
 
 from pipelines.benchmark.trial import Trial
@@ -75,10 +76,11 @@ class Result:
 
     def tables(self) -> list[Table]:
         """Return the rows, and the paired differences, to be printed."""
-        rows = Table(title=f"{self.benchmark} on {self.data}", title_justify="left")
+        title = f"{self.benchmark} on {self.data}"
+        rows = Table(title=title, title_justify="left", box=box.SIMPLE, collapse_padding=True)
         rows.add_column("model", no_wrap=True)
         for name in (*SHOWN, "fit s", "score s", "peak MB"):
-            rows.add_column(name, justify="right")
+            rows.add_column(name, justify="right", no_wrap=True, min_width=len(name))
         for model, (trial, evaluation) in self.trials.items():
             spent = (trial.fit_seconds, trial.score_seconds)
             rows.add_row(
@@ -87,7 +89,8 @@ class Result:
                 *(f"{seconds:.1f}" for seconds in spent),
                 f"{trial.peak_rss_bytes / 1e6:.0f}",
             )
-        differences = Table(title="paired differences, 95 % intervals", title_justify="left")
+        title = "paired differences, 95 % intervals"
+        differences = Table(title=title, title_justify="left", box=box.SIMPLE)
         for name in ("model", "rival", "metric", "difference"):
             differences.add_column(name, justify="right" if name == "difference" else "left")
         for model, rival, metric, interval in self.paired():
