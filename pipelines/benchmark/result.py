@@ -77,16 +77,15 @@ class Result:
     def tables(self) -> list[Table]:
         """Return the rows, and the paired differences, to be printed."""
         title = f"{self.benchmark} on {self.data}"
-        rows = Table(title=title, title_justify="left", box=box.SIMPLE, collapse_padding=True)
+        rows = Table(title=title, title_justify="left", box=box.SIMPLE, pad_edge=False)
         rows.add_column("model", no_wrap=True)
-        for name in (*SHOWN, "fit s", "score s", "peak MB"):
+        for name in (*SHOWN, "fit s", "peak MB"):
             rows.add_column(name, justify="right", no_wrap=True, min_width=len(name))
         for model, (trial, evaluation) in self.trials.items():
-            spent = (trial.fit_seconds, trial.score_seconds)
             rows.add_row(
                 model,
                 *(_shown(evaluation.means[name]) for name in SHOWN),
-                *(f"{seconds:.1f}" for seconds in spent),
+                f"{trial.fit_seconds:.1f}",
                 f"{trial.peak_rss_bytes / 1e6:.0f}",
             )
         title = "paired differences, 95 % intervals"
