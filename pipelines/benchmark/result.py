@@ -105,4 +105,4 @@ class Result:
 
 
 def _shown(one: Interval) -> str:
-    return f"{one.mean:.4f}\n[{one.low:.3f}, {one.high:.3f}]"
+    return f"{one.mean:.4f}\n{one.low:.3f} {one.high:.3f}"
