@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -24,25 +25,51 @@ MakeClient = Callable[..., httpx.Client]
 _numbers = itertools.count()
 
 
+@contextmanager
+def running_postgres() -> Iterator[EmbeddedPostgres]:
+    """Run a server until the block ends.
+
+    Its folder is no ``tmp_path``: those are closed to other users whenever a pytest starts, and
+    PostgreSQL never runs as root.
+    """
+    with TemporaryDirectory(prefix="recsys-", ignore_cleanup_errors=True) as folder:
+        server = EmbeddedPostgres(Path(folder) / "postgres")
+        server.ensure_running()
+        yield server
+        server.stop()
+
+
+def database_in(server: EmbeddedPostgres) -> str:
+    """Make an empty database and return its address."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return server.url().replace("/postgres?", f"/{name}?")
+
+
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("database") / "postgres")
-    server.ensure_running()
-    yield server
-    server.stop()
+def postgres() -> Iterator[EmbeddedPostgres]:
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
 def new_database(postgres: EmbeddedPostgres) -> Callable[[], str]:
     """Makes an empty database and returns its address."""
+    return lambda: database_in(postgres)
 
-    def make() -> str:
-        name = f"test_{next(_numbers)}"
-        with psycopg.connect(postgres.url(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return postgres.url().replace("/postgres?", f"/{name}?")
 
-    return make
+@pytest.fixture(scope="session")
+def _mortal() -> Iterator[EmbeddedPostgres]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def own_postgres(_mortal: EmbeddedPostgres) -> EmbeddedPostgres:
+    """A running server that a test may halt: no other test has its databases on it."""
+    _mortal.ensure_running()
+    return _mortal
 
 
 @pytest.fixture(scope="session")
@@ -95,6 +122,14 @@ def make_client(
 def client(make_client: MakeClient) -> httpx.Client:
     """A replica with all its parts; tests that write use viewers of their own."""
     return make_client()
+
+
+def until(truth: Callable[[], bool], seconds: float = 20) -> bool:
+    """Wait for something to become true, and say whether it did."""
+    end = time.monotonic() + seconds
+    while not truth() and time.monotonic() < end:
+        time.sleep(0.05)
+    return truth()
 
 
 def event(

@@ -2,8 +2,6 @@
 
 import shutil
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +9,9 @@ import httpx
 import pytest
 
 from pipelines.registry import Registry
+from serving.bundles import Refusal
 from tests.serving import world
-from tests.serving.conftest import MakeClient
+from tests.serving.conftest import MakeClient, until
 
 HOME = "/api/recommendations/home"
 
@@ -25,13 +24,6 @@ def own_registry(registry: Path, tmp_path: Path) -> Path:
 
 def bundle_of(client: httpx.Client) -> Any:
     return client.get(HOME, params={"viewerId": "v005"}).json()["bundleId"]
-
-
-def until(truth: Callable[[], bool], seconds: float = 20) -> bool:
-    end = time.monotonic() + seconds
-    while not truth() and time.monotonic() < end:
-        time.sleep(0.05)
-    return truth()
 
 
 def meter(client: httpx.Client, name: str) -> list[str]:
@@ -80,6 +72,30 @@ def test_a_broken_bundle_is_refused_and_the_old_one_stays(
     )
     assert bundle_of(client) == old
     assert client.get("/ready").status_code == 200
+
+
+def test_a_bundle_that_could_not_be_read_is_taken_up_when_it_can_be(
+    own_registry: Path, make_client: MakeClient
+) -> None:
+    champion = Registry(own_registry).champion_id()
+    catalog = own_registry / "bundles" / champion / "catalog.parquet"
+    content = catalog.read_bytes()
+    catalog.write_bytes(b"")  # as a disk that fails for a while would have it
+    client = make_client(registry=own_registry)
+    assert client.get("/ready").json()["bundle"] is None
+    catalog.write_bytes(content)
+    assert until(lambda: bundle_of(client) == champion)
+    assert meter(client, "recsys_bundles_refused_total") == ["recsys_bundles_refused_total 1.0"]
+
+
+def test_what_is_refused_is_tried_ever_more_rarely() -> None:
+    refusal, waits = Refusal(), []
+    for _ in range(12):
+        refusal = refusal.again(Path("broken"))
+        waits.append(refusal.wait)
+    assert waits == [min(2.0**at, 300) for at in range(12)]
+    assert refusal.holds(Path("broken"))
+    assert not refusal.holds(Path("another"))
 
 
 def test_a_rollback_is_taken_up_too(own_registry: Path, make_client: MakeClient) -> None:

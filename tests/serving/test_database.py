@@ -1,8 +1,9 @@
 """The tables are as the vocabulary says; a database that is gone is noticed, and found again."""
 
-import time
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -10,21 +11,17 @@ import pytest
 from recsys.errors import ConfigError
 from recsys.schema import EVENTS
 from recsys.settings import Settings
-from serving.database import Database, DatabaseDownError
+from serving.database import Connection, Database, DatabaseDownError
 from serving.postgres import EmbeddedPostgres
+from tests.serving.conftest import until
+
+HIT = "UPDATE pair SET hits = hits + 1 WHERE n = %s"
 
 
 def opened(url: str) -> Database:
     database = Database(Settings(database_url=url), lambda _: None, lambda _: None)
     database.open()
     return database
-
-
-def until(truth: Callable[[], bool], seconds: float = 20) -> bool:
-    end = time.monotonic() + seconds
-    while not truth() and time.monotonic() < end:
-        time.sleep(0.05)
-    return truth()
 
 
 def test_the_table_of_events_has_the_columns_of_the_vocabulary(
@@ -47,31 +44,37 @@ def test_replicas_that_start_together_migrate_once(new_database: Callable[[], st
     second.close()
 
 
-def test_a_database_that_stops_is_noticed_and_taken_up_again(tmp_path: Path) -> None:
-    server = EmbeddedPostgres(tmp_path / "postgres")
-    server.ensure_running()
-    database = opened(server.url())
+def test_a_database_that_stops_is_noticed_and_taken_up_again(
+    own_postgres: EmbeddedPostgres,
+) -> None:
+    database = opened(own_postgres.url())
     try:
-        server.halt()
+        own_postgres.halt()
         with pytest.raises(DatabaseDownError), database.transaction() as connection:
             connection.exec_driver_sql("SELECT 1")
         assert not database.up
-        server.ensure_running()
+        own_postgres.ensure_running()
         assert until(lambda: database.up)
         with database.transaction() as connection:
             assert connection.exec_driver_sql("SELECT 1").scalar() == 1
     finally:
         database.close()
-        server.stop()
 
 
-def test_a_server_of_our_own_is_started_again_when_it_dies(tmp_path: Path) -> None:
-    database = Database(Settings(store=tmp_path), lambda _: None, lambda _: None)
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that the user whom PostgreSQL runs as may enter."""
+    with TemporaryDirectory(prefix="recsys-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def test_a_server_of_our_own_is_started_again_when_it_dies(open_folder: Path) -> None:
+    database = Database(Settings(store=open_folder), lambda _: None, lambda _: None)
     database.open()
     try:
         with database.transaction() as connection:
             connection.exec_driver_sql("CREATE TABLE kept AS SELECT 42 AS answer")
-        EmbeddedPostgres(tmp_path / "postgres").halt()
+        EmbeddedPostgres(open_folder / "postgres").halt()
         with pytest.raises(DatabaseDownError), database.transaction() as connection:
             connection.exec_driver_sql("SELECT 1")
         assert until(lambda: database.up)
@@ -79,6 +82,39 @@ def test_a_server_of_our_own_is_started_again_when_it_dies(tmp_path: Path) -> No
             assert connection.exec_driver_sql("SELECT answer FROM kept").scalar() == 42
     finally:
         database.close()
+
+
+def test_work_that_met_another_transaction_in_a_deadlock_is_done_again(
+    new_database: Callable[[], str],
+) -> None:
+    url = new_database()
+    database = opened(url)
+    with database.transaction() as connection:
+        connection.exec_driver_sql(
+            "CREATE TABLE pair AS SELECT n, 0 AS hits FROM (VALUES (1), (2)) v(n)"
+        )
+    attempts = []
+
+    def first_one_then_two(connection: Connection) -> None:
+        attempts.append(1)
+        connection.exec_driver_sql(HIT, (1,))
+        holds_one.set()
+        connection.exec_driver_sql(HIT, (2,))
+
+    holds_one = threading.Event()
+    worker = threading.Thread(target=database.retried, args=(first_one_then_two,))
+    with psycopg.connect(url) as other:
+        # PostgreSQL lets the one that finds the deadlock give way: ours, which looks first.
+        other.execute("SET deadlock_timeout = '20s'")
+        other.execute(HIT, (2,))
+        worker.start()
+        assert holds_one.wait(10)
+        other.execute(HIT, (1,))
+    worker.join(20)
+    with database.transaction() as connection:
+        hits = connection.exec_driver_sql("SELECT hits FROM pair ORDER BY n").scalars().all()
+    database.close()
+    assert (hits, len(attempts)) == ([2, 2], 2)
 
 
 def test_a_database_that_was_never_there_does_not_keep_a_replica_from_starting() -> None:

@@ -1,38 +1,23 @@
 """With a part gone the page still answers, less personally, and says so."""
 
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+from recsys.schema import VIEWERS
 from serving.postgres import EmbeddedPostgres
 from tests.serving import world
-from tests.serving.conftest import MakeClient, event, shown
+from tests.serving.conftest import MakeClient, database_in, event, shown, until
 
 HOME = "/api/recommendations/home"
 NOWHERE = "postgresql://nobody@127.0.0.1:9/nothing"
 
 
-@pytest.fixture
-def own_postgres(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    server = EmbeddedPostgres(tmp_path / "postgres")
-    server.ensure_running()
-    yield server
-    server.stop()
-
-
-def until(truth: Callable[[], bool], seconds: float = 20) -> bool:
-    end = time.monotonic() + seconds
-    while not truth() and time.monotonic() < end:
-        time.sleep(0.05)
-    return truth()
-
-
 def test_a_replica_that_loses_its_database_degrades_and_recovers(
     own_postgres: EmbeddedPostgres, make_client: MakeClient
 ) -> None:
-    client = make_client(database_url=own_postgres.url())
+    client = make_client(database_url=database_in(own_postgres))
     ask = {"viewerId": "v005"}
     whole = client.get(HOME, params=ask).json()
     assert whole["degraded"] == []
@@ -60,7 +45,7 @@ def test_a_replica_that_loses_its_database_degrades_and_recovers(
 def test_a_childs_limit_outlives_the_database(
     own_postgres: EmbeddedPostgres, make_client: MakeClient
 ) -> None:
-    client = make_client(database_url=own_postgres.url())
+    client = make_client(database_url=database_in(own_postgres))
     own_postgres.halt()
     child = shown(client.get(HOME, params={"viewerId": "v000"}).json())
     grown_up = shown(client.get(HOME, params={"viewerId": "v005"}).json())
@@ -68,14 +53,41 @@ def test_a_childs_limit_outlives_the_database(
     assert set(grown_up) & world.ADULT
 
 
-def test_a_replica_that_never_saw_its_database_shows_what_is_for_everyone(
+def test_a_replica_that_never_saw_its_database_keeps_to_the_limits_that_were_ingested(
     make_client: MakeClient,
 ) -> None:
     client = make_client(database_url=NOWHERE)
+    pages = {
+        who: client.get(HOME, params={"viewerId": who}).json() for who in ("v000", "v005", "x")
+    }
+    assert [page["degraded"] for page in pages.values()] == [["history"]] * 3
+    adult = {who: bool(set(shown(page)) & world.ADULT) for who, page in pages.items()}
+    assert adult == {"v000": False, "v005": True, "x": False}
+    assert all(shown(page) for page in pages.values())
+
+
+def test_with_nothing_known_of_any_limit_only_what_is_for_everyone_is_shown(
+    make_client: MakeClient, tmp_path: Path
+) -> None:
+    client = make_client(database_url=NOWHERE, store=tmp_path)
     page = client.get(HOME, params={"viewerId": "v005"}).json()
-    assert page["degraded"] == ["history"]
     assert shown(page)
     assert not set(shown(page)) & world.ADULT
+
+
+def test_where_nobody_has_a_limit_titles_of_unknown_maturity_outlive_the_database(
+    make_client: MakeClient, tmp_path: Path
+) -> None:
+    (raw := tmp_path / "raw").mkdir()
+    unrated = [{**title, "maturity_rating": None} for title in world.catalog().to_pylist()]
+    pq.write_table(pa.Table.from_pylist(unrated, world.catalog().schema), raw / "titles.parquet")
+    viewer = [{"viewer_id": "v005", "consent": True, "region": None, "maximum_age": None}]
+    pq.write_table(pa.Table.from_pylist(viewer, VIEWERS), raw / "viewers.parquet")
+    client = make_client(database_url=NOWHERE, store=tmp_path, registry=tmp_path)
+    for who in ("v005", "stranger"):
+        page = client.get(HOME, params={"viewerId": who}).json()
+        assert page["degraded"] == ["bundle", "history"]
+        assert shown(page)
 
 
 def test_without_a_bundle_the_catalog_answers(make_client: MakeClient, tmp_path: Path) -> None:
@@ -84,6 +96,7 @@ def test_without_a_bundle_the_catalog_answers(make_client: MakeClient, tmp_path:
     assert (page["bundleId"], page["degraded"]) == (None, ["bundle"])
     assert shown(page)
     assert not set(shown(page)) & (world.ADULT | world.FRENCH | world.EXPIRED)
+    assert not {row["rowId"] for row in page["rows"]} & {"top-picks", "trending"}
     assert client.get("/ready").status_code == 503
     alike = client.get("/api/recommendations/similar/t000").json()
     assert all(item["genres"] == ["Genre 0"] for item in alike["items"][:5])
