@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -81,10 +81,10 @@ def ingest(
         If another process is changing the raw side of the store.
     """
     source = chunks(path)
-    with raw.next_raw(store) as beside, ThreadPoolExecutor(1) as writer:
+    with raw.next_raw(store) as beside, ThreadPoolExecutor(2) as workers:
         quarantine = Quarantine(beside / "quarantine", path)
-        run = _Run(beside, quarantine, writer, now or datetime.now(UTC))
-        for kind, group in groupby(source, key=lambda chunk: chunk.kind):
+        run = _Run(beside, quarantine, workers, now or datetime.now(UTC))
+        for kind, group in groupby(_ahead(source, workers), key=lambda chunk: chunk.kind):
             run.take(kind, _counted(group, progress))
         run.finish()
         quarantine.refuse_too_many()
@@ -96,9 +96,9 @@ class _Run:
     """The state of one ingest: the store to be, and what has been read so far."""
 
     def __init__(
-        self, beside: Path, quarantine: Quarantine, writer: ThreadPoolExecutor, now: datetime
+        self, beside: Path, quarantine: Quarantine, workers: ThreadPoolExecutor, now: datetime
     ) -> None:
-        self.beside, self.quarantine, self.writer, self.now = beside, quarantine, writer, now
+        self.beside, self.quarantine, self.workers, self.now = beside, quarantine, workers, now
         self.read = dict.fromkeys(SCHEMAS, 0)
         self.new = 0
         self.waiting: list[pa.Table] = []
@@ -138,7 +138,7 @@ class _Run:
         self.waiting.clear()
         self._written()
         if len(events):
-            self.writing = self.writer.submit(raw.add_events, self.beside / "events", events)
+            self.writing = self.workers.submit(raw.add_events, self.beside / "events", events)
 
     def _written(self) -> None:
         if self.writing:
@@ -160,6 +160,14 @@ class _Run:
         self.read[chunk.kind] += len(good)
         self.quarantine.add(chunk.kind, len(chunk.table), bad)
         return good
+
+
+def _ahead(source: Iterator[Chunk], workers: ThreadPoolExecutor) -> Iterator[Chunk]:
+    """Read the next chunk while the last one is checked and the ones before are written."""
+    reading = workers.submit(next, source, None)
+    while (chunk := reading.result()) is not None:
+        reading = workers.submit(next, source, None)
+        yield chunk
 
 
 def _counted(group: Iterable[Chunk], progress: Callable[[int], object]) -> Iterable[Chunk]:
