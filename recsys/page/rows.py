@@ -110,7 +110,8 @@ def new(titles: Titles, allowed: NDArray[np.bool_], ranked: Ranked, *, personal:
     """Return the newest titles that may be shown: first those that are ranked, then by age."""
     dates = debuts(titles)
     dates[~allowed] = np.datetime64("NaT")
-    newest = np.argsort(-dates.astype(np.int64), kind="stable")[:NEW_TITLES].astype(np.int32)
+    age = np.datetime64(0, "us") - dates  # of which NaT, unlike its number, sorts last
+    newest = np.argsort(age, kind="stable")[:NEW_TITLES].astype(np.int32)
     newest = newest[~np.isnat(dates[newest])]
     rest = Ranked.of(newest, np.zeros(len(newest), np.float32), "new")
     wanted = ranked.take(np.isin(ranked.ids, newest)).then(rest)
@@ -140,8 +141,8 @@ def debuts(titles: Titles) -> NDArray[np.datetime64]:
 def has_genre(titles: Titles, name: str) -> NDArray[np.bool_]:
     """Return which titles are of a genre, bool (n_titles,)."""
     found = np.zeros(len(titles), bool)
-    owners, genres = _genres(titles)
-    found[owners[genres == name]] = True
+    owners, codes, names = _genres(titles)
+    found[owners[names[codes] == name]] = True
     return found
 
 
@@ -160,19 +161,21 @@ def favourite_genres(
         Internal ids.
     weights : float32 (n,)
     """
-    owners, genres = _genres(titles)
-    if not len(watched) or not len(genres) or weights.sum() <= 0:
+    owners, codes, names = _genres(titles)
+    if not len(watched) or not len(names) or weights.sum() <= 0:
         return []
     of_title = np.bincount(watched, weights, minlength=len(titles))
-    names, codes = np.unique(genres, return_inverse=True)
     share = np.bincount(codes, of_title[owners]) / of_title.sum()
     usual = np.bincount(codes) / len(titles)
-    order = np.argsort(-share * np.sqrt(share / usual), kind="stable")
+    order = np.lexsort([names, -share * np.sqrt(share / usual)])
     return [(str(names[at]), float(share[at])) for at in order if share[at] > 0]
 
 
-def _genres(titles: Titles) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
-    """Return every pair of title and genre: the titles' internal ids, and the genres."""
+def _genres(titles: Titles) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.str_]]:
+    """Return every pair of title and genre: the titles' internal ids, codes, and the codes' names."""
     lists = titles.table["genres"].combine_chunks()
     owners = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)
-    return owners, pc.list_flatten(lists).to_numpy(zero_copy_only=False).astype(object)
+    # Codes by hashing: sorting the words of a large catalog would take longer than all else of a page.
+    genres = pc.list_flatten(lists).dictionary_encode(null_encoding="encode")
+    names = np.array([name or "" for name in genres.dictionary.to_pylist()], str)
+    return owners, genres.indices.to_numpy(zero_copy_only=False), names

@@ -107,12 +107,12 @@ def serving(settings: Settings) -> Iterator[httpx.Client]:
 def make_client(
     store: Path, registry: Path, new_database: Callable[[], str]
 ) -> Iterator[MakeClient]:
-    """Starts a replica on a database of its own; what is not said is as it should be."""
+    """Starts a replica; what is not said is as it should be, and its database all others' too."""
+    shared = new_database()
     with ExitStack() as stack:
 
         def make(**changes: Any) -> httpx.Client:
-            given = {"store": store, "registry": registry, **changes}
-            given.setdefault("database_url", new_database())
+            given = {"store": store, "registry": registry, "database_url": shared, **changes}
             return stack.enter_context(serving(Settings(**given)))
 
         yield make

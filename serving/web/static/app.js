@@ -68,7 +68,9 @@ function look(viewer) {
   state.before = null;
   byId("viewer").value = viewer;
   for (const face of byId("faces").children) {
-    face.setAttribute("aria-pressed", String(face.dataset.viewer === viewer));
+    const chosen = face.dataset.viewer === viewer;
+    face.setAttribute("aria-pressed", String(chosen));
+    if (chosen) face.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
   history.replaceState(null, "", `#${encodeURIComponent(viewer)}`);
   return show();

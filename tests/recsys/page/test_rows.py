@@ -60,6 +60,15 @@ def test_a_title_that_may_not_be_shown_is_not_new_either() -> None:
     assert row.titles.ids.tolist() == [1, 2, 0]
 
 
+def test_many_titles_that_may_not_be_shown_do_not_crowd_out_the_new_ones() -> None:
+    n = 2 * rows.NEW_TITLES
+    years = [title(f"t{at}", release_year=1800 + at) for at in range(n)]
+    catalog = Titles.from_table(pa.Table.from_pylist(years, schema=TITLES))
+    allowed = np.arange(n) < 4  # the oldest
+    row = rows.new(catalog, allowed, ranked(), personal=False)
+    assert row.titles.ids.tolist() == [3, 2, 1, 0]
+
+
 def test_a_genre_row_holds_that_genre_in_the_order_of_the_ranking() -> None:
     row = rows.genre(CATALOG, "Drama", 0.5, ranked(4, 2, 1, 3))
     assert (row.row_id, row.titles.ids.tolist()) == ("genre-drama", [4, 1])
