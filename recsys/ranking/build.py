@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from recsys.algorithm import Algorithm
@@ -31,10 +32,17 @@ def build(
         If the algorithm, a part or a hyperparameter is unknown or out of range.
     """
     if declaration.algorithm == Hybrid.name:
-        return Hybrid.of(declaration, shelf, ranking_features)
+        hybrid = Hybrid(ranking_features=ranking_features, **declaration.config)
+        for name in hybrid.config.parts:
+            hybrid.parts[name] = _single(Declaration.read(shelf / f"{name}.toml"), ALGORITHMS)
+        return hybrid
+    return _single(declaration, [*ALGORITHMS, Hybrid.name])
+
+
+def _single(declaration: Declaration, known: Iterable[str]) -> Algorithm:
     if declaration.algorithm not in ALGORITHMS:
         raise ConfigError(
-            expected=f"one of {sorted([*ALGORITHMS, Hybrid.name])}",
+            expected=f"one of {sorted(known)}",
             got=declaration.algorithm,
             where=f"{declaration.name}.algorithm",
         )

@@ -49,15 +49,44 @@ class Candidates:
     @property
     def columns(self) -> FloatMatrix:
         """What a ranker sees: z-scores and votes of each part, and the sum of the votes."""
-        return np.column_stack([self._standard_scores(), self.votes, self.votes.sum(axis=1)])
+        return np.column_stack(
+            [standardised(self.viewers, self.scores), self.votes, self.votes.sum(axis=1)]
+        )
 
-    def _standard_scores(self) -> FloatMatrix:
-        """Return the scores less the mean of the viewer's candidates, by their deviation."""
-        counts = np.maximum(np.bincount(self.viewers), 1)[:, None]
-        mean = _sums(self.viewers, self.scores) / counts
-        centred = self.scores.astype(np.float64) - mean[self.viewers]
-        deviation = np.sqrt(_sums(self.viewers, centred**2) / counts)
-        return (centred / np.maximum(deviation, 1e-9)[self.viewers]).astype(np.float32)
+    def tempered(self, ranked: FloatMatrix, temper: float) -> FloatMatrix:
+        """Return a ranker's scores drawn towards the votes, which vary less, float32 (n_pairs,)."""
+        both = np.column_stack([ranked, self.votes.sum(axis=1)])
+        standard = standardised(self.viewers, both)
+        return standard[:, 0] + np.float32(temper) * standard[:, 1]
+
+    def sources(self, ids: InternalIds, names: list[str], otherwise: str) -> NDArray[np.object_]:
+        """Name the part that ranks each of the ids highest; ``otherwise`` where none proposed it.
+
+        Parameters
+        ----------
+        ids : int32 (n_viewers, n)
+            Padded with -1, whose source is "".
+        names : list of str
+            Of the parts.
+        otherwise : str
+        """
+        keys = self.viewers << 32 | self.titles
+        wanted = np.arange(len(ids))[:, None] << 32 | np.maximum(ids, 0)
+        places = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
+        named = np.full(ids.shape, otherwise, object)
+        if len(keys):
+            best = np.array(names, object)[self.ranks.argmin(axis=1)]
+            named = np.where(keys[places] == wanted, best[places], named)
+        named[ids < 0] = ""
+        return named
+
+
+def standardised(viewers: NDArray[np.int64], values: FloatMatrix) -> FloatMatrix:
+    """Return columns less the mean of each viewer's pairs, by their deviation."""
+    counts = np.maximum(np.bincount(viewers), 1)[:, None]
+    centred = values - (_sums(viewers, values) / counts)[viewers]
+    deviation = np.sqrt(_sums(viewers, centred**2) / counts)
+    return (centred / np.maximum(deviation, 1e-9)[viewers]).astype(np.float32)
 
 
 def propose(
@@ -96,11 +125,6 @@ def propose(
     viewers, titles = np.nonzero(proposed)
     scores = np.column_stack([scorer(viewers, titles) for scorer in scorers]).astype(np.float32)
     return Candidates(viewers, titles.astype(np.int32), scores, _ranks(viewers, scores))
-
-
-def vector_parts(parts: Mapping[str, Algorithm]) -> dict[str, VectorAlgorithm]:
-    """Return the parts whose titles an index can search."""
-    return {name: part for name, part in parts.items() if isinstance(part, VectorAlgorithm)}
 
 
 def _multiplied(

@@ -24,7 +24,7 @@ class HybridConfig(Config):
     most_lessons : int
         Viewers from whom the ranker learns, at most.
     half_lives_days : tuple of float
-        Among which that of the popularity part is chosen.
+        Of the popularity part: the first, unless another serves new viewers better beyond chance.
     ranker : RankerConfig
     """
 
@@ -33,5 +33,5 @@ class HybridConfig(Config):
     later_share: float = Field(default=0.25, gt=0, lt=1)
     stretches: int = Field(default=6, ge=1)
     most_lessons: int = Field(default=1500, ge=1)
-    half_lives_days: tuple[float, ...] = Field(default=(7, 30, 90, 365, 1000), min_length=1)
+    half_lives_days: tuple[float, ...] = Field(default=(365, 7, 30, 90, 1000), min_length=1)
     ranker: RankerConfig = RankerConfig()

@@ -10,15 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.algorithm import Algorithm
-from recsys.algorithms import ALGORITHMS
 from recsys.algorithms.popularity import Popularity
 from recsys.context import Context
-from recsys.declaration import Declaration
-from recsys.errors import ConfigError
 from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions, Moments
-from recsys.ranking import alike, kept, schooling
-from recsys.ranking.candidates import Candidates, propose, vector_parts
+from recsys.ranking import alike, kept, parts, schooling
+from recsys.ranking.candidates import Candidates, propose
 from recsys.ranking.config import HybridConfig
 from recsys.ranking.features import PairFeatures
 from recsys.ranking.index import Index
@@ -82,31 +79,11 @@ class Hybrid(Algorithm):
         self.features_type = ranking_features
         self._forget()
 
-    @classmethod
-    def of(
-        cls,
-        declaration: Declaration,
-        shelf: Path,
-        ranking_features: type[PairFeatures] | None = None,
-    ) -> Self:
-        """Build from a declaration and those of the parts it names."""
-        hybrid = cls(ranking_features=ranking_features, **declaration.config)
-        for name in hybrid.config.parts:
-            part = Declaration.read(shelf / f"{name}.toml")
-            if part.algorithm not in ALGORITHMS:
-                raise ConfigError(
-                    expected=f"one of {sorted(ALGORITHMS)}",
-                    got=part.algorithm,
-                    where=f"{declaration.name}.parts, {name}.algorithm",
-                )
-            hybrid.parts[name] = ALGORITHMS[part.algorithm](**part.config)
-        return hybrid
-
     @property
     def columns(self) -> list[str]:
         """Names of what the ranker sees."""
-        parts = self.config.parts
-        own = [f"score_{name}" for name in parts] + [f"vote_{name}" for name in parts]
+        names = self.config.parts
+        own = [f"score_{name}" for name in names] + [f"vote_{name}" for name in names]
         more = () if self.features_type is None else self.features_type.names
         return [*own, "votes", "log_length", *more]
 
@@ -165,7 +142,8 @@ class Hybrid(Algorithm):
         scores[shut] = -np.inf
         scores[known.viewers, known.titles] = -np.inf
         ids, best = top_k(scores, n)
-        return ids, best, self._sources(ids, candidates)
+        sources = candidates.sources(ids, list(self.parts), parts.popularity(self.parts))
+        return ids, best, sources
 
     def save(self, directory: Path) -> None:
         """Write the parts, the ranker, the indexes and the snapshot of the features."""
@@ -192,7 +170,7 @@ class Hybrid(Algorithm):
         model = super().load(directory)
         model.features_type = ranking_features
         model.parts, model.reached = kept.load_parts(directory)
-        model.indexes, no_index = kept.load_indexes(directory, vector_parts(model.parts))
+        model.indexes, no_index = kept.load_indexes(directory, parts.with_vectors(model.parts))
         no_ranker: tuple[str, ...] = ()
         if str(model.order_[0]) == RANKED:
             loaded = kept.load_ranker(directory, model.columns, ranking_features)
@@ -202,17 +180,20 @@ class Hybrid(Algorithm):
 
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         self._forget()
-        self._check_parts()
+        parts.check(self.parts, self.config.parts)
         moments = edges(interactions.histories, self.config.later_share, self.config.stretches)
-        self.order_, self.collaborative_ = np.array([VOTES]), np.array(self._collaborative()[:1])
+        self.order_, self.collaborative_ = (
+            np.array([VOTES]),
+            np.array(parts.collaborative(self.parts)[:1]),
+        )
         if len(moments) > 1 and len(earlier := interactions.before(moments[0])):
             self._learn_order(interactions, earlier, titles, moments)
         self.parts = {
-            name: _fresh(part).fit(interactions, titles) for name, part in self.parts.items()
+            name: parts.fresh(part).fit(interactions, titles) for name, part in self.parts.items()
         }
         self.indexes = {
             name: Index.build(part.title_vectors_)
-            for name, part in vector_parts(self.parts).items()
+            for name, part in parts.with_vectors(self.parts).items()
         }
         watched = interactions.histories
         self.watchers_ = np.bincount(watched.titles, minlength=len(titles))
@@ -224,14 +205,13 @@ class Hybrid(Algorithm):
         self, interactions: Interactions, earlier: Interactions, titles: Titles, moments: Moments
     ) -> None:
         """Fit the parts on what came earlier and let the later part show how to order."""
-        config, name = self.config, self._popularity()
+        config, name = self.config, parts.popularity(self.parts)
         popular = cast("Popularity", self.parts[name]).config
         days = schooling.half_life(interactions, titles, moments, popular, config.half_lives_days)
-        if days is not None:
-            self.parts[name] = Popularity(popular.model_copy(update={"half_life_days": days}))
+        self.parts[name] = Popularity(popular.model_copy(update={"half_life_days": days}))
         given = list(
             schooling.exercises(
-                {name: _fresh(part).fit(earlier, titles) for name, part in self.parts.items()},
+                {name: parts.fresh(part).fit(earlier, titles) for name, part in self.parts.items()},
                 interactions,
                 titles,
                 moments,
@@ -245,7 +225,9 @@ class Hybrid(Algorithm):
         if reached:
             best = max(reached, key=reached.__getitem__)
             self.order_ = np.array([RANKED if self.ranker else best])
-            self.collaborative_ = np.array([max(self._collaborative(), key=reached.__getitem__)])
+            self.collaborative_ = np.array(
+                [max(parts.collaborative(self.parts), key=reached.__getitem__)]
+            )
 
     def _score(self, histories: Histories) -> FloatMatrix:
         return self._ordered(histories, np.zeros((len(histories), histories.n_titles), bool))[0]
@@ -255,7 +237,7 @@ class Hybrid(Algorithm):
 
     def popular(self, histories: Histories) -> FloatMatrix:
         """Score all titles by popularity where each viewer is, whatever was watched."""
-        return self.parts[self._popularity()].score(histories.last(0))
+        return self.parts[parts.popularity(self.parts)].score(histories.last(0))
 
     def similarities(self, titles: InternalIds) -> FloatMatrix:
         """Score all titles by likeness to each given one, float32 (n_given, n_titles)."""
@@ -292,32 +274,8 @@ class Hybrid(Algorithm):
         if self.features is not None:
             pairs = candidates.viewers, candidates.titles
             seen.append(self.features(histories, *pairs, context))
-        return self.ranker.predict(np.column_stack(seen))
-
-    def _sources(self, ids: InternalIds, candidates: Candidates) -> NDArray[np.object_]:
-        """Name the part that ranks each title highest; what nobody proposed is popular."""
-        names = np.array([*self.parts], object)
-        best = np.full((len(ids), len(self.title_ids_)), len(names), np.int16)
-        best[candidates.viewers, candidates.titles] = candidates.ranks.argmin(axis=1)
-        named = np.array([*names, self._popularity(), ""], object)
-        rows = np.arange(len(ids))[:, None]
-        return named[np.where(ids >= 0, best[rows, ids], len(names) + 1)]
-
-    def _popularity(self) -> str:
-        return next(n for n, part in self.parts.items() if isinstance(part, Popularity))
-
-    def _collaborative(self) -> list[str]:
-        others = ("popularity", "content")
-        return [n for n, part in self.parts.items() if part.name not in others] or list(self.parts)
-
-    def _check_parts(self) -> None:
-        popular = any(isinstance(part, Popularity) for part in self.parts.values())
-        if tuple(self.parts) != self.config.parts or not popular:
-            raise ConfigError(
-                expected=f"the parts {list(self.config.parts)}, one of them popularity",
-                got=list(self.parts),
-                where="hybrid.parts",
-            )
+        ranked = self.ranker.predict(np.column_stack(seen))
+        return candidates.tempered(ranked, self.config.ranker.temper)
 
     def _forget(self) -> None:
         self.features = None
@@ -325,10 +283,6 @@ class Hybrid(Algorithm):
         self.indexes = {}
         self.reached = {}
         self.missing = ()
-
-
-def _fresh(part: Algorithm) -> Algorithm:
-    return type(part)(part.config)
 
 
 def _column(order: str) -> str:

@@ -34,17 +34,23 @@ class RankerConfig(Config):
         Ranks that count while learning.
     patience : int
         Trees without a gain on the validation viewers before stopping.
+    least_trees : int
+        Few judges stop a fit by chance; fewer than these are never used.
+    temper : float
+        What the votes count beside the ranker, both as z-scores of a viewer's candidates.
     threads : int
         Fixed, since the order of sums depends on it.
     """
 
-    trees: int = Field(default=200, ge=1)
+    trees: int = Field(default=100, ge=1)
     leaves: int = Field(default=7, ge=2)
     learning_rate: float = Field(default=0.05, gt=0, le=1)
-    least_pairs: int = Field(default=50, ge=1)
+    least_pairs: int = Field(default=200, ge=1)
     columns: float = Field(default=0.6, gt=0, le=1)
     truncation: int = Field(default=20, ge=1)
     patience: int = Field(default=40, ge=1)
+    least_trees: int = Field(default=30, ge=1)
+    temper: float = Field(default=0.5, ge=0)
     threads: int = Field(default=2, ge=1)
 
     def parameters(self) -> dict[str, object]:

@@ -16,7 +16,7 @@ from recsys.context import Context
 from recsys.errors import BundleError, InputError, RecsysError
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
-from recsys.ranking import rights
+from recsys.ranking import parts, rights
 from recsys.ranking.features import PairFeatures
 from recsys.ranking.hybrid import Hybrid
 from recsys.ranking.kept import PARTS
@@ -25,7 +25,6 @@ from recsys.topk import FloatMatrix, check_count, top_k
 
 AlgorithmName = Literal["hybrid", "collaborative", "content-based"]
 
-CONTENT: Final = "content"
 POPULARITY: Final = "popularity"
 BROKEN: Final = (RecsysError, ValueError, RuntimeError, LookupError, TypeError, FloatingPointError)
 """What a part of a model that does not work raises; popularity answers for it."""
@@ -230,9 +229,7 @@ class Recommender:
                 got=algorithm,
                 where="algorithm",
             )
-        return next(
-            (name for name, part in self.model.parts.items() if part.name == CONTENT), CONTENT
-        )
+        return parts.content(self.model.parts) or parts.popularity(self.model.parts)
 
 
 def _named(

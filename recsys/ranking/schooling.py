@@ -29,7 +29,7 @@ VALIDATION = 5
 LEAST_LISTS = 50
 """Fewer lists than these teach nothing worth serving."""
 LEAST_COLD = 50
-"""Fewer new viewers than these cannot choose a half-life."""
+"""Fewer new viewers than these choose no half-life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def teach(
     Returns
     -------
     Ranker or None
-        Learned again from all viewers, with as many trees as served the judges best.
+        Learned again from all viewers, with as many trees as served the judges.
     dict
         Mean NDCG@10 of the judges: by the ranker, by the votes, and by each part alone; empty if
         there are too few viewers to teach or to judge.
@@ -132,12 +132,21 @@ def teach(
         return None, {}
     columns = {"votes": 2 * len(parts), **{name: at for at, name in enumerate(parts)}}
     reached = {name: _reached(given, column) for name, column in columns.items()}
-    ranker = Ranker.fit(_joined(taught), names, config, validation=_joined(judging))
-    reached["ranker"] = _mean([one.order(ranker.predict(one.columns))[one.judges] for one in given])
+    stopped = Ranker.fit(_joined(taught), names, config, validation=_joined(judging))
+    trees = max(stopped.trees, min(config.least_trees, config.trees))
+    ranker = Ranker.fit(_joined(taught), names, config, trees=trees)
+    reached["ranker"] = _mean(
+        [
+            one.order(one.candidates.tempered(ranker.predict(one.columns), config.temper))[
+                one.judges
+            ]
+            for one in given
+        ]
+    )
     if reached["ranker"] < max(reached.values()):
         return None, reached
     every = _joined([one.lists(np.ones(len(one.judges), bool)) for one in given])
-    return Ranker.fit(every, names, config, trees=ranker.trees), reached
+    return Ranker.fit(every, names, config, trees=trees), reached
 
 
 def half_life(
@@ -146,22 +155,24 @@ def half_life(
     moments: Moments,
     config: PopularityConfig,
     days: tuple[float, ...],
-) -> float | None:
+) -> float:
     """Return the half-life whose popularity serves viewers best who are new in each stretch.
 
-    ``None`` if too few are new to tell.
+    The first of ``days`` stays unless another is better beyond chance, by two standard errors.
     """
     gains: dict[float, list[NDArray[np.float64]]] = {one: [] for one in days}
     for start, new in cold(interactions.histories, moments):
-        if not len(new):
-            continue
-        for one in days:
+        earlier = interactions.before(start)
+        for one in days if len(new) and len(earlier) else ():
             model = Popularity(config.model_copy(update={"half_life_days": one}))
-            model.fit(interactions.before(start), titles)
-            gains[one].append(ndcg(model.recommend(new.last(0), PLACES)[0], new, PLACES))
+            ids, _ = model.fit(earlier, titles).recommend(new.last(0), PLACES)
+            gains[one].append(ndcg(ids, new, PLACES))
     if sum(map(len, gains[days[0]])) < LEAST_COLD:
-        return None
-    return max(days, key=lambda one: _mean(gains[one]))
+        return days[0]
+    joined = {one: np.concatenate(values) for one, values in gains.items()}
+    best = max(days, key=lambda one: float(joined[one].mean()))
+    gain = joined[best] - joined[days[0]]
+    return best if gain.mean() > 2 * gain.std() / np.sqrt(len(gain)) else days[0]
 
 
 def _reached(given: list[Exercise], column: int) -> float:
