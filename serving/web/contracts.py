@@ -10,5 +10,5 @@ class SampleViewer(Contract):
 
     viewer_id: str
     titles: int
-    """How many titles the history holds."""
+    """How many titles the history holds, every episode counting."""
     maximum_age: int | None

@@ -83,7 +83,7 @@ function offer(viewers) {
       "button",
       { type: "button", className: "face", "aria-pressed": "false" },
       element("strong", { textContent: one.viewerId }),
-      element("span", { textContent: `${one.titles} titles${limit}` }),
+      element("span", { textContent: `${one.titles} in the history${limit}` }),
     );
     face.dataset.viewer = one.viewerId;
     face.addEventListener("click", () => look(one.viewerId));
