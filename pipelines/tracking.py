@@ -17,6 +17,7 @@ from typing import Any
 
 from recsys.bundle import MANIFEST, Bundle
 from recsys.declaration import Declaration
+from recsys.errors import InputError
 from recsys.evaluate import Evaluation
 from recsys.settings import Settings
 
@@ -139,6 +140,8 @@ def _client(settings: Settings) -> Iterator[Any]:
     """Yield a client of the tracking and the model registry, quiet and without telemetry."""
     settings.store.mkdir(parents=True, exist_ok=True)
     os.environ.update(MLFLOW_DISABLE_TELEMETRY="true", DO_NOT_TRACK="true")
+    # A server that is away is away: seven tries, as MLflow has it, take minutes.
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
     with warnings.catch_warnings():
         # MLflow's own use of deprecated parts of SQLAlchemy and pydantic is not ours to mend.
         warnings.simplefilter("ignore")
@@ -148,7 +151,12 @@ def _client(settings: Settings) -> Iterator[Any]:
             logging.getLogger(name).setLevel(logging.WARNING)
         mlflow.set_tracking_uri(uri(settings))
         mlflow.set_registry_uri(uri(settings))
-        yield mlflow.MlflowClient(uri(settings), uri(settings))
+        try:
+            yield mlflow.MlflowClient(uri(settings), uri(settings))
+        except mlflow.exceptions.MlflowException as error:
+            raise InputError(
+                expected="an MLflow that takes it", got=str(error)[:200], where=uri(settings)
+            ) from None
 
 
 def _allowed(name: str) -> str:

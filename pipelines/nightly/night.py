@@ -15,6 +15,7 @@ from pipelines.nightly.version import code_version
 from pipelines.recipe import Recipe
 from pipelines.registry import Registry
 from pipelines.steps import run_step
+from recsys.errors import InputError
 from recsys.settings import Settings
 
 
@@ -90,7 +91,6 @@ def run_night(settings: Settings, model: str, *, display: Display | None = None)
         If a step refuses its input; what earlier steps wrote stays, and the champion too.
     """
     recipe = Recipe.read(settings.declarations, model)
-    recipe.unfitted()  # a wrong hyperparameter is to be found before anything is written
     with lock(settings.store / "night.lock"):
         return _Night(settings, recipe, display or Display()).run()
 
@@ -108,6 +108,7 @@ class _Night:
         self.folder = self.settings.store / "judged"
 
     def run(self) -> NightReport:
+        self._declare()
         self._collect()
         self._anonymise()
         self._build()
@@ -117,6 +118,13 @@ class _Night:
         challenger = self._publish() if published else None
         self._track(challenger)
         return self._report(challenger)
+
+    def _declare(self) -> None:
+        """Find a wrong hyperparameter before any work; once, since it takes every library's import."""
+        self._step(Line("declare"), self._build_model, self.recipe.files, [])
+
+    def _build_model(self) -> None:
+        self.recipe.unfitted()
 
     def _collect(self) -> None:
         with self.display.step("collect") as line:
@@ -220,7 +228,11 @@ class _Night:
             if not is_tracked(settings):
                 self._forget("track")
             inputs = [self._challenger, self._decision]
-            self._step(line, work, inputs, [], address, challenger)
+            try:
+                self._step(line, work, inputs, [], address, challenger)
+            except InputError as error:
+                # MLflow is a mirror: what serves does not wait for it, and the next night tries again.
+                line.done, line.result = False, f"not logged: {error}"
 
     def _report(self, challenger: str | None) -> NightReport:
         path = self.registry.root / "decisions" / json.loads(self._decision.read_text())["decision"]

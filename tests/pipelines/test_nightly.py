@@ -136,6 +136,14 @@ def test_mlflow_has_the_run_and_the_champion(settings: Settings) -> None:
     assert version.tags["bundle"] == champion
 
 
+def test_an_mlflow_that_is_away_does_not_stop_the_night(settings: Settings) -> None:
+    away = settings.model_copy(update={"tracking_url": "http://127.0.0.1:1"})
+    report = night(away, "good")
+    assert report.champion == report.challenger
+    assert report.steps[-1].result.startswith("not logged: http://127.0.0.1:1")
+    assert done(night(settings, "good")) == ["track"]
+
+
 def test_a_second_night_job_leaves_with_a_clear_message(settings: Settings) -> None:
     with lock(settings.store / "night.lock"), pytest.raises(BusyError, match="another process"):
         night(settings, "good")
