@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal, Self
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from recsys.bundle import Bundle
 from recsys.context import Context
-from recsys.errors import BundleError, InputError, RecsysError
+from recsys.errors import BundleError, InputError
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
 from recsys.ranking import parts, rights
@@ -26,8 +27,7 @@ from recsys.topk import FloatMatrix, check_count, top_k
 AlgorithmName = Literal["hybrid", "collaborative", "content-based"]
 
 POPULARITY: Final = "popularity"
-BROKEN: Final = (RecsysError, ValueError, RuntimeError, LookupError, TypeError, FloatingPointError)
-"""What a part of a model that does not work raises; popularity answers for it."""
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,12 @@ class Recommender:
             Internal ids that must not come.
         """
         check_count(n, "recommend")
+        if histories.n_titles != len(self.titles):
+            raise InputError(
+                expected=f"histories over {len(self.titles)} titles",
+                got=histories.n_titles,
+                where="recommend",
+            )
         shown = self.allowed(context)
         if exclude is not None:
             shown[exclude] = False
@@ -162,7 +168,8 @@ class Recommender:
         degraded: tuple[str, ...] = ()
         try:
             scores = self.model.similarities(given)
-        except BROKEN:
+        except Exception:
+            log.warning("similar titles are broken", exc_info=True)
             degraded = ("similar",)
             scores = np.zeros((len(given), len(self.titles)), np.float32)
         alike = scores > 0
@@ -202,7 +209,8 @@ class Recommender:
     ) -> Recommendations:
         try:
             return ask()
-        except BROKEN:
+        except Exception:
+            log.warning("%s is broken", rung, exc_info=True)
             return self._popular(histories, n, shown, (rung,))
 
     def _popular(
@@ -211,7 +219,8 @@ class Recommender:
         """Answer from the plainest array there is if even the popularity part is broken."""
         try:
             scores = self.model.popular(histories)
-        except BROKEN:
+        except Exception:
+            log.warning("popularity is broken", exc_info=True)
             scores = np.repeat(self.model.popularity_[None], len(histories), axis=0)
             degraded = (*degraded, POPULARITY)
         scores = np.array(scores, np.float32)

@@ -1,0 +1,51 @@
+"""The index finds exactly what a product would, and only what is allowed."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recsys.errors import InputError
+from recsys.ranking.index import Index
+from recsys.topk import top_k
+
+
+def vectors(seed: int, count: int = 30, factors: int = 6) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=(count, factors)).astype(np.float32)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 1000), n=st.integers(1, 40), share=st.floats(0, 1))
+def test_the_search_is_exact_within_what_is_allowed(seed: int, n: int, share: float) -> None:
+    titles, queries = vectors(seed), vectors(seed + 1, count=3)
+    allowed = np.random.default_rng(seed).random(30) < share
+    ids, scores = Index.build(titles).search(queries, n, allowed=allowed)
+    product = queries @ titles.T
+    product[:, ~allowed] = -np.inf
+    expected_ids, expected = top_k(product, n)
+    assert ids.tolist() == expected_ids.tolist()
+    np.testing.assert_allclose(scores, expected, rtol=1e-4, atol=1e-5)
+    assert ((ids >= 0).sum(axis=1) == min(n, allowed.sum())).all()
+
+
+def test_the_same_vectors_give_the_same_bytes_and_are_read_back(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        Index.build(vectors(0)).save(tmp_path / name)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    loaded, query = Index.load(tmp_path / "one"), vectors(9, count=1)
+    np.testing.assert_array_equal(loaded.search(query, 5), Index.build(vectors(0)).search(query, 5))
+
+
+def test_what_does_not_fit_is_refused(tmp_path: Path) -> None:
+    index = Index.build(vectors(0))
+    with pytest.raises(InputError, match="queries of 6 factors"):
+        index.search(vectors(0, factors=5), 3)
+    with pytest.raises(InputError, match="a mask of 30 titles"):
+        index.search(vectors(0), 3, allowed=np.ones(29, bool))
+    with pytest.raises(InputError, match="a FAISS index"):
+        Index.load(tmp_path / "missing")
+    (tmp_path / "noise").write_bytes(b"no index at all")
+    with pytest.raises(InputError, match="noise"):
+        Index.load(tmp_path / "noise")
