@@ -3,19 +3,13 @@
 import shutil
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.serving.conftest import (
-    MakeClient,
-    make_client,
-    new_database,
-    postgres,
-    registry,
-    store,
-)
+from tests.serving.conftest import client, postgres, registry, shared_database, store
 
-__all__ = ["make_client", "new_database", "postgres", "registry", "store"]
+__all__ = ["client", "postgres", "registry", "shared_database", "store"]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -41,9 +35,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address(make_client: MakeClient) -> str:
+def address(client: httpx.Client) -> str:
     """Where the small world is served."""
-    return str(make_client().base_url).rstrip("/")
+    return str(client.base_url).rstrip("/")
 
 
 @pytest.fixture

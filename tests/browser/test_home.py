@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.serving.conftest import until
+
 
 def titles(page: Page) -> list[str]:
     return page.eval_on_selector_all(
@@ -18,7 +20,7 @@ def test_rows_show_every_title_once_and_each_with_a_poster(page: Page) -> None:
     assert drawn.count() + artwork.count() == len(shown)
     assert drawn.count() > 0  # the small world has artwork for every other title
     artwork.first.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('#page .poster img').naturalWidth > 0")
+    assert until(lambda: artwork.first.evaluate("image => image.naturalWidth") > 0)
     expect(drawn.first.locator(".drawn-name")).to_contain_text("Story")
 
 
@@ -74,7 +76,9 @@ def test_another_viewer_has_another_page_and_a_new_one_the_newcomers(page: Page)
     page.get_by_label("Viewer", exact=True).fill("v006")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{page.url.split('#')[0]}#v006")
-    page.wait_for_function(f"document.querySelector('.card').dataset.content !== '{mine[0]}'")
+    expect(page.locator("#page:not(.loading) .card").first).not_to_have_attribute(
+        "data-content", mine[0]
+    )
     page.get_by_role("button", name="New viewer").click()
     expect(page.locator("#row-0")).to_have_text("Trending now")
 

@@ -54,9 +54,34 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 
 
 @pytest.fixture(scope="session")
-def new_database(postgres: EmbeddedPostgres) -> Callable[[], str]:
-    """Makes an empty database and returns its address."""
-    return lambda: database_in(postgres)
+def shared_database(postgres: EmbeddedPostgres) -> str:
+    """The database of all replicas that need none of their own."""
+    return database_in(postgres)
+
+
+@pytest.fixture(scope="session")
+def _used() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def new_database(postgres: EmbeddedPostgres, _used: list[str]) -> Iterator[Callable[[], str]]:
+    """Gives the address of an empty database, which the test has to itself.
+
+    One that an earlier test is done with is emptied rather than another made: that is hundreds of files.
+    """
+    taken: list[str] = []
+
+    def take() -> str:
+        url = _used.pop() if _used else database_in(postgres)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+        taken.append(url)
+        return url
+
+    yield take
+    _used.extend(taken)
 
 
 @pytest.fixture(scope="session")
@@ -103,25 +128,24 @@ def serving(settings: Settings) -> Iterator[httpx.Client]:
     thread.join()
 
 
-@pytest.fixture(scope="session")
-def make_client(
-    store: Path, registry: Path, new_database: Callable[[], str]
-) -> Iterator[MakeClient]:
-    """Starts a replica; what is not said is as it should be, and its database all others' too."""
-    shared = new_database()
+@pytest.fixture
+def make_client(store: Path, registry: Path, shared_database: str) -> Iterator[MakeClient]:
+    """Starts a replica; what is not said is as it should be."""
     with ExitStack() as stack:
 
         def make(**changes: Any) -> httpx.Client:
-            given = {"store": store, "registry": registry, "database_url": shared, **changes}
-            return stack.enter_context(serving(Settings(**given)))
+            usual = {"store": store, "registry": registry, "database_url": shared_database}
+            return stack.enter_context(serving(Settings(**usual | changes)))
 
         yield make
 
 
 @pytest.fixture(scope="session")
-def client(make_client: MakeClient) -> httpx.Client:
+def client(store: Path, registry: Path, shared_database: str) -> Iterator[httpx.Client]:
     """A replica with all its parts; tests that write use viewers of their own."""
-    return make_client()
+    settings = Settings(store=store, registry=registry, database_url=shared_database)
+    with serving(settings) as client:
+        yield client
 
 
 def until(truth: Callable[[], bool], seconds: float = 20) -> bool:
