@@ -32,9 +32,9 @@ class Hybrid(Algorithm):
     """Two stages: parts propose and score, a LambdaMART orders.
 
     The parts are fitted on what came before the latest share of the interactions, the ranker on what
-    viewers of that share watched next, and then the parts once more on everything. Where the ranker
-    does not serve viewers best who had no part in teaching it, the best of the votes and the parts
-    orders instead.
+    viewers of that share watched next, and then the parts once more on everything. Where viewers who
+    had no part in teaching the ranker are served worse by it, beyond chance, the best of the votes and
+    the parts orders instead.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ class RankerConfig(Config):
     patience: int = Field(default=40, ge=1)
     least_trees: int = Field(default=30, ge=1)
     temper: float = Field(default=0.5, ge=0)
-    threads: int = Field(default=2, ge=1)
+    threads: int = Field(default=1, ge=1)
 
     def parameters(self) -> dict[str, object]:
         """Return them by LightGBM's names."""
@@ -93,13 +93,19 @@ class Lists:
 class Ranker:
     """A fitted LambdaMART; use ``fit`` or ``load``.
 
+    Attributes
+    ----------
+    trees : int
+        How many are used: the best number where fitting stopped early.
+
     References
     ----------
     Burges, "From RankNet to LambdaRank to LambdaMART", MSR-TR-2010-82.
     """
 
-    def __init__(self, booster: lightgbm.Booster) -> None:
+    def __init__(self, booster: lightgbm.Booster, trees: int) -> None:
         self._booster = booster
+        self.trees = trees
 
     @classmethod
     def fit(
@@ -121,12 +127,9 @@ class Ranker:
             valid_sets=[] if validation is None else [_dataset(validation, names, training)],
             callbacks=[] if validation is None else stopping,
         )
-        return cls(booster)
-
-    @property
-    def trees(self) -> int:
-        """Trees that are used: the best number where fitting stopped early."""
-        return int(self._booster.best_iteration or self._booster.num_trees())
+        grown = booster.num_trees()
+        best = grown if validation is None else booster.best_iteration
+        return cls(booster, min(grown, max(best, config.least_trees)))
 
     @property
     def gains(self) -> dict[str, float]:
@@ -170,7 +173,8 @@ class Ranker:
             If the file is missing or is no LightGBM model.
         """
         try:
-            return cls(lightgbm.Booster(model_str=path.read_text()))
+            booster = lightgbm.Booster(model_str=path.read_text())
+            return cls(booster, booster.num_trees())
         except (OSError, UnicodeDecodeError, lightgbm.basic.LightGBMError) as error:
             raise InputError(expected="a LightGBM model", got=error, where=path) from None
 

@@ -115,7 +115,9 @@ def lengths(histories: Histories, candidates: Candidates) -> FloatMatrix:
 def teach(
     given: list[Exercise], names: list[str], parts: tuple[str, ...], config: RankerConfig
 ) -> tuple[Ranker | None, dict[str, float]]:
-    """Fit a ranker on most viewers, and keep it only if the rest are served best by it.
+    """Fit a ranker on most viewers, and keep it unless the rest are served worse by it.
+
+    Worse is beyond chance, by two standard errors: a few judges are a poor reason to give it up.
 
     Returns
     -------
@@ -132,21 +134,20 @@ def teach(
         return None, {}
     columns = {"votes": 2 * len(parts), **{name: at for at, name in enumerate(parts)}}
     reached = {name: _reached(given, column) for name, column in columns.items()}
-    stopped = Ranker.fit(_joined(taught), names, config, validation=_joined(judging))
-    trees = max(stopped.trees, min(config.least_trees, config.trees))
-    ranker = Ranker.fit(_joined(taught), names, config, trees=trees)
-    reached["ranker"] = _mean(
-        [
-            one.order(one.candidates.tempered(ranker.predict(one.columns), config.temper))[
-                one.judges
-            ]
-            for one in given
-        ]
-    )
-    if reached["ranker"] < max(reached.values()):
-        return None, reached
+    ranker = Ranker.fit(_joined(taught), names, config, validation=_joined(judging))
+    ranked = [
+        one.order(one.candidates.tempered(ranker.predict(one.columns), config.temper))[one.judges]
+        for one in given
+    ]
+    reached["ranker"] = _mean(ranked)
+    best = max(reached, key=reached.__getitem__)
+    if best != "ranker":
+        rival = [one.order(one.columns[:, columns[best]])[one.judges] for one in given]
+        lost = np.concatenate(rival) - np.concatenate(ranked)
+        if lost.mean() > 2 * lost.std() / np.sqrt(len(lost)):
+            return None, reached
     every = _joined([one.lists(np.ones(len(one.judges), bool)) for one in given])
-    return Ranker.fit(every, names, config, trees=trees), reached
+    return Ranker.fit(every, names, config, trees=ranker.trees), reached
 
 
 def half_life(
