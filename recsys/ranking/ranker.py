@@ -131,12 +131,6 @@ class Ranker:
         best = grown if validation is None else booster.best_iteration
         return cls(booster, min(grown, max(best, config.least_trees)))
 
-    @property
-    def gains(self) -> dict[str, float]:
-        """What each column contributed to the fit."""
-        gains = self._booster.feature_importance("gain", iteration=self.trees)
-        return dict(zip(self._booster.feature_name(), gains.tolist(), strict=True))
-
     def check(self, names: Sequence[str]) -> None:
         """Raise InputError unless it learned from these columns in this order."""
         if self._booster.feature_name() != list(names):
