@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from recsys.ranking.recommender import Recommender
-
 from recsys.errors import UnknownTitleError
+from recsys.ranking.recommender import Recommender
 from serving.cards import Cards
 from serving.catalog_only import CatalogOnly
 
