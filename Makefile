@@ -40,7 +40,7 @@ test: setup browser  ## the whole suite, under 10 minutes
 	@$(BIN)/pytest -n 2 -m "not night"
 
 test-night: setup browser  ## what takes longer
-	@$(BIN)/pytest -m night
+	@$(BIN)/pytest -n 2 -m night
 
 check: setup  ## format, lint, types, import directions
 	@$(BIN)/ruff format --check .
@@ -56,4 +56,5 @@ bench: setup  ## the benchmarks, as JSON in data/benchmarks
 	@$(BIN)/recsys benchmark temporal --data $(or $(DATA),../shared/data/ml-latest-2149) --json data/benchmarks/temporal.json
 
 clean:  ## remove everything generated, the environment too
-	rm -rf $(VENV) data/store* data/benchmarks models/registry .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	git clean -fdXq data models
