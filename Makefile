@@ -31,7 +31,7 @@ browser:  # the browser tests drive a Chromium; Debian's is installed where none
 
 lock:  ## write requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --output-file requirements.lock
+		--custom-compile-command "make lock" --quiet --output-file requirements.lock
 
 demo: setup  ## the demo world (or DATA=<folder>) from events to a page in the browser
 	@$(BIN)/recsys demo $(if $(DATA),--data $(DATA))
