@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 DATA ?=
 # One core a library: several pools on few cores only wait for each other.
 export OPENBLAS_NUM_THREADS ?= 1
+# Bytecode is kept whatever the shell says: without it every start compiles two thousand modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup browser lock demo test test-night check format bench clean
 
