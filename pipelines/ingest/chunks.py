@@ -14,6 +14,11 @@ from recsys.schema import EVENTS, TITLES, VIEWERS
 
 SCHEMAS: Final = {"events": EVENTS, "titles": TITLES, "viewers": VIEWERS}
 
+WORDS: Final = [
+    field.name for field in EVENTS if pa.types.is_string(field.type) and field.name != "event_id"
+]
+"""Columns of events whose words come again and again, so that a dictionary holds them well."""
+
 ROWS = 262_144
 """Rows of a chunk at most, which bounds the memory that a large file takes."""
 
@@ -28,7 +33,8 @@ class Chunk:
     kind : str
         "events", "titles" or "viewers".
     table : pyarrow.Table
-        The columns of the kind's schema, in its types; null where a cell could not be read.
+        The columns of the kind's schema, in its types or dictionaries of them; null where a cell could
+        not be read.
     lines : int64 (n_rows,)
         Where each row stands: lines of a text file from 1, rows of a Parquet file from 0.
     original : pyarrow.Table (n_rows)

@@ -21,7 +21,7 @@ def coerce(table: pa.Table, schema: pa.Schema) -> tuple[pa.Table, pa.Array]:
     Returns
     -------
     table : pyarrow.Table
-        Null where a column is missing or a cell could not be read.
+        Null where a column is missing or a cell could not be read. Words in a dictionary stay in it.
     faults : pyarrow.Array of string (n_rows,)
         Which cell could not be read; null where all could.
 
@@ -51,6 +51,8 @@ def coerce(table: pa.Table, schema: pa.Schema) -> tuple[pa.Table, pa.Array]:
 def _cast(given: pa.Array, field: pa.Field) -> pa.Array:
     if given.type == field.type or pa.types.is_null(given.type):
         return given.cast(field.type)
+    if pa.types.is_dictionary(given.type) and given.type.value_type == field.type:
+        return given  # a rule looks at each word of it once
     text = pa.types.is_string(given.type) or pa.types.is_large_string(given.type)
     if text and not pa.types.is_string(field.type):
         return _read(given, field.type)

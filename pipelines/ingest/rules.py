@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.ingest.event_ids import UUID, are_uuids
 from recsys.schema import DEVICE_TYPES, MATURITY_AGES, TIME, EventType, TitleType
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -18,7 +20,6 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(minutes=5)
 """How far in the future a device's clock may be."""
 
-_UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _LONGEST = 256
 """Bytes that an id or a name of a row may have."""
 
@@ -39,18 +40,21 @@ class Facts:
     title_ids: pa.Array
 
 
+_Text: TypeAlias = pa.Array | pa.ChunkedArray
 Rule = tuple[str, Callable[[pa.Table, Facts], pa.ChunkedArray]]
 
 
 def _missing(name: str) -> Rule:
-    return f"{name}: missing", lambda rows, _: pc.equal(pc.fill_null(rows[name], ""), "")
+    return f"{name}: missing", lambda rows, _: pc.fill_null(
+        _by_word(rows[name], lambda text: pc.equal(text, "")), fill_value=True
+    )
 
 
 def _one_of(name: str, allowed: list[str]) -> Rule:
     values = pa.array(allowed, pa.string())
     return (
         f"{name}: expected one of {', '.join(allowed)}",
-        lambda rows, _: pc.and_(pc.is_valid(rows[name]), pc.invert(pc.is_in(rows[name], values))),
+        lambda rows, _: _by_word(rows[name], lambda text: _strange(text, values)),
     )
 
 
@@ -64,21 +68,26 @@ def _within(name: str, low: float, high: float, meant: str) -> Rule:
     )
 
 
-def _among_distinct(column: pa.ChunkedArray, bad: Callable[[pa.Array], pa.Array]) -> pa.Array:
-    """Look at each distinct value once: most columns repeat a few."""
-    distinct = pc.unique(column)
-    found = distinct.filter(pc.coalesce(bad(distinct), pa.scalar(value=False)))
-    return pc.is_in(column, found) if len(found) else pa.nulls(len(column), pa.bool_())
+def _by_word(column: pa.ChunkedArray, test: Callable[[_Text], _Text]) -> pa.ChunkedArray:
+    """Test every row; where the column is a dictionary, each of its words once for all its rows."""
+    if not pa.types.is_dictionary(column.type):
+        return test(column)
+    chunks = [test(chunk.dictionary).take(chunk.indices) for chunk in column.chunks]
+    return pa.chunked_array(chunks, pa.bool_())
 
 
-def _odd(text: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+def _strange(text: _Text, known: pa.Array) -> _Text:
+    return pc.and_(pc.is_valid(text), pc.invert(pc.is_in(text, known)))
+
+
+def _odd(text: _Text) -> _Text:
     long = pc.greater(pc.binary_length(text), _LONGEST)
     if not _has_control_bytes(text):
         return long
     return pc.or_(long, pc.match_substring_regex(text, r"[\x00-\x1f\x7f]"))
 
 
-def _has_control_bytes(text: pa.Array | pa.ChunkedArray) -> bool:
+def _has_control_bytes(text: _Text) -> bool:
     """Look at all bytes at once, ten times as quick as at each text."""
     chunks = text.chunks if isinstance(text, pa.ChunkedArray) else [text]
     buffers = [chunk.buffers()[2] for chunk in chunks]
@@ -89,18 +98,14 @@ def _has_control_bytes(text: pa.Array | pa.ChunkedArray) -> bool:
 def _short(name: str) -> Rule:
     return (
         f"{name}: expected at most {_LONGEST} bytes without control characters",
-        lambda rows, _: _odd(rows[name]),
+        lambda rows, _: _by_word(rows[name], _odd),
     )
-
-
-def _short_names(name: str) -> Rule:
-    return _short(name)[0], lambda rows, _: _among_distinct(rows[name], _odd)
 
 
 def _region() -> Rule:
     return (
         "region: expected two capital letters (ISO 3166-1)",
-        lambda rows, _: _among_distinct(
+        lambda rows, _: _by_word(
             rows["region"], lambda text: pc.invert(pc.match_substring_regex(text, "^[A-Z]{2}$"))
         ),
     )
@@ -110,7 +115,7 @@ def _valued(event_type: EventType, meant: str, right: Callable[[pa.Array], pa.Ar
     return (
         f"value: expected {meant} of a {event_type}",
         lambda rows, _: pc.and_(
-            pc.equal(rows["event_type"], event_type),
+            _by_word(rows["event_type"], lambda text: pc.equal(text, event_type)),
             pc.invert(pc.fill_null(right(rows["value"]), fill_value=False)),
         ),
     )
@@ -118,24 +123,26 @@ def _valued(event_type: EventType, meant: str, right: Callable[[pa.Array], pa.Ar
 
 def _valueless(rows: pa.Table, _: Facts) -> pa.ChunkedArray:
     with_value = pa.array([EventType.RATING, EventType.THUMB], pa.string())
-    return pc.and_(pc.is_valid(rows["value"]), pc.invert(pc.is_in(rows["event_type"], with_value)))
+    without = _by_word(rows["event_type"], lambda text: pc.invert(pc.is_in(text, with_value)))
+    return pc.and_(pc.is_valid(rows["value"]), without)
 
 
 def _untitled(rows: pa.Table, _: Facts) -> pa.ChunkedArray:
-    return pc.and_(pc.is_null(rows["title_id"]), pc.not_equal(rows["event_type"], EventType.SEARCH))
+    is_no_search = _by_word(rows["event_type"], lambda text: pc.not_equal(text, EventType.SEARCH))
+    return pc.and_(pc.is_null(rows["title_id"]), is_no_search)
 
 
 def _unknown(name: str) -> Rule:
     return (
         f"{name}: not in the catalog",
-        lambda rows, facts: pc.and_(
-            pc.is_valid(rows[name]), pc.invert(pc.is_in(rows[name], facts.title_ids))
-        ),
+        lambda rows, facts: _by_word(rows[name], lambda text: _strange(text, facts.title_ids)),
     )
 
 
 def _no_uuid(rows: pa.Table, _: Facts) -> pa.ChunkedArray:
-    return pc.invert(pc.match_substring_regex(rows["event_id"], _UUID))
+    if are_uuids(rows["event_id"]):
+        return pa.chunked_array([pa.repeat(pa.scalar(value=False), len(rows))])
+    return pc.invert(pc.match_substring_regex(rows["event_id"], UUID))
 
 
 def _too_late(rows: pa.Table, facts: Facts) -> pa.ChunkedArray:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import filecmp
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,17 +12,19 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.files import atomic_file
 from pipelines.ingest import raw
+from pipelines.ingest.artwork import copy_artwork
 from pipelines.ingest.check import check
 from pipelines.ingest.chunks import SCHEMAS, Chunk
+from pipelines.ingest.event_ids import Seen
 from pipelines.ingest.quarantine import Quarantine
 from pipelines.ingest.rules import Facts
 from pipelines.ingest.sources import chunks
 from recsys.schema import EVENTS
 
-_AT_ONCE = 500_000
-"""Events that are gathered before they are written; twice as many are in memory."""
+_AT_ONCE = 262_144
+"""Events that are gathered before they are written; twice as many are in memory. With more of them
+the kernel takes as long to hand out memory as the parts take to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def ingest(
             run.take(kind, _counted(group, progress))
         run.finish()
         quarantine.refuse_too_many()
-        _copy_artwork(path / "artwork", store / "artwork")
+        copy_artwork(path / "artwork", store / "artwork")
     return run.report()
 
 
@@ -103,6 +103,7 @@ class _Run:
         self.new = 0
         self.waiting: list[pa.Table] = []
         self.writing: Future[int] | None = None
+        self.seen: Seen | None = None
         titles = beside / "titles.parquet"
         stored = pq.read_table(titles, columns=["title_id"]) if titles.is_file() else None
         self.title_ids = stored["title_id"] if stored else pa.chunked_array([[]], pa.string())
@@ -138,7 +139,13 @@ class _Run:
         self.waiting.clear()
         self._written()
         if len(events):
-            self.writing = self.workers.submit(raw.add_events, self.beside / "events", events)
+            self.writing = self.workers.submit(self._write, events)
+
+    def _write(self, events: pa.Table) -> int:
+        folder = self.beside / "events"
+        if self.seen is None:
+            self.seen = Seen.in_folder(folder)
+        return raw.add_events(folder, events, self.seen)
 
     def _written(self) -> None:
         if self.writing:
@@ -178,11 +185,3 @@ def _counted(group: Iterable[Chunk], progress: Callable[[int], object]) -> Itera
 
 def _joined(arrays: list[pa.ChunkedArray]) -> pa.ChunkedArray:
     return pa.chunked_array([chunk for array in arrays for chunk in array.chunks], pa.string())
-
-
-def _copy_artwork(source: Path, target: Path) -> None:
-    for poster in sorted(source.rglob("*")) if source.is_dir() else []:
-        copy = target / poster.relative_to(source)
-        if poster.is_file() and not (copy.is_file() and filecmp.cmp(poster, copy, shallow=False)):
-            with atomic_file(copy) as beside:
-                shutil.copyfile(poster, beside)

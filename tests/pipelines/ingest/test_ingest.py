@@ -149,6 +149,50 @@ def test_a_bad_row_of_a_parquet_file_is_named_by_its_number(folder: Path, store:
     assert (bad["line"], bad["row"]["watched_portion"]) == (7, 2.0)
 
 
+def test_parquet_is_held_to_the_same_rules_as_json_lines(folder: Path, tmp_path: Path) -> None:
+    faults: list[dict[str, Any]] = [
+        {"event_id": "17"},
+        {"event_type": "watched"},
+        {"viewer_id": ""},
+        {"viewer_id": "a\x07b"},
+        {"session_id": "s" * 257},
+        {"title_id": None},
+        {"title_id": "title-99"},
+        {"device_type": "fridge"},
+        {"region": "Germany"},
+        {"event_type": "rating"},
+        {"event_type": "thumb", "value": 0.0},
+        {"value": 3.0},
+    ]
+    rows = [event(n, **fault) for n, fault in enumerate(faults)]
+    rows += [event(n, region="DE", event_type="search", title_id=None) for n in range(100, 1300)]
+    lines = write_lines(tmp_path / "lines" / "events.jsonl", rows)
+    parquet = write_parquet(tmp_path / "table" / "events.parquet", rows)
+    for path in (lines, parquet):
+        ingest(folder, tmp_path / path.suffix, now=NOW)
+        report = ingest(path, tmp_path / path.suffix, now=NOW)
+        assert (report.events_new, report.bad_rows) == (1200, len(faults))
+    ours, theirs = (
+        [row["reason"] for row in bad_rows(tmp_path / path.suffix, path.name)]
+        for path in (parquet, lines)
+    )
+    assert ours == theirs
+
+
+def test_events_in_another_order_are_sorted_by_time_and_known_ids_left_out(
+    folder: Path, store: Path
+) -> None:
+    write_parquet(folder / "one.parquet", [event(n) for n in range(0, 100, 3)])
+    ingest(folder, store, now=NOW)
+    more = [event(n, device_type="tv" if n % 2 else "phone") for n in reversed(range(100))]
+    report = ingest(write_parquet(folder / "two.parquet", more), store, now=NOW)
+    assert (report.events_read, report.events_new) == (100, 66)
+    second = pq.ParquetFile(next((store / "raw").rglob("part-00001.parquet"))).read()
+    numbers = [n for n in range(100) if n % 3]
+    assert second["event_id"].to_pylist() == [event(n)["event_id"] for n in numbers]
+    assert second["device_type"].to_pylist() == ["tv" if n % 2 else "phone" for n in numbers]
+
+
 @pytest.mark.parametrize("line", ["{", "[1]", "null", '"text"', "\x00\x01", '{"event_id": 1} {}'])
 def test_a_line_that_is_no_object_goes_aside(folder: Path, store: Path, line: str) -> None:
     write_lines(folder / "events.jsonl", [*(event(n) for n in range(100)), line])
@@ -208,3 +252,15 @@ def test_artwork_is_copied(folder: Path, store: Path) -> None:
     (folder / "artwork" / "title-1.svg").write_text("<svg/>")
     ingest(folder, store, now=NOW)
     assert (store / "artwork" / "title-1.svg").read_text() == "<svg/>"
+
+
+def test_a_poster_that_changed_is_copied_again_and_nothing_is_left_beside_it(
+    folder: Path, store: Path
+) -> None:
+    poster = folder / "artwork" / "of" / "title-1.svg"
+    poster.parent.mkdir(parents=True)
+    for text in ("<svg/>", "<svg></svg>"):
+        poster.write_text(text)
+        ingest(folder, store, now=NOW)
+        (copy,) = [path for path in (store / "artwork").rglob("*") if path.is_file()]
+        assert (copy.name, copy.read_text()) == ("title-1.svg", text)

@@ -106,7 +106,7 @@ def test_a_killed_ingest_leaves_the_old_state_and_the_next_one_cleans_up(
     script = (
         "import sys, time\nfrom pathlib import Path\nimport pipelines.ingest.run as run\n"
         "def wait(*_):\n    print('ready', flush=True)\n    time.sleep(60)\n"
-        "run._copy_artwork = wait\nrun.ingest(Path(sys.argv[1]), Path(sys.argv[2]))"
+        "run.copy_artwork = wait\nrun.ingest(Path(sys.argv[1]), Path(sys.argv[2]))"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", script, str(folder), str(store)], stdout=subprocess.PIPE, text=True
