@@ -1,4 +1,4 @@
-"""The commands ``recsys benchmark …``: one a protocol."""
+"""The commands ``recsys benchmark …``: one a protocol, and one for speed."""
 
 from pathlib import Path
 from typing import Annotated
@@ -55,3 +55,39 @@ def temporal(
     )
     for table in result.tables():
         console.print(table)
+
+
+@benchmark.command()
+def ingest(
+    data: Annotated[
+        Path | None, typer.Option(help="What `recsys ingest` reads; a made world by default.")
+    ] = None,
+    viewers: Annotated[
+        int, typer.Option(help="Of the made world, each with some 195 events.", min=100)
+    ] = 10_000,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the figures there, for a program.")
+    ] = None,
+) -> None:
+    """Measure how many events a second an ingest takes in.
+
+    The store is empty and thrown away. Making a world of 10,000 viewers takes a minute.
+
+    Example: `recsys benchmark ingest --json ingest.json`
+    """
+    from dataclasses import asdict
+
+    from pipelines.benchmark.ingest import ingest_speed
+    from pipelines.commands.common import write_json
+
+    speed = ingest_speed(data, viewers)
+    if json_file is not None:
+        write_json(json_file, {"benchmark": "ingest", "data": _name(data), **asdict(speed)})
+    typer.echo(
+        f"{speed.events:,} events in {speed.seconds:.2f} s on {speed.cores} cores: "
+        f"{speed.events_per_second:,.0f} a second, at most {speed.peak_rss_bytes / 1e6:,.0f} MB"
+    )
+
+
+def _name(data: Path | None) -> str:
+    return "made world" if data is None else data.resolve().name
