@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from pipelines.files import atomic_file
-from pipelines.ingest.event_ids import Seen
-from pipelines.ingest.raw import add_events, next_raw
+from pipelines.ingest.events import Events
+from pipelines.ingest.raw import next_raw
 from recsys.errors import InputError
 from recsys.schema import EVENTS, TIME
 from recsys.settings import Settings
@@ -102,11 +102,8 @@ def _collect(connection: psycopg.Connection[Any], store: Path) -> int | None:
     if _overlapping(connection, old.received_at) == old.overlapping:
         return 0
     with next_raw(store) as beside:
-        seen = Seen.in_folder(beside / "events")
-        count = sum(
-            add_events(beside / "events", events, seen)
-            for events in _rows(connection, old.received_at, beside)
-        )
+        folder = Events(beside / "events")
+        count = sum(folder.add(events) for events in _rows(connection, old.received_at, beside))
         _newest(connection).write(beside / MARK)
     return count
 

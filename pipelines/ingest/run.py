@@ -16,7 +16,7 @@ from pipelines.ingest import raw
 from pipelines.ingest.artwork import copy_artwork
 from pipelines.ingest.check import check
 from pipelines.ingest.chunks import SCHEMAS, Chunk
-from pipelines.ingest.event_ids import Seen
+from pipelines.ingest.events import Events
 from pipelines.ingest.quarantine import Quarantine
 from pipelines.ingest.rules import Facts
 from pipelines.ingest.sources import chunks
@@ -103,7 +103,7 @@ class _Run:
         self.new = 0
         self.waiting: list[pa.Table] = []
         self.writing: Future[int] | None = None
-        self.seen: Seen | None = None
+        self.events = Events(beside / "events")
         titles = beside / "titles.parquet"
         stored = pq.read_table(titles, columns=["title_id"]) if titles.is_file() else None
         self.title_ids = stored["title_id"] if stored else pa.chunked_array([[]], pa.string())
@@ -139,13 +139,7 @@ class _Run:
         self.waiting.clear()
         self._written()
         if len(events):
-            self.writing = self.workers.submit(self._write, events)
-
-    def _write(self, events: pa.Table) -> int:
-        folder = self.beside / "events"
-        if self.seen is None:
-            self.seen = Seen.in_folder(folder)
-        return raw.add_events(folder, events, self.seen)
+            self.writing = self.workers.submit(self.events.add, events)
 
     def _written(self) -> None:
         if self.writing:
