@@ -176,6 +176,7 @@ def histories_of(
         titles=title_ids.internal(whole.title_ids[order]),
         weights=whole.weigh(as_of)[order],
         occurred_at=whole.last_at[order].astype("datetime64[s]"),
+        first_at=whole.last_at[order].astype("datetime64[s]"),
         watched_portion=np.where(whole.completed, 1.0, whole.watched_portion)[order].astype(
             np.float32
         ),
@@ -208,6 +209,7 @@ def interactions(
         "pseudonym",
         "title_id",
         weight=weight(joined, as_of, policy).cast("float32"),
+        first_at=joined.first_at,
         last_at=joined.last_at,
         sequence=joined.sequence,
         watched_portion=ibis.ifelse(joined.completed, 1.0, joined.watched_portion).cast("float32"),
@@ -238,6 +240,7 @@ def _states(past: ibis.Table) -> ibis.Table:
         watchlisted=(kind == EventType.WATCHLIST_ADD.value)
         .argmax(active.sequence, where=listing)
         .fill_null(ibis.literal(value=False)),
+        first_at=active.occurred_at.min(),
         last_at=active.occurred_at.max(),
         sequence=active.sequence.max(),
     )
@@ -258,6 +261,7 @@ def _rolled(states: ibis.Table, titles: ibis.Table) -> ibis.Table:
         episodes=(joined.completed | (joined.watched_portion.fill_null(0.0) > 0))
         .cast("int64")
         .sum(),
+        first_at=joined.first_at.min(),
         last_at=joined.last_at.max(),
         sequence=joined.sequence.max(),
     )

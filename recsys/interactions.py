@@ -32,6 +32,9 @@ class Histories:
     weights : float32 (n_entries,)
         Engagement, at least 0.
     occurred_at : datetime64[s] (n_entries,)
+        Of the last time.
+    first_at : datetime64[s] (n_entries,)
+        Of the first; as ``occurred_at`` where a history is only asked with.
     watched_portion : float32 (n_entries,)
         In [0, 1]; NaN where unknown.
     regions : str (n_viewers,)
@@ -44,6 +47,7 @@ class Histories:
     titles: InternalIds
     weights: NDArray[np.float32]
     occurred_at: Moments
+    first_at: Moments
     watched_portion: NDArray[np.float32]
     regions: NDArray[np.str_]
     n_titles: int
@@ -66,6 +70,7 @@ class Histories:
             titles=flat,
             weights=np.ones(len(flat), np.float32),
             occurred_at=seconds.astype("datetime64[s]"),
+            first_at=seconds.astype("datetime64[s]"),
             watched_portion=np.ones(len(flat), np.float32),
             regions=np.full(len(lengths), "", dtype="U2"),
             n_titles=n_titles,
@@ -80,6 +85,7 @@ class Histories:
             titles=np.asarray(titles, np.int32),
             weights=np.ones(count, np.float32),
             occurred_at=np.zeros(count, "datetime64[s]"),
+            first_at=np.zeros(count, "datetime64[s]"),
             watched_portion=np.ones(count, np.float32),
             regions=np.full(count, "", dtype="U2"),
             n_titles=n_titles,
@@ -130,6 +136,15 @@ class Histories:
         limit = moment if np.ndim(moment) == 0 else np.repeat(moment, self.lengths)
         return self.keep(self.occurred_at < limit)
 
+    def by_first(self) -> Histories:
+        """Return the same viewers with each entry at the first time of the viewer with its title.
+
+        Cut at a moment, such histories hold what had been watched by then and nothing else, while
+        entries at their last time are missing if the title was watched once more after it.
+        """
+        order = np.lexsort((self.first_at, self.viewers))
+        return replace(self._entries(order), occurred_at=self.first_at[order])
+
     def faded(self, per_step: float) -> Histories:
         """Return the same viewers with each weight multiplied by ``per_step ** steps_ago``."""
         fade = np.power(np.float32(per_step), self.steps_ago, dtype=np.float32)
@@ -159,6 +174,7 @@ class Histories:
             titles=self.titles[index],
             weights=self.weights[index],
             occurred_at=self.occurred_at[index],
+            first_at=self.first_at[index],
             watched_portion=self.watched_portion[index],
         )
 
@@ -226,6 +242,7 @@ class Interactions:
             titles=titles[order],
             weights=table["weight"].to_numpy().astype(np.float32)[order],
             occurred_at=moments[order].astype("datetime64[s]"),
+            first_at=_seconds(table["first_at"])[order],
             watched_portion=_portions(table)[order],
             regions=regions,
             n_titles=len(title_ids),
@@ -239,6 +256,11 @@ class Interactions:
     def before(self, moment: np.datetime64) -> Interactions:
         """Return what was known before a moment."""
         return self.with_histories(self.histories.before(moment))
+
+
+def _seconds(column: pa.ChunkedArray) -> Moments:
+    moments = column.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    return moments.astype("datetime64[s]")
 
 
 def _portions(table: pa.Table) -> NDArray[np.float32]:

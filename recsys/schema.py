@@ -145,6 +145,7 @@ INTERACTIONS: Final = pa.schema(
         _field("pseudonym", pa.string(), "keyed stand-in for the viewer", required=True),
         _field("title_id", pa.string(), "episodes are rolled up to series", required=True),
         _field("weight", pa.float32(), "engagement, at least 0", required=True),
+        _field("first_at", TIME, "time of the first event", required=True),
         _field("last_at", TIME, "time of the last event", required=True),
         _field("sequence", pa.int32(), "breaks ties of last_at", required=True),
         _field("watched_portion", pa.float32(), "in [0, 1]"),

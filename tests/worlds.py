@@ -36,13 +36,13 @@ def interactions_table(
     """
     count = len(viewers)
     days = np.arange(count, dtype=float) if days is None else days
+    moments = pa.array(START + (days * 86_400e6).astype("timedelta64[us]"), pa.timestamp("us"))
     columns = {
         "pseudonym": np.array(names("v", int(viewers.max(initial=0)) + 1), object)[viewers],
         "title_id": np.array(names("t", int(titles.max(initial=0)) + 1), object)[titles],
         "weight": np.ones(count, np.float32) if weights is None else weights,
-        "last_at": pa.array(
-            START + (days * 86_400e6).astype("timedelta64[us]"), pa.timestamp("us")
-        ),
+        "first_at": moments,
+        "last_at": moments,
         "sequence": np.arange(count, dtype=np.int32),
         "watched_portion": np.ones(count, np.float32),
         "region": pa.nulls(count, pa.string())

@@ -57,7 +57,8 @@ class Temporal:
 def load(path: Path, *, cut: datetime | None = None, share: float = 0.1) -> Temporal:
     """Read a data set and cut it at a moment, or where the last ``share`` of interactions begins.
 
-    Both sides are built from events: what is learned from is what was known at the cut.
+    Both sides are built from events, and the titles from the tags of before the cut: what is learned
+    from is what was known then.
 
     Raises
     ------
@@ -65,7 +66,7 @@ def load(path: Path, *, cut: datetime | None = None, share: float = 0.1) -> Temp
         If nothing known lies at the path, or nothing is left on one side of the cut.
     """
     # What reads and queries is not loaded where a model is fitted, whose memory is measured.
-    from pipelines.ingest.sources import read  # noqa: PLC0415
+    from pipelines.ingest.sources import read, titles_before  # noqa: PLC0415
 
     source = read(path)
     events = _events(source, path)
@@ -74,7 +75,9 @@ def load(path: Path, *, cut: datetime | None = None, share: float = 0.1) -> Temp
     whole = _interactions(events, source, titles, latest + timedelta(seconds=1))
     moment = _moment(cut_at(whole, share)) if cut is None else cut
     known = _interactions(events, source, titles, moment)
-    return Temporal(path.resolve().name, global_time(whole, moment, known=known), titles)
+    split = global_time(whole, moment, known=known)
+    # The same titles in the same order, but tagged as they were then.
+    return Temporal(path.resolve().name, split, Titles.from_table(titles_before(path, moment)))
 
 
 def parse_moment(text: str, where: str) -> datetime:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,7 @@ from recsys.errors import InputError
 from recsys.schema import EVENTS, TITLES, VIEWERS
 
 _RATINGS = ("userId", "movieId", "rating", "timestamp")
+_TAGS = ("userId", "movieId", "tag", "timestamp")
 
 _EVENTS = """
     SELECT CAST(md5('movielens/' || concat_ws('/', "userId", "movieId", "timestamp")) AS UUID)::VARCHAR
@@ -52,14 +55,15 @@ _TITLES = r"""
 """
 
 
-def read_csv_folder(folder: Path) -> Iterator[Chunk]:
+def read_csv_folder(folder: Path, before: datetime | None = None) -> Iterator[Chunk]:
     """Read ``movies.csv``, ``tags.csv`` (if there) and ``ratings.csv``.
 
     Stars become ``rating`` events with ``value``; how much was watched is unknown. An event's id is
     made of user, movie and time, so that a second reading gives the same ids. Keywords are the
-    tags, most often given first, at most 50. The licence of the data is the viewers' consent.
+    tags, most often given first, at most 50; with ``before`` those that were given by then.
+    The licence of the data is the viewers' consent.
     """
-    yield flawless(folder / "movies.csv", "titles", _titles(folder))
+    yield flawless(folder / "movies.csv", "titles", _titles(folder, before))
     viewers: list[pa.Array] = []
     for chunk in _ratings(folder / "ratings.csv"):
         viewers.append(pc.unique(chunk.table["viewer_id"]))
@@ -124,13 +128,20 @@ def read_text_csv(path: Path, columns: tuple[str, ...]) -> pa.Table:
     return pa.concat_tables(tables)
 
 
-def _titles(folder: Path) -> pa.Table:
+def _titles(folder: Path, before: datetime | None) -> pa.Table:
     movies = read_text_csv(folder / "movies.csv", ("movieId", "title", "genres"))
     if (folder / "tags.csv").is_file():
-        tags = read_text_csv(folder / "tags.csv", ("userId", "movieId", "tag"))
+        tags = _given(read_text_csv(folder / "tags.csv", _TAGS), before)
     else:
-        tags = pa.table({name: pa.array([], pa.string()) for name in ("userId", "movieId", "tag")})
+        tags = pa.table({name: pa.array([], pa.string()) for name in _TAGS})
     return titles_of(movies, tags, folder)
+
+
+def _given(tags: pa.Table, before: datetime | None) -> pa.Table:
+    if before is None:
+        return tags
+    early = 'SELECT * FROM tags WHERE TRY_CAST("timestamp" AS BIGINT) < {:d}'
+    return query(early.format(math.ceil(before.timestamp())), tags=tags)
 
 
 def _ratings(path: Path) -> Iterator[Chunk]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,6 +13,7 @@ import pyarrow as pa
 from pipelines.ingest import movielens, movielens_dat, ours
 from pipelines.ingest.chunks import SCHEMAS, Chunk
 from recsys.errors import InputError
+from recsys.schema import TITLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,17 @@ def read(path: Path) -> Source:
     )
 
 
-def chunks(path: Path) -> Iterator[Chunk]:
+def titles_before(path: Path, moment: datetime) -> pa.Table:
+    """Read the titles alone, as TITLES, without the tags that viewers gave from a moment on."""
+    first = takewhile(lambda chunk: chunk.kind == "titles", chunks(path, moment))
+    tables = [chunk.table.filter(chunk.faults.is_null()).cast(TITLES) for chunk in first]
+    return pa.concat_tables([TITLES.empty_table(), *tables])
+
+
+def chunks(path: Path, before: datetime | None = None) -> Iterator[Chunk]:
     """Yield the titles, events and viewers that lie at a path, titles first.
+
+    With ``before``, what viewers said about titles from that moment on is left out of the titles.
 
     A path is one of
 
@@ -67,7 +79,7 @@ def chunks(path: Path) -> Iterator[Chunk]:
         If nothing there is known, or a file cannot be read.
     """
     if _has(path, "movies.csv") and _has(path, "ratings.csv"):
-        return movielens.read_csv_folder(path)
+        return movielens.read_csv_folder(path, before)
     if _has(path, "movies.dat") and _has(path, "users.dat"):
         return movielens_dat.read_dat_folder(path)
     if files := ours.files_below(path):

@@ -24,7 +24,8 @@ class HybridConfig(Config):
     most_lessons : int
         Viewers from whom the ranker learns, at most.
     half_lives_days : tuple of float
-        Of the popularity part: the first, unless another serves new viewers better beyond chance.
+        Of the popularity part, whatever that declares: the first, unless another serves new viewers
+        better beyond chance.
     ranker : RankerConfig
     """
 

@@ -181,13 +181,17 @@ class Hybrid(Algorithm):
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         self._forget()
         parts.check(self.parts, self.config.parts)
-        moments = edges(interactions.histories, self.config.later_share, self.config.stretches)
+        # By first times, since a title watched again later is otherwise missing from the past.
+        watched = interactions.histories
+        first = interactions.with_histories(watched.by_first())
+        moments = edges(first.histories, self.config.later_share, self.config.stretches)
         self.order_, self.collaborative_ = (
             np.array([VOTES]),
             np.array(parts.collaborative(self.parts)[:1]),
         )
-        if len(moments) > 1 and len(earlier := interactions.before(moments[0])):
-            self._learn_order(interactions, earlier, titles, moments)
+        self._remember(self.config.half_lives_days[0])
+        if len(moments) > 1 and len(earlier := first.before(moments[0])):
+            self._learn_order(first, earlier, titles, moments)
         self.parts = {
             name: parts.fresh(part).fit(interactions, titles) for name, part in self.parts.items()
         }
@@ -195,7 +199,6 @@ class Hybrid(Algorithm):
             name: Index.build(part.title_vectors_)
             for name, part in parts.with_vectors(self.parts).items()
         }
-        watched = interactions.histories
         self.watchers_ = np.bincount(watched.titles, minlength=len(titles))
         self.moment_ = watched.occurred_at.max(keepdims=True) + np.timedelta64(1, "s")
         if self.features_type is not None:
@@ -205,10 +208,10 @@ class Hybrid(Algorithm):
         self, interactions: Interactions, earlier: Interactions, titles: Titles, moments: Moments
     ) -> None:
         """Fit the parts on what came earlier and let the later part show how to order."""
-        config, name = self.config, parts.popularity(self.parts)
-        popular = cast("Popularity", self.parts[name]).config
-        days = schooling.half_life(interactions, titles, moments, popular, config.half_lives_days)
-        self.parts[name] = Popularity(popular.model_copy(update={"half_life_days": days}))
+        config, popular = self.config, self._popularity.config
+        self._remember(
+            schooling.half_life(interactions, titles, moments, popular, config.half_lives_days)
+        )
         given = list(
             schooling.exercises(
                 {name: parts.fresh(part).fit(earlier, titles) for name, part in self.parts.items()},
@@ -229,6 +232,15 @@ class Hybrid(Algorithm):
                 [max(parts.collaborative(self.parts), key=reached.__getitem__)]
             )
 
+    @property
+    def _popularity(self) -> Popularity:
+        return cast("Popularity", self.parts[parts.popularity(self.parts)])
+
+    def _remember(self, days: float) -> None:
+        """Give the popularity part a half-life."""
+        config = self._popularity.config.model_copy(update={"half_life_days": days})
+        self.parts[parts.popularity(self.parts)] = Popularity(config)
+
     def _score(self, histories: Histories) -> FloatMatrix:
         return self._ordered(histories, np.zeros((len(histories), histories.n_titles), bool))[0]
 
@@ -237,7 +249,7 @@ class Hybrid(Algorithm):
 
     def popular(self, histories: Histories) -> FloatMatrix:
         """Score all titles by popularity where each viewer is, whatever was watched."""
-        return self.parts[parts.popularity(self.parts)].score(histories.last(0))
+        return self._popularity.score(histories.last(0))
 
     def similarities(self, titles: InternalIds) -> FloatMatrix:
         """Score all titles by likeness to each given one, float32 (n_given, n_titles)."""

@@ -81,7 +81,7 @@ def test_windows_count_the_days_before_now_and_no_later_ones() -> None:
     )
     base = Histories.of([[0]] * 5, n_titles=1)
     histories = Histories(
-        base.offsets, base.titles, base.weights, at, base.watched_portion, base.regions, 1
+        base.offsets, base.titles, base.weights, at, at, base.watched_portion, base.regions, 1
     )
     counts, known = title_features.popularity_of(histories, NOW)
     # Within 1, 7, 30, 90, 365 and 1095 days, and ever.

@@ -30,6 +30,7 @@ def settings(small_world: tuple[Interactions, Titles], tmp_path: Path) -> Settin
             "pseudonym": interactions.viewer_ids.external(history.viewers).astype(str),
             "title_id": interactions.title_ids.external(history.titles).astype(str),
             "weight": history.weights,
+            "first_at": pa.array(history.first_at),
             "last_at": pa.array(history.occurred_at),
             "sequence": np.arange(len(interactions), dtype=np.int32),
             "watched_portion": history.watched_portion,

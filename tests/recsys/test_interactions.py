@@ -27,6 +27,7 @@ def table(**columns: list[object]) -> pa.Table:
         "pseudonym": ["a", "b", "a"],
         "title_id": ["y", "x", "x"],
         "weight": [1.0, 2.0, 3.0],
+        "first_at": [day.replace(day=2), day, day],
         "last_at": [day.replace(day=2), day, day],
         "sequence": [1, 0, 0],
         "watched_portion": [0.5, None, 1.0],
@@ -48,6 +49,18 @@ def test_the_sequence_breaks_ties_of_time() -> None:
     same = [datetime(2024, 1, 1, tzinfo=UTC)] * 3
     interactions = Interactions.from_table(table(last_at=same, sequence=[0, 0, 1]))
     assert lists(interactions.histories)[0] == [1, 0]
+
+
+def test_by_first_times_a_title_watched_again_was_known_before_it_was() -> None:
+    day = datetime(2024, 1, 1, tzinfo=UTC)
+    first, last = [day.replace(day=n) for n in (5, 1, 2)], [day.replace(day=n) for n in (5, 1, 9)]
+    histories = Interactions.from_table(table(first_at=first, last_at=last)).histories
+    cut = np.datetime64("2024-01-04", "s")
+    assert lists(histories) == [[1, 0], [0]]
+    assert lists(histories.before(cut)) == [[], [0]]
+    assert lists(histories.by_first()) == [[0, 1], [0]]
+    assert lists(histories.by_first().before(cut)) == [[0], [0]]
+    assert histories.by_first().weights.tolist() == [3, 1, 2]
 
 
 def test_rows_of_titles_outside_the_catalog_are_left_out() -> None:

@@ -156,6 +156,7 @@ def test_the_last_titles_of_movielens_are_the_published_test_set(real_data: Path
         "pseudonym": table["user_id"].cast(pa.string()),
         "title_id": table["movie_id"].cast(pa.string()),
         "weight": np.ones(len(table), np.float32),
+        "first_at": pa.array(place.astype("datetime64[s]")),
         "last_at": pa.array(place.astype("datetime64[s]")),
         "sequence": place.astype(np.int32),
         "watched_portion": np.ones(len(table), np.float32),

@@ -50,6 +50,13 @@ def test_the_test_part_is_named_by_the_hash_of_its_sorted_lines(movielens: Path)
     assert load(movielens, cut=moment(5)).test_sha256 == expected
 
 
+def test_tags_given_after_the_cut_are_unknown(movielens: Path) -> None:
+    tags = [f"1,1,slow,{START + 4 * DAY}", f"2,1,loud,{START + 5 * DAY}", "2,1,undated,"]
+    (movielens / "tags.csv").write_text("\n".join(["userId,movieId,tag,timestamp", *tags]) + "\n")
+    titles = load(movielens, cut=moment(5)).titles
+    assert titles.table["keywords"].to_pylist() == [["slow"], None, None]
+
+
 def test_by_default_the_last_share_is_to_be_found(movielens: Path) -> None:
     """The last 3 of 10 tenths of 4 interactions begin within the third, on day 5."""
     data = load(movielens, share=0.3)
