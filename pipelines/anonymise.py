@@ -16,9 +16,11 @@ from pipelines.files import atomic_directory, lock, remove_leftovers
 from pipelines.left_of_gate import REASONS, Left
 from pipelines.numbering import Numbering
 from recsys.privacy.coarsen import coarsen
+from recsys.privacy.digits import significant
+from recsys.privacy.labels import plain, row_kinds, shared
 from recsys.privacy.policy import Policy
 from recsys.privacy.pseudonym import Kind, load_key, pseudonyms
-from recsys.schema import LAKE_EVENTS
+from recsys.schema import BUNDLE_ID, LAKE_EVENTS
 
 _AT_ONCE = 500_000
 """Events held in memory at once, but never less than a day's."""
@@ -38,7 +40,7 @@ class GateReport:
     without_consent : int
         Of viewers who did not consent.
     without_title : int
-        Searches, whose words are free text.
+        Searches, whose words are free text, and events about what the catalog does not hold.
     few_viewers : int
         About a title that too few viewers have events about.
     """
@@ -98,6 +100,9 @@ class _Gate:
 
     def __init__(self, left: Left, key: bytes, policy: Policy) -> None:
         self.left, self.key, self.policy = left, key, policy
+        pattern = policy.label_pattern
+        self.patterns = {"source": pattern, "experiment": pattern, "bundle_id": BUNDLE_ID}
+        self.crowded = left.labels(self.patterns)
         self.numbering = Numbering()
         self.written = 0
         self.left_out = dict.fromkeys(REASONS, 0)
@@ -127,6 +132,7 @@ class _Gate:
         made = {
             "pseudonym": viewers,
             "sequence": self.numbering.number(viewers),
+            **self._coarse(raw),
             "occurred_at": coarsen(raw["occurred_at"], self.policy.time_granularity_seconds),
             "session_id": pseudonyms(raw["session_id"], self.key, Kind.SESSION),
             "recommendation_id": pseudonyms(
@@ -136,6 +142,19 @@ class _Gate:
         columns = [self._column(field, raw, made) for field in LAKE_EVENTS]
         order = [("pseudonym", "ascending"), ("sequence", "ascending")]
         return pa.table(columns, schema=LAKE_EVENTS).sort_by(order).combine_chunks()
+
+    def _coarse(self, raw: pa.Table) -> dict[str, pa.Array]:
+        """Cut down what a client wrote: its words to those that name nobody, its numbers to few digits."""
+        words = {
+            name: shared(plain(raw[name], pattern), self.crowded[name])
+            for name, pattern in self.patterns.items()
+        }
+        numbers = {
+            field.name: significant(raw[field.name], self.policy.significant_digits)
+            for field in LAKE_EVENTS
+            if pa.types.is_floating(field.type)
+        }
+        return {**words, **numbers, "row_id": row_kinds(raw["row_id"], self.policy.row_kinds)}
 
     def _column(self, field: pa.Field, raw: pa.Table, made: dict[str, pa.Array]) -> pa.Array:
         if field.name not in self.policy.kept_columns:

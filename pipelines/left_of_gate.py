@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -43,12 +43,18 @@ _JUDGED = """
            CASE WHEN r.first <> ROW(epoch_us(e.occurred_at), e.viewer_id) THEN 'duplicates'
                 WHEN epoch_us(e.occurred_at) < $oldest THEN 'too_old'
                 WHEN NOT c.given THEN 'without_consent'
-                WHEN e.title_id IS NULL OR e.event_type = 'search' THEN 'without_title' END AS reason
+                WHEN t.title_id IS NULL OR e.event_type = 'search' THEN 'without_title' END AS reason
     FROM {events} e JOIN consent c USING (viewer_id) LEFT JOIN repeated r USING (event_id)
     LEFT JOIN titles t USING (title_id)
 """
 
 _PAIRS = "SELECT DISTINCT viewer_id, crowd_id, shown FROM ({judged}) WHERE reason IS NULL"
+
+# Of events that are kept: what a client wrote, by whom.
+_LABELS = """
+    SELECT DISTINCT viewer_id, {names} FROM ({{judged}}) SEMI JOIN crowded USING (crowd_id, shown)
+    WHERE reason IS NULL
+"""
 
 _SPAN = """
     SELECT j.* EXCLUDE (reason, crowd_id, shown),
@@ -81,6 +87,7 @@ class Left:
         connection.execute(_CONSENT, {"unknown": policy.unknown_viewers_consent})
         pairs = self._judged(_PAIRS, "raw")
         connection.register("crowded", crowds(pairs, policy.k_viewers))
+        self._least = policy.k_viewers
 
     @classmethod
     @contextmanager
@@ -102,6 +109,14 @@ class Left:
     def titles(self) -> pa.Table:
         """Return the whole catalog, TITLES."""
         return _read(self._raw / "titles.parquet", TITLES)
+
+    def labels(self, names: Iterable[str]) -> dict[str, pa.Array]:
+        """Return, of some columns of EVENTS, the words that enough viewers have among what is kept."""
+        pairs = self._judged(_LABELS.format(names=", ".join(names)), "raw")
+        return {
+            name: crowds(pairs.select(["viewer_id", name]), self._least)[name].combine_chunks()
+            for name in names
+        }
 
     def events(self, batch: list[Span]) -> pa.Table:
         """Return EVENTS of consecutive spans, sorted by viewer, exact time and id.

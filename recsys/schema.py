@@ -42,6 +42,9 @@ class TitleType(StrEnum):
 MATURITY_AGES: Final = {"all": 0, "7": 7, "12": 12, "16": 16, "18": 18}
 """The youngest age, in years, for which a maturity rating is meant."""
 
+BUNDLE_ID: Final = "[0-9a-f]{16}"
+"""What the id of a bundle looks like, as a regular expression."""
+
 DEVICE_TYPES: Final = ("tv", "phone", "tablet", "desktop")
 
 
@@ -58,6 +61,11 @@ _SHOWN = [
     _field("propensity", pa.float64(), "probability with which it was shown there, in (0, 1]"),
     _field("bundle_id", pa.string(), "the bundle that answered"),
     _field("experiment", pa.string(), "experiment and arm, as name:arm"),
+]
+
+_KEPT = [
+    _field("row_id", pa.string(), "the kind of row it stood in") if one.name == "row_id" else one
+    for one in _SHOWN
 ]
 
 _DONE = [
@@ -97,7 +105,7 @@ LAKE_EVENTS: Final = pa.schema(
         _field("session_id", pa.string(), "keyed stand-in for the session"),
         _field("device_type", pa.string(), f"one of {', '.join(DEVICE_TYPES)}"),
         _field("region", pa.string(), "ISO 3166-1 alpha-2"),
-        *_SHOWN,
+        *_KEPT,
     ]
 )
 """Events right of the gate; ``recommendation_id`` is a keyed stand-in there too."""
@@ -167,7 +175,7 @@ IMPRESSIONS: Final = pa.schema(
         _field("pseudonym", pa.string(), "keyed stand-in for the viewer", required=True),
         _field("title_id", pa.string(), "a title of the catalog", required=True),
         _field("occurred_at", TIME, "when it was shown", required=True),
-        *_SHOWN,
+        *_KEPT,
         _field("clicked", pa.bool_(), "was it chosen from this place", required=True),
         _field("watched_portion", pa.float64(), "share watched after the click, in [0, 1]"),
     ]

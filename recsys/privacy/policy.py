@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -27,6 +28,12 @@ class Policy(BaseModel):
         Events older than this, counted back from the newest, are left out.
     unknown_viewers_consent : bool
         Whether a viewer of whom no consent is recorded counts as consenting.
+    row_kinds : tuple of str
+        What the id of a row is cut down to.
+    label_pattern : str
+        A regular expression; a client's word that it does not describe from end to end is dropped.
+    significant_digits : int
+        Of numbers that are no counts.
     kept_columns : tuple of str
         The columns of LAKE_EVENTS that are filled; the rest is empty.
     """
@@ -37,6 +44,9 @@ class Policy(BaseModel):
     time_granularity_seconds: int = Field(ge=1, le=86_400)
     retention_days: int = Field(ge=1)
     unknown_viewers_consent: bool
+    row_kinds: tuple[str, ...] = Field(strict=False)
+    label_pattern: str = Field(min_length=1)
+    significant_digits: int = Field(ge=1, le=15)
     kept_columns: tuple[str, ...] = Field(strict=False)
 
     @field_validator("time_granularity_seconds")
@@ -45,6 +55,15 @@ class Policy(BaseModel):
         if 86_400 % seconds:
             raise ValueError("seconds that divide a day (86,400)")
         return seconds
+
+    @field_validator("label_pattern")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"a regular expression ({error})") from None
+        return pattern
 
     @field_validator("kept_columns")
     @classmethod
@@ -68,6 +87,8 @@ class Policy(BaseModel):
             return cls(**tomllib.loads(path.read_text()))
         except FileNotFoundError:
             raise ConfigError(expected="a privacy policy", got="no file", where=path) from None
+        except OSError as error:
+            raise ConfigError(expected="a privacy policy", got=error.strerror, where=path) from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(expected="valid TOML", got=error, where=path) from None
         except ValidationError as error:

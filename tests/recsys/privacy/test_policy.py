@@ -27,6 +27,8 @@ def test_the_policy_of_the_house_is_valid_and_explains_every_number() -> None:
         ("k_viewers = 5", "k_viewers = true", "k_viewers"),
         ("k_viewers = 5", "", "k_viewers"),
         ("k_viewers = 5", "k_viewers = 5\nk_titles = 5", "k_titles"),
+        ('"[a-z0-9:_-]{1,32}"', '"["', "label_pattern"),
+        ("significant_digits = 2", "significant_digits = 0", "significant_digits"),
         ("= 3600", "= 5000", "divide a day"),
         ('"session_id"', '"viewer_id"', "viewer_id"),
         ('"pseudonym", ', "", "pseudonym"),
@@ -43,3 +45,8 @@ def test_a_wrong_policy_is_refused_by_name(tmp_path: Path, old: str, new: str, n
 def test_a_missing_policy_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no file"):
         Policy.read(tmp_path / "privacy.toml")
+
+
+def test_a_folder_is_no_policy(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="a privacy policy, got Is a directory"):
+        Policy.read(tmp_path)
