@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from pipelines.days import Span, batches
 from pipelines.files import atomic_directory, lock, remove_leftovers
-from pipelines.left_of_gate import REASONS, Left
+from pipelines.left_of_gate import REASONS, Left, require_raw
 from pipelines.numbering import Numbering
 from recsys.privacy.coarsen import coarsen
 from recsys.privacy.digits import significant
@@ -72,13 +72,14 @@ def anonymise(
     Raises
     ------
     InputError
-        If nothing was ingested yet.
+        If nothing was ingested yet, or a file of it is damaged.
     PrivacyError
         If others may read the key.
     BusyError
         If another process is at it.
     """
     lake = store / "lake"
+    require_raw(store / "raw")
     with lock(store / "raw.lock"), Left.of(store / "raw", policy) as left:
         key = load_key(store / "key" / "pseudonym.key")
         remove_leftovers(lake)

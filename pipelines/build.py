@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipelines.files import atomic_file
+from pipelines.files import atomic_file, read_json
+from pipelines.tables import NIGHT_AGAIN, read_table
 from recsys.errors import InputError
 from recsys.interactions import Interactions
 from recsys.split import Split, cut_at, global_time
@@ -62,18 +63,18 @@ class Built:
         Raises
         ------
         InputError
-            If nothing was built yet.
+            If nothing was built yet, or what was is damaged.
         """
         folder = store / "built"
         if not (folder / "moments.json").is_file():
             raise InputError(
                 expected="interactions", got="none", where=folder, hint="Run `recsys nightly`"
             )
-        moments = json.loads((folder / "moments.json").read_text())
+        moments = read_json(folder / "moments.json", NIGHT_AGAIN)
         return cls(
-            pq.read_table(folder / "interactions.parquet"),
-            pq.read_table(folder / "known.parquet"),
-            pq.read_table(store / "lake" / "titles.parquet"),
+            read_table(folder / "interactions.parquet", hint=NIGHT_AGAIN),
+            read_table(folder / "known.parquet", hint=NIGHT_AGAIN),
+            read_table(store / "lake" / "titles.parquet", hint=NIGHT_AGAIN),
             datetime.fromisoformat(moments["until"]),
             datetime.fromisoformat(moments["cut"]),
         )
@@ -95,7 +96,7 @@ def build(store: Path) -> int:
     InputError
         If the lake holds no event, or none that shows what a viewer watched.
     """
-    events, catalog = _lake(store)
+    events, catalog = lake(store)
     until = _midnight_after(pc.max(events["occurred_at"]).as_py())
     interactions = _interactions(events, catalog, until)
     # Models learn of no title that the catalog lacks, so the cut is not to count those either.
@@ -120,7 +121,7 @@ def interactions_until(store: Path, until: str | None) -> tuple[pa.Table, pa.Tab
     InputError
         If it is no moment, or the lake holds no event before it.
     """
-    events, catalog = _lake(store)
+    events, catalog = lake(store)
     last = _midnight_after(pc.max(events["occurred_at"]).as_py())
     moment = last if until is None else _parsed(until)
     interactions = _interactions(events, catalog, moment)
@@ -129,7 +130,14 @@ def interactions_until(store: Path, until: str | None) -> tuple[pa.Table, pa.Tab
     return interactions, catalog, moment
 
 
-def _lake(store: Path) -> tuple[pa.Table, pa.Table]:
+def lake(store: Path) -> tuple[pa.Table, pa.Table]:
+    """Read COLUMNS of the events, and the catalog.
+
+    Raises
+    ------
+    InputError
+        If there is no lake, or no event in it.
+    """
     from pipelines.lake import read_events, read_titles  # noqa: PLC0415  (brings datasets)
 
     events, catalog = read_events(store, columns=list(COLUMNS)), read_titles(store)

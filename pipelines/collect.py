@@ -15,7 +15,7 @@ import psycopg
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from pipelines.files import atomic_file
+from pipelines.files import atomic_file, read_json
 from pipelines.ingest.events import Events
 from pipelines.ingest.raw import next_raw
 from recsys.errors import InputError
@@ -28,6 +28,8 @@ before its mark; the event ids tell what is there already."""
 
 MARK = "collected.json"
 """Lies in ``raw/``, so that events and mark change in one switch."""
+
+_FORGET = "Remove it: the next night looks at the whole table again"
 
 _BLOCK_BYTES = 1 << 26
 
@@ -50,7 +52,7 @@ class Mark:
     @classmethod
     def read(cls, path: Path) -> Mark:
         """Read the mark, or return that of a store that has collected nothing."""
-        return cls(**json.loads(path.read_text())) if path.is_file() else cls("-infinity", 0)
+        return cls(**read_json(path, _FORGET)) if path.is_file() else cls("-infinity", 0)
 
     def write(self, path: Path) -> None:
         """Write the mark."""

@@ -20,7 +20,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from pipelines.build import COLUMNS, Built, build
+from pipelines.build import Built, build, lake
 from pipelines.figures import difference, row
 from pipelines.files import atomic_file
 from pipelines.recipe import Recipe
@@ -139,11 +139,15 @@ def _built(store: Path, days: int | None) -> Built:
     if days < 1:
         raise ConfigError(expected="at least 1 day", got=days, where="--days")
     from features.interactions import build as interactions_of  # noqa: PLC0415  (brings DuckDB)
-    from pipelines.lake import read_events, read_titles  # noqa: PLC0415
 
-    events, catalog = read_events(store, columns=list(COLUMNS)), read_titles(store)
-    latest = pc.max(events["occurred_at"]).as_py().astimezone(UTC)
+    events, catalog = lake(store)
+    first, latest = (m.as_py().astimezone(UTC) for m in pc.min_max(events["occurred_at"]).values())
     until = latest.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    most = max((until - first - timedelta.resolution) // timedelta(days=1), 1)
+    if days > most:
+        raise ConfigError(
+            expected=f"at most {most} days, with events before", got=days, where="--days"
+        )
     cut = until - timedelta(days=days)
     whole, known = (interactions_of(events, catalog, moment) for moment in (until, cut))
     return Built(whole, known, catalog, until, cut)

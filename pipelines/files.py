@@ -5,12 +5,14 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from recsys.errors import BusyError, InputError
 
@@ -78,6 +80,20 @@ def lock(path: Path) -> Iterator[None]:
                 hint="Wait for it to end and try again",
             ) from None
         yield
+
+
+def read_json(path: Path, hint: str) -> Any:
+    """Read JSON that this program wrote.
+
+    Raises
+    ------
+    InputError
+        If it is damaged; ``hint`` says what to do then.
+    """
+    try:
+        return json.loads(path.read_text())
+    except (ValueError, OSError) as error:
+        raise InputError(expected="JSON", got=error, where=path, hint=hint) from None
 
 
 def fingerprint(paths: Iterable[Path], *facts: object) -> str:

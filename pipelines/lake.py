@@ -8,8 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
+from pipelines.tables import NIGHT_AGAIN, read_table, telling_damage
 from recsys.errors import InputError
 from recsys.schema import LAKE_EVENTS, TIME, TITLES
 
@@ -34,7 +34,7 @@ def read_events(
     Raises
     ------
     InputError
-        If there is no lake yet.
+        If there is no lake yet, or a file of it is damaged.
     """
     folder = store / "lake" / "events"
     _require(folder)
@@ -47,7 +47,8 @@ def read_events(
     if until is not None:
         inside = inside & (moment < pa.scalar(until, TIME))
     lake = ds.dataset(files, schema=LAKE_EVENTS, format="parquet")
-    return lake.to_table(columns, filter=inside)
+    with telling_damage(files, NIGHT_AGAIN):
+        return lake.to_table(columns, filter=inside)
 
 
 def read_titles(store: Path) -> pa.Table:
@@ -56,11 +57,11 @@ def read_titles(store: Path) -> pa.Table:
     Raises
     ------
     InputError
-        If there is no lake yet.
+        If there is no lake yet, or a file of it is damaged.
     """
     path = store / "lake" / "titles.parquet"
     _require(path)
-    return pq.read_table(path, schema=TITLES)
+    return read_table(path, TITLES, hint=NIGHT_AGAIN)
 
 
 def _require(path: Path) -> None:

@@ -11,10 +11,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from pipelines.days import Span, spans
 from pipelines.query import connected
+from pipelines.tables import INGEST_AGAIN, read_table, telling_damage
 from recsys.errors import InputError
 from recsys.privacy.policy import Policy
 from recsys.privacy.threshold import crowds
@@ -65,6 +65,14 @@ _SPAN = """
 """
 
 
+def require_raw(raw: Path) -> None:
+    """Raise InputError if nothing was ingested yet."""
+    if not any(raw.glob("events/day=*/part-*.parquet")):
+        raise InputError(
+            expected="raw events", got="none", where=raw, hint="Run `recsys ingest` first"
+        )
+
+
 class Left:
     """Raw events under a policy; made by ``Left.of``.
 
@@ -97,13 +105,11 @@ class Left:
         Raises
         ------
         InputError
-            If nothing was ingested yet.
+            If nothing was ingested yet, or a file of it is damaged.
         """
-        if not any(raw.glob("events/day=*/part-*.parquet")):
-            raise InputError(
-                expected="raw events", got="none", where=raw, hint="Run `recsys ingest` first"
-            )
-        with connected() as connection:
+        require_raw(raw)
+        files = sorted(raw.glob("events/day=*/part-*.parquet"))
+        with connected() as connection, telling_damage(files, INGEST_AGAIN):
             yield cls(connection, raw, policy)
 
     def titles(self) -> pa.Table:
@@ -153,7 +159,8 @@ class Left:
 
 
 def _read(path: Path, schema: pa.Schema) -> pa.Table:
-    return pq.read_table(path, schema=schema) if path.is_file() else schema.empty_table()
+    there = path.is_file()
+    return read_table(path, schema, hint=INGEST_AGAIN) if there else schema.empty_table()
 
 
 def _ticks(day: np.datetime64) -> int:

@@ -120,10 +120,24 @@ class Registry:
         return served[-2] if len(served) > 1 else None
 
     def history(self) -> list[dict[str, str]]:
-        """Return every switch, oldest first: action, bundle, before, switched_at."""
+        """Return every switch, oldest first: action, bundle, before, switched_at.
+
+        Raises
+        ------
+        BundleError
+            If the history is damaged.
+        """
         path = self.root / "history.jsonl"
-        lines = path.read_text().splitlines() if path.exists() else []
-        return [json.loads(line) for line in lines]
+        try:
+            lines = path.read_text().splitlines() if path.exists() else []
+            return [json.loads(line) for line in lines]
+        except ValueError as error:
+            raise BundleError(
+                expected="a switch as JSON in every line",
+                got=error,
+                where=path,
+                hint="Remove it: the champion goes on serving, and what served before it is forgotten",
+            ) from None
 
     def retain(self, keep: int = KEEP) -> list[str]:
         """Delete all but the newest ``keep`` bundles, never the champion or its predecessor.

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from importlib.metadata import entry_points
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from recsys.errors import RecsysError
 
 REFUSED = 2
 """Exit code when the input or the settings are not usable; nothing was written."""
+
+
+DEBUG = "RECSYS_DEBUG"
+"""Set, it shows where an error came from."""
+
+_FOREIGN = {
+    "duckdb": "Error",
+    "json": "JSONDecodeError",
+    "pyarrow": "ArrowException",
+    "pydantic": "ValidationError",
+}
+"""What libraries raise over a file or a setting that no reader of ours has caught."""
 
 
 def build() -> typer.Typer:
@@ -36,9 +51,29 @@ def build() -> typer.Typer:
 
 
 def main() -> None:
-    """Run the program; an error of ours is one line and exit code 2."""
+    """Run the program; what is wrong with the input or a setting is one line and exit code 2."""
     try:
         build()()
     except RecsysError as error:
-        Console(stderr=True, soft_wrap=True).print(f"[red]recsys:[/red] {error}", highlight=False)
-        sys.exit(REFUSED)
+        _refuse(str(error))
+    except Exception as error:
+        # Which libraries are loaded is known only now, and none is to be loaded for this.
+        if not isinstance(error, (OSError, *_foreign())):
+            raise
+        said = " ".join(str(error).split())
+        _refuse(f"{type(error).__name__}: {said}. {DEBUG}=1 shows where it came from")
+
+
+def _foreign() -> list[type[Exception]]:
+    return [
+        getattr(sys.modules[name], kind) for name, kind in _FOREIGN.items() if name in sys.modules
+    ]
+
+
+def _refuse(said: str) -> None:
+    if os.environ.get(DEBUG):
+        traceback.print_exc()
+    # What came may hold brackets, which are no markup.
+    line = Text.assemble(("recsys:", "red"), " ", said)
+    Console(stderr=True, soft_wrap=True).print(line, highlight=False)
+    sys.exit(REFUSED)

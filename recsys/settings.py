@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from recsys.errors import ConfigError
 
 
 class Settings(BaseSettings):
-    """Where things are and how much may be used; ``RECSYS_STORE`` sets ``store``, and so on.
+    """Where things are; ``RECSYS_STORE`` sets ``store``, and so on.
 
     Attributes
     ----------
@@ -24,8 +27,11 @@ class Settings(BaseSettings):
         Any PostgreSQL; empty starts the embedded one in ``store``.
     tracking_url : str
         Any MLflow server; empty is SQLite in ``store``.
-    threads : int
-        Cores to use; 0 is all.
+
+    Raises
+    ------
+    ConfigError
+        If a file stands where a folder should.
     """
 
     model_config = SettingsConfigDict(env_prefix="RECSYS_", frozen=True)
@@ -36,4 +42,10 @@ class Settings(BaseSettings):
     privacy_policy: Path = Path("data/privacy.toml")
     database_url: str = ""
     tracking_url: str = ""
-    threads: int = 0
+
+    @field_validator("store", "registry", "declarations")
+    @classmethod
+    def _folder(cls, path: Path, info: ValidationInfo) -> Path:
+        if path.exists() and not path.is_dir():
+            raise ConfigError(expected="a folder", got="a file", where=f"{info.field_name}: {path}")
+        return path

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from pipelines.commands.options import JsonFile
+
 benchmark = typer.Typer(
     no_args_is_help=True, help="Compare models on public data sets, each protocol a command."
 )
@@ -26,9 +28,7 @@ def temporal(
     share: Annotated[
         float, typer.Option(help="Without --cut: the last share of interactions to be found.")
     ] = 0.1,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write the figures there, for a program.")
-    ] = None,
+    json_file: JsonFile = None,
 ) -> None:
     """Learn from all before a moment, be judged by what viewers watched after it.
 
@@ -65,9 +65,7 @@ def ingest(
     viewers: Annotated[
         int, typer.Option(help="Of the made world, each with some 195 events.", min=100)
     ] = 10_000,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write the figures there, for a program.")
-    ] = None,
+    json_file: JsonFile = None,
 ) -> None:
     """Measure how many events a second an ingest takes in.
 

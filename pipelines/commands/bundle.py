@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipelines.commands.options import JsonFile
+
 if TYPE_CHECKING:
     from pipelines.registry import Registry
     from recsys.bundle import Bundle
@@ -22,11 +24,10 @@ Store = Annotated[
     Path | None, typer.Option("--store", help="The store, whose MLflow follows; RECSYS_STORE.")
 ]
 Id = Annotated[str, typer.Argument(help="A bundle's id, or its first digits.")]
-Json = Annotated[Path | None, typer.Option("--json", help="Write the answer there, for a program.")]
 
 
 @bundle.command("list")
-def list_(registry: Folder = None, json_file: Json = None) -> None:
+def list_(registry: Folder = None, json_file: JsonFile = None) -> None:
     """List the bundles, newest first; the champion has a star.
 
     Example: `recsys bundle list --registry models/registry/demo`
@@ -45,7 +46,7 @@ def list_(registry: Folder = None, json_file: Json = None) -> None:
 
 
 @bundle.command()
-def show(bundle_id: Id, registry: Folder = None, json_file: Json = None) -> None:
+def show(bundle_id: Id, registry: Folder = None, json_file: JsonFile = None) -> None:
     """Show what a bundle holds and what it reached.
 
     Example: `recsys bundle show 3f9c`
@@ -62,7 +63,7 @@ def show(bundle_id: Id, registry: Folder = None, json_file: Json = None) -> None
 
 
 @bundle.command()
-def verify(bundle_id: Id, registry: Folder = None, json_file: Json = None) -> None:
+def verify(bundle_id: Id, registry: Folder = None, json_file: JsonFile = None) -> None:
     """Read every file of a bundle and compare it with the manifest.
 
     Example: `recsys bundle verify 3f9c`
@@ -75,7 +76,7 @@ def verify(bundle_id: Id, registry: Folder = None, json_file: Json = None) -> No
 
 @bundle.command()
 def promote(
-    bundle_id: Id, registry: Folder = None, store: Store = None, json_file: Json = None
+    bundle_id: Id, registry: Folder = None, store: Store = None, json_file: JsonFile = None
 ) -> None:
     """Let a bundle serve, whatever the gate thinks of it; it is verified first.
 
@@ -85,7 +86,7 @@ def promote(
 
 
 @bundle.command()
-def rollback(registry: Folder = None, store: Store = None, json_file: Json = None) -> None:
+def rollback(registry: Folder = None, store: Store = None, json_file: JsonFile = None) -> None:
     """Let the bundle serve that served before the champion did.
 
     Example: `recsys bundle rollback`

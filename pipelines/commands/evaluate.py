@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from pipelines.commands.options import JsonFile
+
 
 def evaluate(
     *,
@@ -19,9 +21,7 @@ def evaluate(
         int | None, typer.Option(help="Find the last days; by default what the night holds out.")
     ] = None,
     track: Annotated[bool, typer.Option(help="Log to MLflow.")] = True,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write the figures there, for a program.")
-    ] = None,
+    json_file: JsonFile = None,
 ) -> None:
     """Fit models on the lake before a cut, judge them by what came after, and write a report.
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipelines.commands.options import JsonFile
+
 if TYPE_CHECKING:
     from pipelines.ingest import IngestReport
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 def ingest(
     path: Annotated[Path, typer.Argument(help="A MovieLens folder, or files in our schemas.")],
     store: Annotated[Path | None, typer.Option(help="Where to; by default RECSYS_STORE.")] = None,
-    json: Annotated[Path | None, typer.Option(help="Write the counts to this file.")] = None,
+    json_file: JsonFile = None,
 ) -> None:
     """Add events, titles and viewers to the store, wholly or not at all.
 
@@ -33,15 +35,16 @@ def ingest(
     with rows_progress(f"ingest {path.name}") as advance:
         report = run(path, store, progress=advance)
     _show(report, store)
-    if json:
-        write_json(json, asdict(report))
+    if json_file is not None:
+        write_json(json_file, asdict(report))
 
 
 def _show(report: IngestReport, store: Path) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=f"ingested into {store}")
+    table = Table(title=escape(f"ingested into {store}"))
     table.add_column("rows")
     table.add_column("count", justify="right")
     table.add_row("events, new", f"{report.events_new:,}")
@@ -49,8 +52,9 @@ def _show(report: IngestReport, store: Path) -> None:
     table.add_row("titles", f"{report.titles_read:,}")
     table.add_row("viewers", f"{report.viewers_read:,}")
     for reason, count in report.reasons.items():
-        table.add_row(f"[yellow]bad: {reason}", f"[yellow]{count:,}")
+        table.add_row(f"[yellow]{escape(f'bad: {reason}')}", f"[yellow]{count:,}")
     console = Console()
     console.print(table)
     for name in report.quarantine:
-        console.print(f"bad rows: {store / 'raw' / 'quarantine' / name}", soft_wrap=True)
+        path = store / "raw" / "quarantine" / name
+        console.print(f"bad rows: {path}", soft_wrap=True, markup=False)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from pipelines.commands.options import JsonFile
+
 KEPT = 3
 """Exit code when the gate kept the champion: nothing is broken, and nothing new serves."""
 
@@ -15,9 +17,7 @@ def nightly(
     model: Annotated[str, typer.Option(help="A declaration of the shelf.")] = "hybrid",
     store: Annotated[Path | None, typer.Option(help="The store; RECSYS_STORE.")] = None,
     registry: Annotated[Path | None, typer.Option(help="The registry; RECSYS_REGISTRY.")] = None,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write the outcome there, for a program.")
-    ] = None,
+    json_file: JsonFile = None,
 ) -> None:
     """Take new events through the privacy gate to a bundle that serves; skip what has not changed.
 

@@ -24,7 +24,12 @@ def rows_progress(what: str) -> Iterator[Callable[[int], None]]:
         def render(self, task: Task) -> Text:
             return Text(f"{int(task.completed):,} rows, {int(task.speed or 0):,} rows/s")
 
-    columns = (TextColumn("{task.description}"), BarColumn(), Rate(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        Rate(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as progress:
         bar = progress.add_task(what, total=None)
 

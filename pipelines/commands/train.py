@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from pipelines.commands.options import JsonFile
+
 
 def train(
     model: Annotated[str, typer.Option(help="A declaration of the shelf.")] = "hybrid",
@@ -16,9 +18,7 @@ def train(
     ] = None,
     store: Annotated[Path | None, typer.Option(help="The store; RECSYS_STORE.")] = None,
     registry: Annotated[Path | None, typer.Option(help="The registry; RECSYS_REGISTRY.")] = None,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write the bundle's facts there, for a program.")
-    ] = None,
+    json_file: JsonFile = None,
 ) -> None:
     """Fit a declared model on the lake up to a moment and write a bundle; it does not serve yet.
 

@@ -14,6 +14,7 @@ from pipelines.days import Span, spans
 from pipelines.ingest.chunks import WORDS
 from pipelines.ingest.event_ids import Seen
 from pipelines.query import connected
+from pipelines.tables import INGEST_AGAIN, telling_damage
 
 _WRITERS = 2
 """Parts written at a time: each takes a core, and writing takes longer than all the rest."""
@@ -48,6 +49,11 @@ class Events:
         -------
         int
             How many were new.
+
+        Raises
+        ------
+        InputError
+            If a part that was there before is damaged.
         """
         new = self._new(events)
         if not len(new):
@@ -74,7 +80,7 @@ class Events:
 
 def _unstored(parts: list[str], events: pa.Table) -> pa.Table:
     """Leave out those of some events that are in files already."""
-    with connected() as connection:
+    with connected() as connection, telling_damage(parts, INGEST_AGAIN):
         connection.register("new", events.select(["event_id"]))
         stored = connection.read_parquet(parts, hive_partitioning=False)
         connection.register("stored", stored.project("event_id"))

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from pipelines.files import atomic_directory, atomic_file, lock, remove_leftovers
 from pipelines.query import query
+from pipelines.tables import INGEST_AGAIN, read_table
 
 
 @contextmanager
@@ -43,9 +44,14 @@ def merge(path: Path, key: str, table: pa.Table) -> pa.Table:
     -------
     pyarrow.Table
         What the file now holds.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged.
     """
     if path.is_file():
-        table = pa.concat_tables([pq.read_table(path, schema=table.schema), table])
+        table = pa.concat_tables([read_table(path, table.schema, hint=INGEST_AGAIN), table])
     numbered = pa.table({"id": table[key], "n": np.arange(len(table))})
     order = query("SELECT max(n) AS n FROM ids GROUP BY id ORDER BY id", ids=numbered)
     merged = table.take(order["n"]).combine_chunks()

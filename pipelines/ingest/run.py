@@ -10,7 +10,6 @@ from itertools import groupby
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipelines.ingest import raw
 from pipelines.ingest.artwork import copy_artwork
@@ -20,6 +19,7 @@ from pipelines.ingest.events import Events
 from pipelines.ingest.quarantine import Quarantine
 from pipelines.ingest.rules import Facts
 from pipelines.ingest.sources import chunks
+from pipelines.tables import INGEST_AGAIN, read_table
 from recsys.schema import EVENTS
 
 _AT_ONCE = 262_144
@@ -105,8 +105,9 @@ class _Run:
         self.writing: Future[int] | None = None
         self.events = Events(beside / "events")
         titles = beside / "titles.parquet"
-        stored = pq.read_table(titles, columns=["title_id"]) if titles.is_file() else None
-        self.title_ids = stored["title_id"] if stored else pa.chunked_array([[]], pa.string())
+        self.title_ids = pa.chunked_array([[]], pa.string())
+        if titles.is_file():
+            self.title_ids = read_table(titles, columns=["title_id"], hint=INGEST_AGAIN)["title_id"]
 
     def take(self, kind: str, group: Iterable[Chunk]) -> None:
         if kind == "events":

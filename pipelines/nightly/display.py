@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     Progress,
@@ -60,7 +61,7 @@ class Line:
         rate = f"  {self.rows / self.seconds:,.0f}/s" if self.rows and self.seconds > 0.01 else ""
         mark = "[green]✓[/green]" if self.done else "[dim]=[/dim]"
         took = f"{self.seconds:7.1f} s{rate}" if self.done else "unchanged"
-        return f"{mark} {self.name:10} {took:>22}  {self.result}"
+        return f"{mark} {self.name:10} {took:>22}  {escape(self.result)}"
 
 
 @dataclass(slots=True)

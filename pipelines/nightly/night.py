@@ -11,6 +11,7 @@ from typing import Any
 from pipelines.files import lock
 from pipelines.nightly.display import Display, Line
 from pipelines.nightly.places import REPORT
+from pipelines.nightly.required import require_input
 from pipelines.nightly.version import code_version
 from pipelines.recipe import Recipe
 from pipelines.registry import Registry
@@ -91,6 +92,7 @@ def run_night(settings: Settings, model: str, *, display: Display | None = None)
         If a step refuses its input; what earlier steps wrote stays, and the champion too.
     """
     recipe = Recipe.read(settings.declarations, model)
+    require_input(settings)
     with lock(settings.store / "night.lock"):
         return _Night(settings, recipe, display or Display()).run()
 
@@ -139,8 +141,10 @@ class _Night:
         raw = [store / "raw" / name for name in ("events", "titles.parquet", "viewers.parquet")]
         key = store / "key" / "pseudonym.key"
         with self.display.step("anonymise") as line:
+            from pipelines.left_of_gate import require_raw  # noqa: PLC0415
             from recsys.privacy.pseudonym import load_key  # noqa: PLC0415
 
+            require_raw(store / "raw")
             load_key(key)
 
             def work() -> None:

@@ -7,6 +7,7 @@ session of the same name get different stand-ins.
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from enum import StrEnum
 from pathlib import Path
@@ -107,10 +108,23 @@ def _generate(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     beside.touch(mode=0o600, exist_ok=False)
-    beside.write_text(secrets.token_hex(_KEY_BYTES) + "\n")
+    with beside.open("w") as file:
+        file.write(secrets.token_hex(_KEY_BYTES) + "\n")
+        file.flush()
+        # A lake is worth nothing with another key, so the key is to outlive a loss of power.
+        os.fsync(file.fileno())
     try:
         path.hardlink_to(beside)
     except FileExistsError:
         pass
     finally:
         beside.unlink()
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from recsys.errors import ConfigError
 from recsys.settings import Settings
 
 
@@ -24,11 +27,14 @@ def serve(
 
     Needs nothing: it starts its own PostgreSQL, and without a bundle it answers from the catalog.
 
+    Exit code 0: stopped by hand. 1: it could not start. 2: a setting or the port is not usable.
+
     Example: `recsys serve --port 8000`
     """
-    given = {"store": store, "registry": registry, "database_url": database_url}
+    given: dict[str, Any] = {"store": store, "registry": registry, "database_url": database_url}
     chosen = {name: value for name, value in given.items() if value is not None}
-    settings = Settings().model_copy(update=chosen)
+    settings = Settings(**chosen)
+    listening = _bound(host, port)
     # A request is one thread's work: pools of threads within it would only wait for each other.
     for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(pool, "1")
@@ -36,4 +42,27 @@ def serve(
 
     from serving.app import create_app
 
-    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", access_log=False)
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(settings), log_level="warning", access_log=False)
+    )
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])
+    if not server.started:
+        raise typer.Exit(1)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Take the port before anything is started, so that a used one is told at once."""
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise ConfigError(
+            expected="an address and a port that are free",
+            got=error.strerror,
+            where=f"{host}:{port}",
+            hint="Choose another with --port",
+        ) from None
+    return listening

@@ -1,5 +1,6 @@
 """Stand-ins are equal where ids are, and say nothing else."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -48,6 +49,16 @@ def test_a_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     assert load_key(path) == key
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_a_key_is_on_the_disk_before_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.fstat(handle).st_ino))
+    path = tmp_path / "key" / "pseudonym.key"
+    load_key(path)
+    assert synced == [path.stat().st_ino, path.parent.stat().st_ino]
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
