@@ -138,12 +138,16 @@ def lake(store: Path) -> tuple[pa.Table, pa.Table]:
     InputError
         If there is no lake, or no event in it.
     """
-    from pipelines.lake import read_events, read_titles  # noqa: PLC0415  (brings datasets)
+    from pipelines.lake import read_events, read_titles, what_the_gate_left  # noqa: PLC0415  (brings datasets)
 
     events, catalog = read_events(store, columns=list(COLUMNS)), read_titles(store)
     if not len(events):
         raise InputError(
-            expected="events right of the privacy gate", got="none", where=store / "lake"
+            expected="events right of the privacy gate",
+            got=what_the_gate_left(store),
+            where=store / "lake",
+            hint="Ingest events of more viewers who consent, or review the policy: data/privacy.toml, "
+            "or your own by RECSYS_PRIVACY_POLICY",
         )
     return events, catalog
 

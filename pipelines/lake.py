@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
+from pipelines.files import read_json
 from pipelines.tables import NIGHT_AGAIN, read_table, telling_damage
 from recsys.errors import InputError
 from recsys.schema import LAKE_EVENTS, TIME, TITLES
@@ -62,6 +63,17 @@ def read_titles(store: Path) -> pa.Table:
     path = store / "lake" / "titles.parquet"
     _require(path)
     return read_table(path, TITLES, hint=NIGHT_AGAIN)
+
+
+def what_the_gate_left(store: Path) -> str:
+    """Return in words what became of the raw events: how many are left, and what kept how many out."""
+    gate = read_json(store / "lake" / "gate.json", NIGHT_AGAIN)
+    counts, least = gate["events"], gate["policy"]["k_viewers"]
+    came, left = counts.pop("events_in"), counts.pop("events_out")
+    words = {name: name.replace("_", " ") for name in counts}
+    words["few_viewers"] = f"about titles with fewer than {least} viewers"
+    reasons = ", ".join(f"{count:,} {words[name]}" for name, count in counts.items() if count)
+    return f"{left:,} of {came:,} ({reasons})"
 
 
 def _require(path: Path) -> None:
