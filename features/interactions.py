@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import ibis
 import numpy as np
@@ -20,10 +20,7 @@ from features.batch import connection, moment
 from features.weights import POLICY, WeightPolicy, weight, weight_of
 from recsys.ids import IdMap
 from recsys.interactions import Histories
-from recsys.schema import INTERACTIONS, EventType
-
-PASSIVE: Final = (EventType.IMPRESSION.value, EventType.SEARCH.value)
-"""Events which do not show that a viewer wants a title."""
+from recsys.schema import INTERACTIONS, PASSIVE, EventType
 
 
 class State(NamedTuple):

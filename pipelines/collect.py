@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,12 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from pipelines.files import atomic_file, read_json
+from pipelines.ingest.check import check
+from pipelines.ingest.chunks import flawless
 from pipelines.ingest.events import Events
+from pipelines.ingest.quarantine import Quarantine
 from pipelines.ingest.raw import next_raw
+from pipelines.ingest.rules import Facts
 from recsys.errors import InputError
 from recsys.schema import EVENTS, TIME
 from recsys.settings import Settings
@@ -30,6 +35,9 @@ MARK = "collected.json"
 """Lies in ``raw/``, so that events and mark change in one switch."""
 
 _FORGET = "Remove it: the next night looks at the whole table again"
+
+_NAME = Path("collected")
+"""Of the file in quarantine with the rows that no ingest would take; they stay in the database, too."""
 
 _BLOCK_BYTES = 1 << 26
 
@@ -72,7 +80,7 @@ def collect(settings: Settings) -> int | None:
     Returns
     -------
     int or None
-        How many events were new; None if there is no database, or no table ``event`` in it.
+        How many good events were new; None if there is no database, or no table ``event`` in it.
 
     Raises
     ------
@@ -105,9 +113,18 @@ def _collect(connection: psycopg.Connection[Any], store: Path) -> int | None:
         return 0
     with next_raw(store) as beside:
         folder = Events(beside / "events")
-        count = sum(folder.add(events) for events in _rows(connection, old.received_at, beside))
+        quarantine = Quarantine(beside / "quarantine", _NAME)
+        rows = _rows(connection, old.received_at, beside)
+        count = sum(folder.add(_good(events, quarantine)) for events in rows)
         _newest(connection).write(beside / MARK)
     return count
+
+
+def _good(events: pa.Table, quarantine: Quarantine) -> pa.Table:
+    """Keep the events that an ingest would take; of a title the API may know before the catalog does."""
+    good, bad = check(flawless(_NAME, "events", events), Facts(datetime.now(UTC), None))
+    quarantine.add("events", len(events), bad)
+    return good
 
 
 def _newest(connection: psycopg.Connection[Any]) -> Mark:

@@ -17,9 +17,9 @@ from pipelines.nightly.version import code_version
 from pipelines.recipe import Recipe
 from pipelines.steps import run_step
 from recsys.errors import InputError
+from recsys.schema import PASSIVE
 from recsys.settings import Settings
 
-_PASSIVE = pa.array(["impression", "search"])
 _SOURCES = {".py", ".toml"}
 
 
@@ -78,7 +78,7 @@ def a_viewer(store: Path) -> str:
     """Return the id of a viewer who consented and watched something, for a first request."""
     parts = sorted((store / "raw" / "events").rglob("*.parquet"))
     last = pq.read_table(parts[-1], columns=["viewer_id", "event_type"], partitioning=None)
-    watched = last.filter(pc.invert(pc.is_in(last["event_type"], _PASSIVE)))
+    watched = last.filter(pc.invert(pc.is_in(last["event_type"], pa.array(PASSIVE))))
     known = store / "raw" / "viewers.parquet"
     if known.is_file():
         viewers = pq.read_table(known)

@@ -5,6 +5,7 @@ A column's unit stands in its name or in its field's metadata; times are UTC, to
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -46,6 +47,28 @@ BUNDLE_ID: Final = "[0-9a-f]{16}"
 """What the id of a bundle looks like, as a regular expression."""
 
 DEVICE_TYPES: Final = ("tv", "phone", "tablet", "desktop")
+
+
+PASSIVE: Final = (EventType.IMPRESSION.value, EventType.SEARCH.value)
+"""Events that leave no trace in a history: they do not show that a viewer wants a title."""
+
+EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+"""Anything before is a wrong unit, not an event of a streaming service."""
+
+CLOCK_SKEW: Final = timedelta(minutes=5)
+"""How far a device's clock may run ahead."""
+
+LONGEST_ID: Final = 200
+"""Characters of an id, or of a word that a client writes."""
+
+LONGEST_SECONDS: Final = 1e9
+"""A position or a length; more is a wrong unit."""
+
+MOST_RANKED: Final = 10_000
+"""No page has so many rows, and no row so many titles."""
+
+OLDEST_AGE: Final = 120
+"""Years."""
 
 
 def _field(name: str, kind: pa.DataType, about: str, *, required: bool = False) -> pa.Field:

@@ -7,11 +7,16 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from recsys.schema import LONGEST_ID
+
 Text = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
 """Words without control characters, which PostgreSQL's text and log files do not bear."""
 
+Word = Annotated[str, StringConstraints(max_length=LONGEST_ID, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""As long as an id, and perhaps empty."""
+
 Identifier = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
+    str, StringConstraints(min_length=1, max_length=LONGEST_ID, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]
 
 Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]

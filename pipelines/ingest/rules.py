@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TypeAlias
 
 import numpy as np
@@ -12,16 +12,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.ingest.event_ids import UUID, are_uuids
-from recsys.schema import DEVICE_TYPES, MATURITY_AGES, TIME, EventType, TitleType
-
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""Anything before is a wrong unit, not an event of a streaming service."""
-
-CLOCK_SKEW = timedelta(minutes=5)
-"""How far in the future a device's clock may be."""
-
-_LONGEST = 256
-"""Bytes that an id or a name of a row may have."""
+from recsys.schema import (
+    CLOCK_SKEW,
+    DEVICE_TYPES,
+    EARLIEST,
+    LONGEST_ID,
+    LONGEST_SECONDS,
+    MATURITY_AGES,
+    MOST_RANKED,
+    OLDEST_AGE,
+    TIME,
+    EventType,
+    TitleType,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,12 @@ class Facts:
     ----------
     now : datetime
         UTC.
-    title_ids : pyarrow.Array of string
-        The catalog.
+    title_ids : pyarrow.Array of string, optional
+        The catalog; without one any title will do.
     """
 
     now: datetime
-    title_ids: pa.Array
+    title_ids: pa.Array | None
 
 
 _Text: TypeAlias = pa.Array | pa.ChunkedArray
@@ -80,8 +83,16 @@ def _strange(text: _Text, known: pa.Array) -> _Text:
     return pc.and_(pc.is_valid(text), pc.invert(pc.is_in(text, known)))
 
 
+def _absent(text: _Text, catalog: pa.Array | None) -> _Text:
+    if catalog is None:
+        return pc.is_in(text, pa.array([], pa.string()))
+    return _strange(text, catalog)
+
+
 def _odd(text: _Text) -> _Text:
-    long = pc.greater(pc.binary_length(text), _LONGEST)
+    long = pc.greater(pc.binary_length(text), LONGEST_ID)
+    if pc.any(long).as_py():  # in bytes, which are quicker to count
+        long = pc.greater(pc.utf8_length(text), LONGEST_ID)
     if not _has_control_bytes(text):
         return long
     return pc.or_(long, pc.match_substring_regex(text, r"[\x00-\x1f\x7f]"))
@@ -97,7 +108,7 @@ def _has_control_bytes(text: _Text) -> bool:
 
 def _short(name: str) -> Rule:
     return (
-        f"{name}: expected at most {_LONGEST} bytes without control characters",
+        f"{name}: expected at most {LONGEST_ID} characters, none for control, control characters",
         lambda rows, _: _by_word(rows[name], _odd),
     )
 
@@ -135,7 +146,7 @@ def _untitled(rows: pa.Table, _: Facts) -> pa.ChunkedArray:
 def _unknown(name: str) -> Rule:
     return (
         f"{name}: not in the catalog",
-        lambda rows, facts: _by_word(rows[name], lambda text: _strange(text, facts.title_ids)),
+        lambda rows, facts: _by_word(rows[name], lambda text: _absent(text, facts.title_ids)),
     )
 
 
@@ -148,8 +159,6 @@ def _no_uuid(rows: pa.Table, _: Facts) -> pa.ChunkedArray:
 def _too_late(rows: pa.Table, facts: Facts) -> pa.ChunkedArray:
     return pc.greater(rows["occurred_at"], pa.scalar(facts.now + CLOCK_SKEW, TIME))
 
-
-_LONG = 1e9
 
 EVENT_RULES: list[Rule] = [
     _missing("event_id"),
@@ -166,8 +175,8 @@ EVENT_RULES: list[Rule] = [
     ),
     ("title_id: missing, and this is no search", _untitled),
     _unknown("title_id"),
-    _within("position_seconds", 0, _LONG, "seconds of at least 0"),
-    _within("duration_seconds", 0, _LONG, "seconds of at least 0"),
+    _within("position_seconds", 0, LONGEST_SECONDS, "seconds of at least 0"),
+    _within("duration_seconds", 0, LONGEST_SECONDS, "seconds of at least 0"),
     _within("watched_portion", 0, 1, "a share in [0, 1]"),
     _valued(
         EventType.RATING,
@@ -178,8 +187,8 @@ EVENT_RULES: list[Rule] = [
     ("value: expected none, since this is neither a rating nor a thumb", _valueless),
     _one_of("device_type", list(DEVICE_TYPES)),
     _region(),
-    _within("row_rank", 0, 2**31, "a place from 0"),
-    _within("item_rank", 0, 2**31, "a place from 0"),
+    _within("row_rank", 0, MOST_RANKED, f"a place in [0, {MOST_RANKED:,}]"),
+    _within("item_rank", 0, MOST_RANKED, f"a place in [0, {MOST_RANKED:,}]"),
     _within("propensity", 5e-324, 1, "a probability in (0, 1]"),
     *map(
         _short, ("session_id", "recommendation_id", "row_id", "source", "bundle_id", "experiment")
@@ -202,7 +211,7 @@ TITLE_RULES: list[Rule] = [
     _within("season_number", 0, 1e5, "a number from 0"),
     _within("episode_number", 0, 1e6, "a number from 0"),
     _within("release_year", 1870, 2200, "a year in [1870, 2200]"),
-    _within("duration_seconds", 0, _LONG, "seconds of at least 0"),
+    _within("duration_seconds", 0, LONGEST_SECONDS, "seconds of at least 0"),
     _one_of("maturity_rating", list(MATURITY_AGES)),
     (
         "available_until: before available_from",
@@ -215,5 +224,5 @@ VIEWER_RULES: list[Rule] = [
     _short("viewer_id"),
     ("consent: missing", lambda rows, _: pc.is_null(rows["consent"])),
     _region(),
-    _within("maximum_age", 0, 150, "an age in years"),
+    _within("maximum_age", 0, OLDEST_AGE, f"an age in [0, {OLDEST_AGE}] years"),
 ]

@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 import structlog
 from pyarrow import csv
 
-from recsys.schema import VIEWERS
-from serving.analytics.store import HISTORY_COLUMNS, MERGE, PASSIVE
+from recsys.schema import PASSIVE, VIEWERS
+from serving.analytics.store import HISTORY_COLUMNS, MERGE
 from serving.database import Connection, Database, copy_in
 
 log = structlog.get_logger()

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from recsys.schema import EventType
-from serving.contracts import Contract, Identifier, Region, Text
+from recsys.schema import (
+    CLOCK_SKEW,
+    DEVICE_TYPES,
+    EARLIEST,
+    LONGEST_SECONDS,
+    MOST_RANKED,
+    EventType,
+)
+from serving.contracts import Contract, Identifier, Region, Text, Word
 
-CLOCK_SKEW = timedelta(minutes=1)
-"""How far a client's clock may run ahead."""
 MOST_EVENTS = 1000
 
 EXAMPLE: dict[str, Any] = {
@@ -31,13 +36,13 @@ def _past(moment: datetime) -> datetime:
     now = datetime.now(UTC)
     if moment > now + CLOCK_SKEW:
         raise PydanticCustomError("future", "a time that is not in the future")
-    if moment.year < 1970:
-        raise PydanticCustomError("ancient", "a time since 1970")
+    if moment < EARLIEST:
+        raise PydanticCustomError("ancient", f"a time since {EARLIEST:%Y}")
     return moment
 
 
-Seconds = Annotated[float, Field(ge=0, le=1e9)]
-Rank = Annotated[int, Field(ge=0, le=10_000)]
+Seconds = Annotated[float, Field(ge=0, le=LONGEST_SECONDS)]
+Rank = Annotated[int, Field(ge=0, le=MOST_RANKED)]
 Portion = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -56,7 +61,7 @@ class Event(Contract):
     value: Annotated[float, Field(description="rating in [0.5, 5]; thumb -1 or 1")] | None = None
     watched_portion: Portion | None = None
     session_id: Identifier | None = None
-    device_type: Literal["tv", "phone", "tablet", "desktop"] | None = None
+    device_type: Literal[*DEVICE_TYPES] | None = None  # type: ignore[valid-type]
     region: Region | None = None
     recommendation_id: Identifier | None = None
     row_id: Identifier | None = None
@@ -64,8 +69,8 @@ class Event(Contract):
     item_rank: Rank | None = None
     source: Identifier | None = None
     propensity: Annotated[float, Field(gt=0, le=1)] | None = None
-    bundle_id: Text | None = None
-    experiment: Text | None = None
+    bundle_id: Word | None = None
+    experiment: Word | None = None
     query: Text | None = None
 
     @model_validator(mode="after")

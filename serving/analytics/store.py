@@ -7,11 +7,8 @@ from typing import Any, Final
 
 import orjson
 
-from recsys.schema import EVENTS
+from recsys.schema import EVENTS, PASSIVE
 from serving.database import Database
-
-PASSIVE: Final = ("impression", "search")
-"""Events that leave no trace in a history: they do not show that a viewer wants a title."""
 
 _TYPES = {
     "string": "text",

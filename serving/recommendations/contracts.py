@@ -7,13 +7,14 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
+from recsys.schema import DEVICE_TYPES, OLDEST_AGE
 from serving.contracts import Contract, Identifier, Query, Region
 
 Limit = Annotated[int, Field(ge=1, le=100)]
 Age = Annotated[
-    int, Field(ge=0, le=120, description="years; tightens what is known, never loosens")
+    int, Field(ge=0, le=OLDEST_AGE, description="years; tightens what is known, never loosens")
 ]
-Device = Literal["tv", "phone", "tablet", "desktop"]
+Device = Literal[*DEVICE_TYPES]  # type: ignore[valid-type]
 
 
 class Asked(Query):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -24,7 +25,7 @@ from pipelines.lake import read_events, read_titles
 from pipelines.numbering import Numbering
 from recsys.errors import InputError, PrivacyError
 from recsys.privacy.policy import Policy
-from recsys.schema import EVENTS, LAKE_EVENTS
+from recsys.schema import EVENTS, LAKE_EVENTS, TITLES
 from tests.pipelines.events import content, event, write_catalog, write_lines
 
 POLICY = Policy.read(Path(__file__).parents[2] / "data" / "privacy.toml")
@@ -203,6 +204,27 @@ def test_a_title_stays_exactly_if_k_viewers_have_events_of_it(crowd: list[int], 
     assert kept == {f"title-{title}" for title, size in enumerate(crowd) if size >= k}
     assert report.few_viewers == sum(size for size in crowd if size < k)
     assert len(titles) == 5
+
+
+def test_the_lakes_titles_are_the_catalogs_whatever_viewers_did(tmp_path: Path) -> None:
+    crowd = store_of(tmp_path / "crowd", [event(n, title_id="title-1") for n in range(100)])
+    alone = store_of(tmp_path / "alone", [event(n, title_id="title-4") for n in range(1)])
+    for store in (crowd, alone):
+        anonymise(store, POLICY)
+    both = [content(store / "lake")["titles.parquet"] for store in (crowd, alone)]
+    assert both[0] == both[1]
+    raw = pq.read_table(crowd / "raw" / "titles.parquet")
+    assert read_titles(crowd).equals(raw.cast(TITLES))
+
+
+def test_what_the_catalog_lacks_is_no_title(tmp_path: Path) -> None:
+    store = store_of(tmp_path, [event(n, title_id="title-1") for n in range(100)])
+    catalog = pq.read_table(store / "raw" / "titles.parquet")
+    pq.write_table(
+        catalog.filter(pc.not_equal(catalog["title_id"], "title-1")),
+        store / "raw" / "titles.parquet",
+    )
+    assert anonymise(store, POLICY).without_title == 100
 
 
 def test_being_shown_a_title_and_watching_it_are_counted_apart(tmp_path: Path) -> None:

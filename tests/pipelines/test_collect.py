@@ -1,5 +1,6 @@
 """The night brings over what the API took in: everything once, however late its commit was seen."""
 
+import json
 import shutil
 import uuid
 import warnings
@@ -143,6 +144,25 @@ def test_a_night_without_news_leaves_the_store_as_it_was(
     before = (settings.store / "raw").stat().st_ino
     collect(settings)
     assert (settings.store / "raw").stat().st_ino == before
+
+
+def test_what_no_ingest_would_take_is_put_aside(
+    database: psycopg.Connection[Any], settings: Settings
+) -> None:
+    good = receive(database, 0)
+    for fields in (
+        {"region": "nowhere"},
+        {"experiment": "x" * 201},
+        {"event_type": "ada@example.org"},
+        {"occurred_at": NOON.replace(year=1980)},
+    ):
+        receive(database, 1, **fields)
+    assert collect(settings) == 1
+    assert [row["event_id"] for row in collected(settings)] == [good]
+    aside = (settings.store / "raw" / "quarantine" / "collected.jsonl").read_text().splitlines()
+    reasons = {json.loads(line)["reason"].split(":")[0] for line in aside}
+    assert reasons == {"region", "experiment", "event_type", "occurred_at"}
+    assert collect(settings) == 0
 
 
 def test_what_is_raw_stays_with_its_owner(

@@ -104,7 +104,7 @@ def test_later_titles_and_viewers_win(folder: Path, store: Path) -> None:
         ({"event_type": "watched"}, "event_type: expected one of"),
         ({"viewer_id": None}, "viewer_id: missing"),
         ({"viewer_id": {"id": 1}}, "viewer_id: expected text"),
-        ({"viewer_id": "a\u0007b"}, "viewer_id: expected at most 256"),
+        ({"viewer_id": "a\u0007b"}, "viewer_id: expected at most 200 characters"),
         ({"title_id": ...}, "title_id: missing"),
         ({"title_id": "title-99"}, "title_id: not in the catalog"),
         ({"occurred_at": ...}, "occurred_at: missing"),

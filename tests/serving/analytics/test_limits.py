@@ -1,0 +1,74 @@
+"""The API refuses what an ingest refuses, at the same limits."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from pydantic import ValidationError
+from pydantic.alias_generators import to_camel
+
+from pipelines.ingest.check import check
+from pipelines.ingest.chunks import flawless
+from pipelines.ingest.rules import Facts
+from recsys.schema import CLOCK_SKEW, EARLIEST, EVENTS, LONGEST_ID, MOST_RANKED
+from serving.analytics.contracts import EXAMPLE, Event
+
+LATE = timedelta(seconds=30)
+WORDS = (
+    "viewer_id",
+    "session_id",
+    "recommendation_id",
+    "row_id",
+    "source",
+    "bundle_id",
+    "experiment",
+)
+
+AT_THE_EDGE: list[tuple[str, Any, Any]] = [
+    *((name, "\u00e9" * LONGEST_ID, "\u00e9" * (LONGEST_ID + 1)) for name in WORDS),
+    *((name, "a", "a\x07") for name in WORDS),
+    ("occurred_at", EARLIEST, EARLIEST - LATE),
+    (
+        "occurred_at",
+        datetime.now(UTC) + CLOCK_SKEW - LATE,
+        datetime.now(UTC) + CLOCK_SKEW + 20 * LATE,
+    ),
+    ("row_rank", MOST_RANKED, MOST_RANKED + 1),
+    ("item_rank", 0, -1),
+    ("propensity", 1.0, 1.1),
+    ("propensity", 0.001, 0.0),
+    ("position_seconds", 1e9, 2e9),
+    ("watched_portion", 1.0, 1.01),
+]
+
+
+def api_takes(name: str, value: Any) -> bool:
+    sent = value.isoformat() if isinstance(value, datetime) else value
+    try:
+        Event.model_validate_json(json.dumps(EXAMPLE | {to_camel(name): sent}))
+    except ValidationError:
+        return False
+    return True
+
+
+def ingest_takes(name: str, value: Any) -> bool:
+    example = Event.model_validate_json(json.dumps(EXAMPLE)).model_dump(mode="python")
+    row = {key: example.get(key) for key in EVENTS.names} | {
+        "event_id": EXAMPLE["eventId"],
+        name: value,
+    }
+    table = pa.Table.from_pylist([row], EVENTS)
+    good, bad = check(flawless(Path("x"), "events", table), Facts(datetime.now(UTC), None))
+    assert len(good) + len(bad) == 1
+    return bool(len(good))
+
+
+@pytest.mark.parametrize(("name", "right", "wrong"), AT_THE_EDGE)
+def test_both_agree_on_the_last_that_is_right_and_the_first_that_is_not(
+    name: str, right: Any, wrong: Any
+) -> None:
+    assert (api_takes(name, right), ingest_takes(name, right)) == (True, True)
+    assert (api_takes(name, wrong), ingest_takes(name, wrong)) == (False, False)
