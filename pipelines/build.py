@@ -70,13 +70,13 @@ class Built:
             raise InputError(
                 expected="interactions", got="none", where=folder, hint="Run `recsys nightly`"
             )
-        moments = read_json(folder / "moments.json", NIGHT_AGAIN)
+        until, cut = _moments(folder / "moments.json")
         return cls(
             read_table(folder / "interactions.parquet", hint=NIGHT_AGAIN),
             read_table(folder / "known.parquet", hint=NIGHT_AGAIN),
             read_table(store / "lake" / "titles.parquet", hint=NIGHT_AGAIN),
-            datetime.fromisoformat(moments["until"]),
-            datetime.fromisoformat(moments["cut"]),
+            until,
+            cut,
         )
 
     def split(self) -> Split:
@@ -150,6 +150,16 @@ def lake(store: Path) -> tuple[pa.Table, pa.Table]:
             "or your own by RECSYS_PRIVACY_POLICY",
         )
     return events, catalog
+
+
+def _moments(path: Path) -> tuple[datetime, datetime]:
+    said = read_json(path, NIGHT_AGAIN)
+    try:
+        return datetime.fromisoformat(said["until"]), datetime.fromisoformat(said["cut"])
+    except (KeyError, TypeError, ValueError):
+        raise InputError(
+            expected="the moments `until` and `cut`", got=said, where=path, hint=NIGHT_AGAIN
+        ) from None
 
 
 def _interactions(events: pa.Table, catalog: pa.Table, as_of: datetime) -> pa.Table:

@@ -57,11 +57,11 @@ def run(arguments: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 DAMAGED: list[tuple[str, str, str]] = [
-    ("raw/events/day=2026-05-01/part-00000.parquet", "nightly --model ease", "ingest again"),
+    ("raw/events/day=2026-05-01/part-00000.parquet", "nightly", "ingest again"),
     ("raw/events/day=2026-05-01/part-00000.parquet", "ingest {}/in", "ingest again"),
     ("raw/titles.parquet", "ingest {}/in", "ingest again"),
-    ("raw/titles.parquet", "nightly --model ease", "ingest again"),
-    ("raw/viewers.parquet", "nightly --model ease", "ingest again"),
+    ("raw/titles.parquet", "nightly", "ingest again"),
+    ("raw/viewers.parquet", "nightly", "ingest again"),
     ("lake/titles.parquet", "evaluate --model ease --no-track", "recsys nightly"),
     ("lake/titles.parquet", "train --model ease", "recsys nightly"),
     ("lake/events/day=2026-05-01/part-0.parquet", "train --model ease", "recsys nightly"),
@@ -85,6 +85,15 @@ def test_a_damaged_file_is_named_with_what_to_do(
     assert Path(name).name in line
     assert hint in line
     assert path.read_bytes() == b"not what it was"
+
+
+@pytest.mark.parametrize("said", ["{}", "[]", '{"until": "never", "cut": 3}'])
+def test_moments_that_are_none_are_told(
+    folder: Path, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "store" / "built" / "moments.json").write_text(said)
+    assert run("evaluate --model ease --no-track", folder, monkeypatch) == 2
+    assert "moments.json: expected the moments" in capsys.readouterr().err
 
 
 WRONG: list[tuple[str, str]] = [
@@ -119,7 +128,7 @@ def test_a_policy_that_is_a_folder_is_refused_before_anything_is_read(
 ) -> None:
     before = content(folder)
     monkeypatch.setenv("RECSYS_PRIVACY_POLICY", "/etc")
-    assert run("nightly --model ease", folder, monkeypatch) == 2
+    assert run("nightly", folder, monkeypatch) == 2
     assert "/etc: expected a privacy policy" in capsys.readouterr().err
     assert content(folder) == before
 
