@@ -13,6 +13,7 @@ from pipelines.files import atomic_file
 from pipelines.recipe import Recipe
 from recsys.algorithm import Algorithm
 from recsys.ranking.build import build
+from recsys.ranking.hybrid import Hybrid
 
 _USE = """\
 For the homepage and "more like this" of a video-streaming service. It maps a history (the titles that
@@ -47,11 +48,21 @@ def card(recipe: Recipe) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def card_of_fit(recipe: Recipe, trained_until: datetime, metrics: dict[str, float]) -> str:
-    """Return the card with what one fit reached on held-out days, as a bundle keeps it."""
+def card_of_fit(
+    recipe: Recipe, model: Algorithm, trained_until: datetime, metrics: dict[str, float]
+) -> str:
+    """Return the card with what one fit reached and what it was fitted with, as a bundle keeps it.
+
+    Fitting may choose a hyperparameter, as a hybrid does for its popularity part: what holds is what
+    the fitted model says.
+    """
     figures = [(name, f"{value:.4f}") for name, value in sorted(metrics.items())]
     reached = _table(("metric", "mean"), figures) if figures else "Not judged."
-    return f"{card(recipe)}\n## This fit\nLearned from what was before {trained_until.isoformat()}.\n\n{reached}\n"
+    fitted = _table(("name", "value"), _fitted(model))
+    return (
+        f"{card(recipe)}\n## This fit\nLearned from what was before {trained_until.isoformat()}.\n\n"
+        f"{reached}\n\n## Fitted with\n{fitted}\n"
+    )
 
 
 def write_cards(shelf: Path) -> list[Path]:
@@ -80,6 +91,17 @@ def _values(model: Algorithm, recipe: Recipe) -> list[tuple[str, str]]:
     return [
         (name, f"{value}" + ("" if name in stated else " (default)"))
         for name, value in model.config.model_dump(mode="json").items()
+    ]
+
+
+def _fitted(model: Algorithm) -> list[tuple[str, str]]:
+    """Return the hyperparameters of a fitted model, then those of each of its parts."""
+    parts = model.parts if isinstance(model, Hybrid) else {}
+    every = {"": model, **{f"{name}.": part for name, part in parts.items()}}
+    return [
+        (f"{prefix}{name}", f"{value}")
+        for prefix, one in every.items()
+        for name, value in one.config.model_dump(mode="json").items()
     ]
 
 

@@ -7,11 +7,13 @@ import os
 import shutil
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.files import atomic_file, lock
+from pipelines.servable import check_servable
 from recsys.bundle import PARTIAL, Bundle, open_bundle
 from recsys.errors import BundleError
 
@@ -28,9 +30,16 @@ class Registry:
     ``champion`` is a symbolic link that is switched by one rename, so that whoever reads it sees
     the old bundle or the new one. A switch is written into the history before it happens; an
     entry whose switch did not happen (the process died between the two) is told by the link.
+
+    Attributes
+    ----------
+    root : Path
+    check : callable
+        Raises BundleError for a bundle that no replica could serve; asked before every switch.
     """
 
     root: Path
+    check: Callable[[Bundle], object] = check_servable
 
     @property
     def bundles_path(self) -> Path:
@@ -77,18 +86,19 @@ class Registry:
         return None if current is None else open_bundle(self.bundles_path / current)
 
     def promote(self, prefix: str) -> Bundle:
-        """Let a bundle serve, after verifying it; the champion itself changes nothing.
+        """Let a bundle serve, after it was verified and answered; the champion itself changes nothing.
 
         Raises
         ------
         BundleError
-            If there is no such bundle or it is damaged; the champion stays.
+            If there is no such bundle, it is damaged or no replica can serve it; the champion stays.
         BusyError
             If another process is switching.
         """
         with lock(self.root / ".lock"):
             bundle = self.find(prefix)
             if bundle.id != self.champion_id():
+                self.check(bundle)
                 self._record("promote", bundle.id)
                 self._switch(bundle.id)
         return bundle
@@ -99,7 +109,8 @@ class Registry:
         Raises
         ------
         BundleError
-            If nothing served before, or that bundle is gone or damaged; the champion stays.
+            If nothing served before, or that bundle is gone, damaged or not to be served any more; the
+            champion stays.
         """
         with lock(self.root / ".lock"):
             before = self.predecessor_id()
@@ -110,6 +121,7 @@ class Registry:
                     where=self.root / "history.jsonl",
                 )
             bundle = self.find(before)
+            self.check(bundle)
             self._record("rollback", bundle.id)
             self._switch(bundle.id)
         return bundle

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipelines.cards import card_of_fit
+from pipelines.decision import Figure
+from pipelines.made import Made
+from pipelines.nightly.version import code_version
 from pipelines.recipe import DECLARATIONS, Recipe
 from recsys.bundle import Bundle, write
 from recsys.interactions import Interactions
+from recsys.metrics.interval import Interval
 from recsys.titles import Titles
 
 __all__ = ["Recipe", "train"]
@@ -25,7 +30,8 @@ def train(
     *,
     until: datetime,
     bundles: Path,
-    metrics: dict[str, float] | None = None,
+    cut: datetime | None = None,
+    means: dict[str, Interval] | None = None,
 ) -> Bundle:
     """Fit a model and write it as a bundle.
 
@@ -40,8 +46,8 @@ def train(
         UTC.
     bundles : Path
         The folder that gets ``<bundle id>/``.
-    metrics : dict, optional
-        What the recipe reached on held-out days.
+    cut, means : optional
+        What the recipe, fitted before a moment, reached on the days after it.
 
     Returns
     -------
@@ -50,15 +56,22 @@ def train(
     """
     titles = Titles.from_table(catalog)
     model = recipe.fit(Interactions.from_table(interactions, titles.ids), titles)
-    reached = metrics or {}
+    latest = pc.max(interactions["last_at"]).as_py().astimezone(UTC)
+    made = Made(
+        code=code_version(),
+        learned_until=latest.replace(microsecond=0) + timedelta(seconds=1),
+        cut=cut,
+        figures={name: Figure.of(one) for name, one in sorted((means or {}).items())},
+    )
 
     def fill(directory: Path) -> None:
         pq.write_table(catalog, directory / "catalog.parquet")
         model.save(directory / "model")
-        (directory / "card.md").write_text(card_of_fit(recipe, until, reached))
+        (directory / "card.md").write_text(card_of_fit(recipe, model, until, made.means))
+        made.write(directory)
         (directory / DECLARATIONS).mkdir()
         for path in recipe.files:
             shutil.copyfile(path, directory / DECLARATIONS / path.name)
 
     name = recipe.declaration.name
-    return write(bundles, fill, model=name, trained_until=until, metrics=reached)
+    return write(bundles, fill, model=name, trained_until=until, metrics=made.means)

@@ -15,6 +15,7 @@ from pipelines.nightly.required import require_input
 from pipelines.nightly.version import code_version
 from pipelines.recipe import Recipe
 from pipelines.registry import Registry
+from pipelines.servable import require_servable
 from pipelines.steps import run_step
 from recsys.errors import InputError
 from recsys.settings import Settings
@@ -86,12 +87,15 @@ def run_night(settings: Settings, model: str, *, display: Display | None = None)
 
     Raises
     ------
+    ConfigError
+        If there is no such model, or no replica could serve it.
     BusyError
         If a night job is running in this store.
     RecsysError
         If a step refuses its input; what earlier steps wrote stays, and the champion too.
     """
     recipe = Recipe.read(settings.declarations, model)
+    require_servable(recipe.declaration)
     require_input(settings)
     with lock(settings.store / "night.lock"):
         return _Night(settings, recipe, display or Display()).run()
@@ -190,7 +194,8 @@ class _Night:
                 decide_challenger(self.settings.store, self.recipe, self.registry, line)
 
             _forget_unless(self._decision, self.registry.root / "decisions", "decision")
-            self._step(line, work, [self._challenger, *self.recipe.files], [self._decision])
+            inputs = [self._challenger, *self._learned_from, *self.recipe.files]
+            self._step(line, work, inputs, [self._decision])
 
     def _publish(self) -> str:
         """Fit on everything, write the bundle, and let it serve; return its id."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 
 from pipelines import tracking
@@ -28,7 +27,8 @@ def fit_bundle(store: Path, recipe: Recipe, registry: Registry, line: Line) -> N
         built.catalog,
         until=built.until,
         bundles=registry.bundles_path,
-        metrics={name: one.mean for name, one in means.items() if math.isfinite(one.mean)},
+        cut=built.cut,
+        means=means,
     )
     with atomic_file(store / "judged" / "bundle.json") as beside:
         beside.write_text(json.dumps({"bundle": bundle.id}, indent=1) + "\n")

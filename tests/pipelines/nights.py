@@ -19,11 +19,21 @@ from recsys.settings import Settings
 ROOT = Path(__file__).parents[2]
 KEY = "0123456789abcdef" * 4
 
+HYBRID = 'algorithm = "hybrid"\ndescription = "{}"\n[config]\n{}\n'
+FEW = "stretches = 1\nmost_lessons = 200\nranker = { trees = 10, least_trees = 5 }"
+PARTS = """parts = ["linear", "popular"]
+half_lives_days = [30]
+"""
+
 DECLARED = {
-    "good": 'algorithm = "ease"\ndescription = "Learns."\n[config]\nl2 = 50.0\n',
-    "bad": 'algorithm = "popularity"\ndescription = "Decayed to nothing but the last hours."\n'
-    "[config]\nhalf_life_days = 0.001\n",
-    "strict": 'algorithm = "ease"\ndescription = "Asks too much."\n[gates]\n"ndcg@10" = 0.99\n',
+    "linear": 'algorithm = "ease"\ndescription = "A part."\n[config]\nl2 = 50.0\n',
+    "popular": 'algorithm = "popularity"\ndescription = "A part."\n',
+    "good": HYBRID.format("Learns.", PARTS + FEW),
+    "bad": HYBRID.format(
+        "Decayed to nothing but the last hours.",
+        'parts = ["popular"]\nhalf_lives_days = [0.001]\n' + FEW,
+    ),
+    "strict": HYBRID.format("Asks too much.", PARTS + FEW) + '[gates]\n"ndcg@10" = 0.99\n',
 }
 
 
@@ -50,7 +60,7 @@ def template() -> Path:
 
 
 def night_settings(folder: Path) -> Settings:
-    """Return the settings of a fresh store with three declared models."""
+    """Return the settings of a fresh store with declared models that are small and quick."""
     shutil.copytree(template(), folder / "store")
     shelf = folder / "models"
     shelf.mkdir()

@@ -20,7 +20,8 @@ START = datetime(2024, 3, 1, tzinfo=UTC)
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Registry:
-    return Registry(tmp_path)
+    """Its bundles hold no model: what is tested here is the switching."""
+    return Registry(tmp_path, check=bool)
 
 
 def bundle(registry: Registry, day: int) -> Bundle:
@@ -93,6 +94,20 @@ def test_a_damaged_bundle_is_not_promoted_and_the_champion_stays(registry: Regis
     assert len(registry.history()) == 1
 
 
+def test_what_no_replica_could_serve_is_neither_promoted_nor_rolled_back_to(
+    registry: Registry,
+) -> None:
+    unservable, good, other = (bundle(registry, day) for day in range(3))
+    registry.promote(unservable.id)
+    registry.promote(good.id)
+    asking = Registry(registry.root)
+    for switch in (lambda: asking.promote(other.id), asking.rollback):
+        with pytest.raises(BundleError, match="expected a bundle that a replica can serve"):
+            switch()
+    assert registry.champion() == good
+    assert len(registry.history()) == 2
+
+
 @pytest.mark.parametrize("prefix", ["", "zz", "../champion"])
 def test_an_unknown_bundle_is_refused_with_those_there_are(registry: Registry, prefix: str) -> None:
     known = bundle(registry, 1)
@@ -140,7 +155,7 @@ SWITCHER = """
 import itertools, sys
 from pathlib import Path
 from pipelines.registry import Registry
-registry = Registry(Path(sys.argv[1]))
+registry = Registry(Path(sys.argv[1]), check=bool)
 print("ready", flush=True)
 for one in itertools.cycle(sys.argv[2:]):
     registry.promote(one)
