@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from pipelines.nightly.display import Display
 from pipelines.nightly.night import NightReport, run_night
 from pipelines.nightly.version import code_version
 from pipelines.recipe import Recipe
+from pipelines.servable import require_servable
 from pipelines.steps import run_step
 from recsys.errors import InputError
 from recsys.schema import PASSIVE
@@ -43,7 +44,9 @@ class Place:
 
     @classmethod
     def of(cls, settings: Settings, data: Path | None, seed: int) -> Place:
-        """Choose ``data/demo`` and ``models/registry/demo``, or the data folder's name instead.
+        """Choose ``data/demo`` and ``models/registry/demo``, or names after the data folder instead.
+
+        Such a name ends in a hash of where the folder lies: two folders of one name are two demos.
 
         Raises
         ------
@@ -53,7 +56,7 @@ class Place:
         if data is not None and not data.exists():
             raise InputError(expected="a folder or file of data", got="nothing", where=data)
         made = "demo" if seed == 0 else f"demo-{seed}"
-        name = made if data is None else data.resolve().name
+        name = made if data is None else _name(data.resolve())
         store = settings.store.parent / name
         placed = settings.model_copy(
             update={"store": store, "registry": settings.registry.parent / name}
@@ -61,12 +64,15 @@ class Place:
         return cls(placed, data or store / "world", seed if data is None else None)
 
 
+def _name(data: Path) -> str:
+    return f"{data.name}-{hashlib.sha256(str(data).encode()).hexdigest()[:6]}"
+
+
 def prepare(place: Place, model: str, display: Display) -> NightReport:
     """Make the world if it is one, ingest, and run the night; each only if something changed."""
     store = place.settings.store
-    Recipe.read(
-        place.settings.declarations, model
-    )  # a wrong name is to be found before the long steps
+    # What is wrong with the model is to be found before the long steps.
+    require_servable(Recipe.read(place.settings.declarations, model).declaration)
     with lock(store / "demo.lock"):
         if place.seed is not None:
             _make_world(place.data, store, place.seed, display)
@@ -110,11 +116,10 @@ def _ingest(place: Place, display: Display) -> None:
         def work() -> None:
             from pipelines.ingest import ingest  # noqa: PLC0415
 
-            if place.seed is not None:
-                # Another world's titles and viewers must not stay among this one's. What the API took
-                # in is not lost: the night collects it from PostgreSQL again.
-                shutil.rmtree(store / "raw", ignore_errors=True)
-            report = ingest(place.data, store, progress=line.advance)
+            # Another world's titles and viewers must not stay among this one's. What the API took in is
+            # not lost: the night collects it from PostgreSQL again.
+            anew = place.seed is not None
+            report = ingest(place.data, store, anew=anew, progress=line.advance)
             line.rows = report.events_read
             line.result = f"{report.events_read:,} events, {report.titles_read:,} titles"
 

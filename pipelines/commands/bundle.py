@@ -36,6 +36,8 @@ def list_(registry: Folder = None, json_file: JsonFile = None) -> None:
     champion = folder.champion_id()
     found = [{**_facts(one), "champion": one.id == champion} for one in folder.bundles()]
     _write(json_file, found)
+    if not found:
+        typer.echo(f"no bundle in {folder.root}", err=True)
     for one in found:
         mark = "*" if one["champion"] else " "
         ndcg = one["metrics"].get("ndcg@10")

@@ -21,7 +21,8 @@ def demo(
     """Go the whole way from events to a page in the browser, and redo only what changed.
 
     Makes the demo world (or takes --data), ingests it, runs the night job and starts the API. The store
-    is `data/demo` and the registry `models/registry/demo`, or the data folder's name instead.
+    is `data/demo` and the registry `models/registry/demo`; with --data, both are named after the folder
+    and a hash of where it lies.
 
     Exit code 0: stopped by hand, or ready with --no-serve. 2: the input is not usable. 3: no model
     passed the gate, so there is nothing to serve.

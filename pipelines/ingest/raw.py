@@ -18,10 +18,16 @@ from pipelines.tables import INGEST_AGAIN, read_table
 
 
 @contextmanager
-def next_raw(store: Path) -> Iterator[Path]:
+def next_raw(store: Path, *, anew: bool = False) -> Iterator[Path]:
     """Yield a copy of ``<store>/raw`` to change; it becomes ``<store>/raw`` if all goes well.
 
     Files are linked, not copied, so they may be replaced and added but not written into.
+
+    Parameters
+    ----------
+    store : Path
+    anew : bool
+        Begin with nothing instead of a copy.
 
     Raises
     ------
@@ -32,7 +38,7 @@ def next_raw(store: Path) -> Iterator[Path]:
     with lock(store / "raw.lock"):
         remove_leftovers(raw)
         with atomic_directory(raw, mode=0o700) as beside:
-            if raw.is_dir():
+            if raw.is_dir() and not anew:
                 shutil.copytree(raw, beside, copy_function=os.link, dirs_exist_ok=True)
             yield beside
 

@@ -56,6 +56,7 @@ def ingest(
     path: Path,
     store: Path,
     *,
+    anew: bool = False,
     now: datetime | None = None,
     progress: Callable[[int], object] = int,
 ) -> IngestReport:
@@ -66,6 +67,8 @@ def ingest(
     path : Path
         As ``sources.chunks`` knows it. Posters in ``<path>/artwork`` go to ``<store>/artwork``.
     store : Path
+    anew : bool
+        Replace the raw side of the store instead of adding to it.
     now : datetime, optional
         Events later than this are bad.
     progress : callable, optional
@@ -81,7 +84,7 @@ def ingest(
         If another process is changing the raw side of the store.
     """
     source = chunks(path)
-    with raw.next_raw(store) as beside, ThreadPoolExecutor(2) as workers:
+    with raw.next_raw(store, anew=anew) as beside, ThreadPoolExecutor(2) as workers:
         quarantine = Quarantine(beside / "quarantine", path)
         run = _Run(beside, quarantine, workers, now or datetime.now(UTC))
         for kind, group in groupby(_ahead(source, workers), key=lambda chunk: chunk.kind):

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -103,9 +103,22 @@ def test_what_is_watched_now_is_gone_from_the_next_page_and_in_the_lake_after_th
     assert answer.status_code == 202
     page = _home(api, viewer)
     assert chosen not in {item["contentId"] for row in page["rows"] for item in row["items"]}
-    # The second night brings the event over; which model it then trains does not matter here.
-    house.run("nightly", "--model", "popularity", codes=(0, 3))
+    # The second night brings the event over; whether its bundle or the first one serves is the gate's to say.
+    house.run("nightly", codes=(0, 3))
     assert _lake_rows(house) == before + 1
+    champion = (house.folder / "registry" / "champion").readlink().name
+    _await(lambda: api.get("/ready").json()["bundle"] == champion)
+
+
+def test_a_model_that_no_replica_can_serve_is_neither_trained_by_night_nor_promoted(
+    house: House, api: httpx.Client
+) -> None:
+    serving = api.get("/ready").json()["bundle"]
+    house.run("nightly", "--model", "popularity", codes=(2,))
+    made = house.folder / "made.json"
+    house.run("train", "--model", "popularity", "--json", str(made))
+    house.run("bundle", "promote", json.loads(made.read_text())["id"], codes=(2,))
+    assert (house.folder / "registry" / "champion").readlink().name == serving
 
 
 def _play(viewer: str, title: str) -> dict[str, Any]:
@@ -120,14 +133,21 @@ def _play(viewer: str, title: str) -> dict[str, Any]:
 
 
 def _await_ready(client: httpx.Client) -> None:
-    for _ in range(240):
+    def ready() -> bool:
         try:
-            if client.get("/ready").status_code == 200:
-                return
+            return client.get("/ready").status_code == 200
         except httpx.TransportError:
-            pass
+            return False
+
+    _await(ready)
+
+
+def _await(happened: Callable[[], bool]) -> None:
+    for _ in range(240):
+        if happened():
+            return
         time.sleep(0.5)
-    raise AssertionError("the API was not ready within two minutes")
+    raise AssertionError("it did not happen within two minutes")
 
 
 def _home(client: httpx.Client, viewer: str) -> dict[str, Any]:

@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from pipelines.files import lock
 from pipelines.registry import ABANDONED_SECONDS, Registry
 from recsys.bundle import Bundle, write
-from recsys.errors import BundleError, BusyError
+from recsys.cli import build
+from recsys.errors import BundleError, BusyError, ConfigError
 
 START = datetime(2024, 3, 1, tzinfo=UTC)
 
@@ -48,6 +50,19 @@ def test_the_promoted_bundle_is_the_champion(registry: Registry) -> None:
     registry.promote(second.id[:9])
     assert registry.champion() == second
     assert (registry.root / "champion").readlink() == Path("bundles") / second.id
+
+
+def test_a_registry_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (given := tmp_path / "registry").write_text("")
+    listed = CliRunner().invoke(build(), ["bundle", "list", "--registry", str(given)])
+    assert isinstance(listed.exception, ConfigError)
+    assert "expected a folder, got a file" in str(listed.exception)
+
+
+def test_a_list_of_no_bundles_says_where_it_looked(tmp_path: Path) -> None:
+    listed = CliRunner().invoke(build(), ["bundle", "list", "--registry", str(tmp_path)])
+    assert listed.exit_code == 0
+    assert listed.stderr == f"no bundle in {tmp_path}\n"
 
 
 def test_bundles_are_listed_newest_first(registry: Registry) -> None:
