@@ -1,4 +1,4 @@
-"""Which bundle answers: the champion, watched, and swapped for a new one without a pause."""
+"""What answers: the champion under the current catalog, both watched, and swapped without a pause."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from recsys.bundle import open_bundle
 from recsys.context import Context
 from recsys.interactions import Histories
 from recsys.ranking.recommender import Recommender
+from serving.catalog_only import CatalogOnly
+from serving.current_catalog import CurrentCatalog
 from serving.metrics import Metrics
 from serving.replica import Replica
 
@@ -24,7 +26,7 @@ LONGEST_WAIT_SECONDS = 300.0
 """How long a bundle that was refused again and again is left alone before the next try."""
 
 
-def load(path: Path, artwork: Path) -> Replica:
+def load(path: Path) -> Recommender:
     """Open, verify and load a bundle, and make it answer once before anyone asks.
 
     Raises
@@ -35,7 +37,7 @@ def load(path: Path, artwork: Path) -> Replica:
     recommender = Recommender.load(open_bundle(path), RankingFeatures)
     empty = Histories.of([[]], len(recommender.titles))
     recommender.recommend(empty, Context.at_present(), 10)
-    return Replica.of(recommender, artwork)
+    return recommender
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +59,23 @@ class Refusal:
 
 
 class Champion:
-    """The replica that answers, kept to where the registry's link points.
+    """The replica that answers, kept to where the registry's link points and to what was ingested.
 
     Parameters
     ----------
     registry : Path
         Holds the link ``champion``.
-    artwork : Path
-        The folder of posters.
+    store : Path
+        Holds the current catalog, and the folder of posters.
     metrics : Metrics
     """
 
-    def __init__(self, registry: Path, artwork: Path, metrics: Metrics) -> None:
+    def __init__(self, registry: Path, store: Path, metrics: Metrics) -> None:
         self._link = registry / "champion"
-        self._artwork = artwork
+        self._catalog = CurrentCatalog(store / "raw" / "titles.parquet")
+        self._artwork = store / "artwork"
         self._metrics = metrics
+        self._recommender: Recommender | None = None
         self._current: Replica | None = None
         self._taken: Path | None = None
         self._refusal = Refusal()
@@ -83,8 +87,13 @@ class Champion:
         """What answers now; a request takes it once and keeps it to its end."""
         return self._current
 
+    @property
+    def bundle_id(self) -> str | None:
+        """The bundle that answers, if one does."""
+        return self._current.bundle_id if self._current else None
+
     def open(self) -> None:
-        """Load the champion, then keep watching the link."""
+        """Load the champion and the catalog, then keep watching both."""
         self.check()
         self._watcher.start()
 
@@ -94,21 +103,34 @@ class Champion:
         self._watcher.join()
 
     def check(self) -> None:
-        """Take up what the link points to, if that is new; a broken bundle leaves the old one."""
+        """Take up a new champion or a new catalog; a broken one leaves what there was."""
+        bundle_is_new, catalog_is_new = self._check_link(), self._catalog.check()
+        if bundle_is_new or catalog_is_new:
+            self._current = self._put_together()
+            self._metrics.show_bundle(self.bundle_id or "")
+
+    def _check_link(self) -> bool:
         try:
             target = self._link.resolve(strict=True)
         except OSError:
-            return  # nothing published yet, or the registry is out of reach: the old one serves on
+            return False  # nothing published yet, or the registry is out of reach
         if target == self._taken or self._refusal.holds(target):
-            return
+            return False
         try:
-            replica = load(target, self._artwork)
+            recommender = load(target)
         except Exception as error:  # noqa: BLE001  the old bundle must survive any new one
             self._refuse(target, error)
-            return
-        self._taken, self._current, self._refusal = target, replica, Refusal()
-        self._metrics.show_bundle(replica.recommender.bundle_id)
-        log.info("bundle.taken", bundle=replica.bundle_id)
+            return False
+        self._taken, self._recommender, self._refusal = target, recommender, Refusal()
+        log.info("bundle.taken", bundle=recommender.bundle_id)
+        return True
+
+    def _put_together(self) -> Replica | None:
+        catalog, missing = self._catalog.table, ("catalog",) if self._catalog.broken else ()
+        if self._recommender is not None:
+            whole = self._recommender if catalog is None else self._recommender.under(catalog)
+            return Replica.of(whole, self._artwork, missing)
+        return Replica.of(CatalogOnly(catalog), self._artwork, missing) if catalog else None
 
     def _refuse(self, target: Path, error: Exception) -> None:
         # What was wrong may have been the disk and not the bundle, so it is tried again, ever more rarely.
@@ -119,4 +141,7 @@ class Champion:
 
     def _watch(self) -> None:
         while not self._stopping.wait(CHECK_SECONDS):
-            self.check()
+            try:
+                self.check()
+            except Exception:  # the watch must outlive whatever it meets
+                log.exception("champion.failed")

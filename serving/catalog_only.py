@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
-import structlog
 from numpy.typing import NDArray
 
 from recsys.context import Context
@@ -16,11 +13,9 @@ from recsys.ids import InternalIds
 from recsys.interactions import Histories
 from recsys.page.rows import debuts
 from recsys.ranking.recommender import AlgorithmName, Recommendations
-from recsys.ranking.rights import allowed
+from recsys.ranking.rights import Rights
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix, top_k
-
-log = structlog.get_logger()
 
 DEGRADED = ("bundle",)
 
@@ -39,24 +34,14 @@ class CatalogOnly:
     def __init__(self, catalog: pa.Table) -> None:
         self.titles = titles = Titles.from_table(catalog)
         self.catalog = catalog
+        self._rights = Rights.of(titles)
         came = np.nan_to_num(debuts(titles).astype("datetime64[s]").astype(np.float64), nan=-1e12)
         ranks = np.argsort(np.argsort(came, kind="stable"), kind="stable")
         self._newness = ((1 + ranks) / (1 + len(titles))).astype(np.float32)
 
-    @classmethod
-    def read(cls, path: Path) -> CatalogOnly | None:
-        """Read a catalog, or return nothing where none can be read."""
-        try:
-            return cls(pq.read_table(path))
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError) as error:
-            log.warning("catalog.unreadable", path=str(path), error=str(error))
-            return None
-
     def allowed(self, context: Context) -> NDArray[np.bool_]:
         """Return what the context may be shown, bool (n_titles,)."""
-        return allowed(self.titles, context)
+        return self._rights.allowed(context)
 
     def popular(self, context: Context, n: int) -> Recommendations:
         """Return the newest titles, as one row."""

@@ -38,12 +38,8 @@ async def health() -> Health:
 @router.get("/ready", responses={503: {"model": Ready}})
 async def ready(parts: PartsDep, response: Response) -> Ready:
     """Say whether the replica has a bundle and a database; 503 if not, so that others get the load."""
-    current = parts.champion.current
-    state = Ready(
-        ready=current is not None and parts.database.up,
-        bundle=current.bundle_id if current else None,
-        database=parts.database.up,
-    )
+    bundle, up = parts.champion.bundle_id, parts.database.up
+    state = Ready(ready=bundle is not None and up, bundle=bundle, database=up)
     response.status_code = 200 if state.ready else 503
     return state
 
@@ -52,5 +48,5 @@ async def ready(parts: PartsDep, response: Response) -> Ready:
 async def metrics(parts: PartsDep) -> Response:
     """Give the meters in Prometheus' text format."""
     parts.metrics.up.labels("database").set(parts.database.up)
-    parts.metrics.up.labels("bundle").set(parts.champion.current is not None)
+    parts.metrics.up.labels("bundle").set(parts.champion.bundle_id is not None)
     return Response(parts.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

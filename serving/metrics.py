@@ -57,9 +57,10 @@ class Metrics:
         self.duplicates.inc(duplicates)
 
     def show_bundle(self, bundle_id: str) -> None:
-        """Say which bundle answers from now on."""
+        """Say which bundle answers from now on; "" is none."""
         self.bundle.clear()
-        self.bundle.labels(bundle_id).set(1)
+        if bundle_id:
+            self.bundle.labels(bundle_id).set(1)
 
     def text(self) -> bytes:
         """Return everything in Prometheus' text format."""

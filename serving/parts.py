@@ -36,9 +36,9 @@ class Parts:
         database = Database(
             settings, lambda reached: take_in(reached, settings.store / "raw"), viewers.remember
         )
-        champion = Champion(settings.registry, settings.store / "artwork", metrics)
+        champion = Champion(settings.registry, settings.store, metrics)
         intake = Intake(database, metrics.count_events)
-        service = Recommendations(champion, database, viewers, settings.store, metrics)
+        service = Recommendations(champion, database, viewers, metrics)
         return cls(settings, metrics, database, champion, intake, service)
 
 

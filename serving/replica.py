@@ -24,20 +24,29 @@ class Replica:
         Each episode's series.
     title_ids : frozenset
         Every title of the catalog, episodes included.
+    missing : tuple of str
+        What every answer lacks.
     """
 
     recommender: Recommender | CatalogOnly
     cards: Cards
     series: dict[str, str]
     title_ids: frozenset[str]
+    missing: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, recommender: Recommender | CatalogOnly, artwork: Path) -> Self:
+    def of(
+        cls,
+        recommender: Recommender | CatalogOnly,
+        artwork: Path,
+        missing: tuple[str, ...] = (),
+    ) -> Self:
         """Read the catalog of a recommender, and which posters there are in a folder."""
         ids = recommender.catalog["title_id"].to_pylist()
         parents = recommender.catalog["series_id"].to_pylist()
         series = {title: parent for title, parent in zip(ids, parents, strict=True) if parent}
-        return cls(recommender, Cards(recommender.titles, artwork), series, frozenset(ids))
+        cards = Cards(recommender.titles, artwork)
+        return cls(recommender, cards, series, frozenset(ids), missing)
 
     @property
     def bundle_id(self) -> str | None:
@@ -47,13 +56,18 @@ class Replica:
     def internal(self, title_id: str, field: str) -> int:
         """Return the internal id of a title, an episode's being its series'.
 
+        Returns
+        -------
+        int
+            -1 for a title of the catalog that the recommender does not know: it came after the
+            bundle.
+
         Raises
         ------
         UnknownTitleError
             If the catalog does not hold it; the error names the request's field.
         """
-        wanted = self.series.get(title_id, title_id)
-        internal = int(self.recommender.titles.ids.internal([wanted])[0])
-        if internal < 0:
+        if title_id not in self.title_ids:
             raise UnknownTitleError(expected="a title of the catalog", got=title_id, where=field)
-        return internal
+        wanted = self.series.get(title_id, title_id)
+        return int(self.recommender.titles.ids.internal([wanted])[0])

@@ -9,6 +9,7 @@ from typing import Final, Literal, Self
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -17,10 +18,12 @@ from recsys.context import Context
 from recsys.errors import BundleError, InputError
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
-from recsys.ranking import parts, rights
+from recsys.ranking import parts
 from recsys.ranking.features import PairFeatures
 from recsys.ranking.hybrid import Hybrid
 from recsys.ranking.kept import PARTS
+from recsys.ranking.rights import Rights
+from recsys.schema import TITLES
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix, check_count, top_k
 
@@ -62,12 +65,15 @@ class Recommender:
     titles : Titles
     catalog : pyarrow.Table
         Of the TITLES schema, episodes included.
+    rights : Rights
+        Of each of ``titles``.
     bundle_id : str
     """
 
     model: Hybrid
     titles: Titles
     catalog: pa.Table
+    rights: Rights
     bundle_id: str = ""
 
     @classmethod
@@ -98,11 +104,40 @@ class Recommender:
                 got=model.title_ids_,
                 where=bundle.path,
             )
-        return cls(model, titles, catalog, bundle.id)
+        return cls(model, titles, catalog, Rights.of(titles), bundle.id)
+
+    def under(self, catalog: pa.Table) -> Self:
+        """Return the same model under the names and the rights of a later catalog.
+
+        A title that it no longer holds is shown to nobody; one that the model never saw is in
+        ``catalog``, but not in ``titles``.
+
+        Parameters
+        ----------
+        catalog : pyarrow.Table
+            Of the TITLES schema, episodes included.
+
+        Raises
+        ------
+        InputError
+            If it is not such a table.
+        """
+        later = Titles.from_table(catalog)
+        rows = later.ids.internal(self.titles.ids.values)
+        gone = rows < 0
+        both = pa.concat_tables([later.table, self.titles.table]).combine_chunks()
+        chosen = np.where(gone, len(later) + np.arange(len(rows)), rows)
+        titles = Titles(both.take(pa.array(chosen)), self.titles.ids)
+        return replace(
+            self,
+            titles=titles,
+            catalog=_with_old(catalog, self.catalog),
+            rights=Rights.of(titles, gone),
+        )
 
     def allowed(self, context: Context) -> NDArray[np.bool_]:
         """Return what a context may be shown, bool (n_titles,); fail-closed."""
-        return rights.allowed(self.titles, context)
+        return self.rights.allowed(context)
 
     def recommend(
         self,
@@ -239,6 +274,13 @@ class Recommender:
                 where="algorithm",
             )
         return parts.content(self.model.parts) or parts.popularity(self.model.parts)
+
+
+def _with_old(catalog: pa.Table, old: pa.Table) -> pa.Table:
+    """Return a catalog, followed by what only an older one holds: viewers' histories speak of it."""
+    lost = pc.invert(pc.is_in(old["title_id"], catalog["title_id"].combine_chunks()))
+    kept = old.select(TITLES.names).cast(TITLES).filter(lost)
+    return pa.concat_tables([catalog.select(TITLES.names).cast(TITLES), kept])
 
 
 def _named(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -15,27 +18,75 @@ from recsys.schema import MATURITY_AGES, TIME
 from recsys.titles import Titles
 
 STRICTEST = max(MATURITY_AGES.values())
+_LONG_AGO, _NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 
 
-def allowed(titles: Titles, context: Context) -> NDArray[np.bool_]:
-    """Return which titles a context may be shown, bool (n_titles,).
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """The rights of every title, read off a catalog once, so that a request costs a few comparisons.
 
     A title is shown where its list of regions is empty or holds the viewer's, within its window
     (``available_from <= now < available_until``), and to viewers old enough. What is not known
     counts against showing: an unknown maturity is the strictest one, and a viewer whose region is
     unknown sees only what may be shown everywhere.
+
+    Attributes
+    ----------
+    everywhere : bool (n_titles,)
+        Which titles no list of regions keeps back.
+    within : mapping of str to int64
+        Internal ids of the titles whose list holds a region.
+    begins, ends : int64 (n_titles,)
+        The window, in microseconds since 1970, UTC.
+    ages : int64 (n_titles,)
+        The youngest age, in years, for which each is meant.
     """
-    table = titles.table
-    return (
-        _in_region(table["regions"], context.region)
-        & _in_window(table, context.now)
-        & _old_enough(table["maturity_rating"], context.maximum_age)
-    )
+
+    everywhere: NDArray[np.bool_]
+    within: Mapping[str, NDArray[np.int64]]
+    begins: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    ages: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, titles: Titles, withdrawn: NDArray[np.bool_] | None = None) -> Self:
+        """Read the rights of a catalog.
+
+        Parameters
+        ----------
+        titles : Titles
+        withdrawn : bool (n_titles,), optional
+            Titles that are shown to nobody, whatever the catalog says.
+        """
+        table = titles.table
+        begins, ends = _window(table)
+        if withdrawn is not None:
+            ends[withdrawn] = _LONG_AGO
+        return cls(*_regions(table["regions"]), begins, ends, _ages(table["maturity_rating"]))
+
+    def allowed(self, context: Context) -> NDArray[np.bool_]:
+        """Return which titles a context may be shown, bool (n_titles,), the caller's to change."""
+        shown = self.everywhere.copy()
+        shown[self.within.get(context.region, [])] = True
+        shown &= self.open(context.now)
+        if context.maximum_age is not None:
+            shown &= self.ages <= context.maximum_age
+        return shown
+
+    def open(self, moment: datetime) -> NDArray[np.bool_]:
+        """Return which titles' windows a moment lies in, bool (n_titles,)."""
+        now = pa.scalar(moment, TIME).value
+        return (self.begins <= now) & (now < self.ends)
+
+
+def allowed(titles: Titles, context: Context) -> NDArray[np.bool_]:
+    """Return which titles a context may be shown, bool (n_titles,)."""
+    return Rights.of(titles).allowed(context)
 
 
 def closed(titles: Titles, histories: Histories, moment: np.datetime64) -> NDArray[np.bool_]:
     """Return what was out of the question then, bool (n_histories, n_titles): seen, or not shown."""
-    shut = np.repeat(~_in_window(titles.table, utc(moment))[None], len(histories), axis=0)
+    shut = np.repeat(~Rights.of(titles).open(utc(moment))[None], len(histories), axis=0)
     known = histories.known()
     shut[known.viewers, known.titles] = True
     return shut
@@ -46,28 +97,30 @@ def utc(moment: np.datetime64) -> datetime:
     return datetime.fromtimestamp(int(moment.astype("datetime64[s]").astype(np.int64)), UTC)
 
 
-def _in_region(regions: pa.ChunkedArray, region: str) -> NDArray[np.bool_]:
-    everywhere = pc.equal(pc.fill_null(pc.list_value_length(regions), 0), 0)
-    shown = np.array(everywhere.to_numpy(zero_copy_only=False), dtype=bool)
-    if region:
-        whole = regions.combine_chunks() if isinstance(regions, pa.ChunkedArray) else regions
-        rows = pc.list_parent_indices(whole).to_numpy(zero_copy_only=False)
-        match = pc.equal(pc.list_flatten(whole), region).to_numpy(zero_copy_only=False)
-        shown[rows[match.astype(bool)]] = True
-    return shown
+def _regions(
+    regions: pa.ChunkedArray,
+) -> tuple[NDArray[np.bool_], dict[str, NDArray[np.int64]]]:
+    lists = regions.combine_chunks()
+    everywhere = pc.equal(pc.fill_null(pc.list_value_length(lists), 0), 0)
+    rows = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False).astype(np.int64)
+    names = pc.list_flatten(lists).dictionary_encode(null_encoding="encode")
+    codes = names.indices.to_numpy(zero_copy_only=False)
+    within = {name: rows[codes == at] for at, name in enumerate(names.dictionary.to_pylist())}
+    return np.array(everywhere.to_numpy(zero_copy_only=False), bool), {
+        name: found for name, found in within.items() if name
+    }
 
 
-def _in_window(table: pa.Table, moment: datetime) -> NDArray[np.bool_]:
-    now = pa.scalar(moment, TIME)
-    begun = pc.fill_null(pc.less_equal(table["available_from"], now), fill_value=True)
-    lasting = pc.fill_null(pc.greater(table["available_until"], now), fill_value=True)
-    return pc.and_(begun, lasting).to_numpy(zero_copy_only=False).astype(bool)
+def _window(table: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    begins, ends = (
+        np.array(pc.fill_null(table[name].cast(pa.int64()), empty).to_numpy(), np.int64)
+        for name, empty in (("available_from", _LONG_AGO), ("available_until", _NEVER))
+    )
+    return begins, ends
 
 
-def _old_enough(ratings: pa.ChunkedArray, maximum_age: int | None) -> NDArray[np.bool_]:
-    if maximum_age is None:
-        return np.ones(len(ratings), bool)
+def _ages(ratings: pa.ChunkedArray) -> NDArray[np.int64]:
     names = pa.array(list(MATURITY_AGES))
-    ages = np.array([*MATURITY_AGES.values(), STRICTEST])
+    ages = np.array([*MATURITY_AGES.values(), STRICTEST], np.int64)
     rows = pc.fill_null(pc.index_in(ratings, names), len(names)).to_numpy(zero_copy_only=False)
-    return ages[rows] <= maximum_age
+    return ages[rows]

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 
 from features.interactions import histories_of
 from recsys.errors import UnknownTitleError
+from recsys.ids import UNKNOWN
 from recsys.interactions import Histories
 from recsys.page import reasons
 from recsys.page.home import home, one
 from recsys.page.rows import Ranked, Row
+from recsys.ranking.recommender import Recommendations as Ranking
 from serving.bundles import Champion
-from serving.catalog_only import CatalogOnly
 from serving.database import Database
 from serving.metrics import Metrics
 from serving.problems import NoCatalogError
@@ -40,8 +41,6 @@ class Recommendations:
     champion : Champion
     database : Database
     viewers : Viewers
-    store : Path
-        Holds the posters, and the catalog that answers while there is no bundle.
     metrics : Metrics
     """
 
@@ -50,12 +49,10 @@ class Recommendations:
         champion: Champion,
         database: Database,
         viewers: Viewers,
-        store: Path,
         metrics: Metrics,
     ) -> None:
-        self._champion, self._database, self._viewers = champion, database, viewers
-        self._store, self._metrics = store, metrics
-        self._catalog_only: Replica | None = None
+        self._champion, self._database = champion, database
+        self._viewers, self._metrics = viewers, metrics
 
     def home(self, asked: Asked) -> Home:
         """Return a viewer's homepage.
@@ -70,7 +67,7 @@ class Recommendations:
         return Home(
             recommendation_id=uuid.uuid4().hex,
             bundle_id=replica.bundle_id,
-            degraded=self._missing(page.degraded + asker.degraded),
+            degraded=self._missing(replica.missing + page.degraded + asker.degraded),
             rows=[_shown(row, rank, replica) for rank, row in enumerate(page.rows)],
         )
 
@@ -80,15 +77,10 @@ class Recommendations:
         answer = replica.recommender.recommend(
             _history(replica, asker), asker.context, asked.limit, algorithm=asked.algorithm
         )
-        return Listed(
-            recommendation_id=uuid.uuid4().hex,
-            bundle_id=replica.bundle_id,
-            degraded=self._missing(answer.degraded + asker.degraded),
-            items=_items(one(answer, 0), replica),
-        )
+        return self._listed(answer, replica, asker)
 
     def similar(self, content_id: str, asked: AskedForSimilar) -> Listed:
-        """Return the titles most like one.
+        """Return the titles most like one; of one that came after the bundle, what many watch.
 
         Raises
         ------
@@ -96,14 +88,14 @@ class Recommendations:
             If the catalog does not hold it.
         """
         replica, asker = self._replica(), self._viewers.who(asked, self._database)
-        wanted = np.array([replica.internal(content_id, "contentId")], np.int32)
-        answer = replica.recommender.similar(wanted, asker.context, asked.limit)
-        return Listed(
-            recommendation_id=uuid.uuid4().hex,
-            bundle_id=replica.bundle_id,
-            degraded=self._missing(answer.degraded + asker.degraded),
-            items=_items(one(answer, 0), replica),
-        )
+        internal = replica.internal(content_id, "contentId")
+        if internal == UNKNOWN:
+            popular = replica.recommender.popular(asker.context, asked.limit)
+            answer = replace(popular, degraded=(*popular.degraded, "similar"))
+        else:
+            wanted = np.array([internal], np.int32)
+            answer = replica.recommender.similar(wanted, asker.context, asked.limit)
+        return self._listed(answer, replica, asker)
 
     def check_titles(self, fields: Mapping[str, str | None]) -> None:
         """Refuse titles that the catalog does not hold; without a catalog nothing is refused.
@@ -123,15 +115,18 @@ class Recommendations:
                     expected="a title of the catalog", got=title_id, where=field
                 )
 
+    def _listed(self, answer: Ranking, replica: Replica, asker: Asker) -> Listed:
+        return Listed(
+            recommendation_id=uuid.uuid4().hex,
+            bundle_id=replica.bundle_id,
+            degraded=self._missing(replica.missing + answer.degraded + asker.degraded),
+            items=_items(one(answer, 0), replica),
+        )
+
     def _replica(self) -> Replica:
-        if (current := self._champion.current) is not None:
-            return current
-        if self._catalog_only is None:
-            catalog = CatalogOnly.read(self._store / "raw" / "titles.parquet")
-            if catalog is None:
-                raise NoCatalogError.now()
-            self._catalog_only = Replica.of(catalog, self._store / "artwork")
-        return self._catalog_only
+        if (current := self._champion.current) is None:
+            raise NoCatalogError.now()
+        return current
 
     def _missing(self, degraded: tuple[str, ...]) -> list[str]:
         missing = sorted(set(degraded))

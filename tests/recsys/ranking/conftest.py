@@ -1,6 +1,5 @@
 """A hybrid that learned enough to have a ranker."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -59,4 +58,4 @@ def with_column(recommender: Recommender, name: str, values: list[object]) -> Re
     table = recommender.titles.table
     column = pa.array(values, table.schema.field(name).type)
     table = table.set_column(table.schema.get_field_index(name), table.schema.field(name), column)
-    return replace(recommender, titles=replace(recommender.titles, table=table))
+    return recommender.under(table)

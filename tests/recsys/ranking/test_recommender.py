@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from recsys.bundle import open_bundle, write
@@ -58,6 +59,22 @@ def test_no_surface_shows_what_a_child_may_not_see(recommender: Recommender) -> 
     child = Context(now=worlds.NOW, maximum_age=7)
     rows = [rated.popular(child, 40).ids, rated.similar(np.array([0, 30]), child, 40).ids]
     assert all(set(ids.ravel()) <= {-1, *range(12)} for ids in rows)
+
+
+def test_a_later_catalog_names_withdraws_and_adds_titles(recommender: Recommender) -> None:
+    table = recommender.titles.table.to_pylist()
+    later = [{**title, "name": "Renamed"} for title in table[1:]]
+    schema = recommender.titles.table.schema
+    added = [*later, {**table[1], "title_id": "added"}]
+    under = recommender.under(pa.Table.from_pylist(added, schema=schema))
+    assert under.titles.ids == recommender.titles.ids
+    assert under.titles.table["name"].to_pylist() == [table[0]["name"], *["Renamed"] * 39]
+    assert under.allowed(CONTEXT).tolist() == [False] + [True] * 39
+    assert set(under.catalog["title_id"].to_pylist()) == {
+        *(title["title_id"] for title in table),
+        "added",
+    }
+    assert 0 not in under.popular(CONTEXT, 40).ids
 
 
 def test_what_is_excluded_does_not_come(recommender: Recommender) -> None:
