@@ -6,19 +6,19 @@ once (``DatabaseDownError``) instead of waiting, and what answers requests does 
 
 from __future__ import annotations
 
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Self, TypeVar
 
+import psycopg
 import structlog
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from recsys.errors import ConfigError, RecsysError
@@ -27,7 +27,7 @@ from serving.postgres import EmbeddedPostgres
 
 log = structlog.get_logger()
 
-__all__ = ["Connection", "Database", "DatabaseDownError", "copy_in", "migrate"]
+__all__ = ["Connection", "DBAPIError", "Database", "DatabaseDownError", "copy_in", "migrate"]
 
 CHECK_SECONDS = 1.0
 MIGRATION_LOCK = 7_203_941
@@ -37,7 +37,7 @@ OPTIONS = "-c timezone=utc -c statement_timeout=5s -c lock_timeout=5s"
 ATTEMPTS = 4
 """How often a transaction is tried that meets another's, before the client is asked to come again."""
 
-Use = Callable[["Database"], None]
+Transaction = Callable[[], AbstractContextManager[Connection]]
 Answer = TypeVar("Answer")
 
 
@@ -60,17 +60,24 @@ class Database:
     settings : Settings
         ``database_url``, or an embedded server in ``store``.
     prepare : callable
-        What is to be done once, when it was reached for the first time.
+        What is to be done once, when it was reached for the first time and before anyone else may
+        use it; gets what opens a transaction.
     tend : callable
         What is to be done at every check while it is up.
     """
 
-    def __init__(self, settings: Settings, prepare: Use, tend: Use) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        prepare: Callable[[Transaction], None],
+        tend: Callable[[Database], None],
+    ) -> None:
         self._url = settings.database_url
         self._embedded = None if self._url else EmbeddedPostgres(settings.store / "postgres")
         self._prepare, self._tend = prepare, tend
         self._engine: Engine | None = None
         self._up = self._prepared = False
+        self._trouble = ""
         self._stopping = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="database", daemon=True)
         _check_url(self._url)
@@ -82,7 +89,7 @@ class Database:
 
     @property
     def up(self) -> bool:
-        """Whether it answered when it was last asked."""
+        """Whether it is prepared, and answered when it was last asked."""
         return self._up
 
     def open(self) -> None:
@@ -108,7 +115,14 @@ class Database:
         DatabaseDownError
             If the database does not answer, or is known not to.
         """
-        if not self._up or self._engine is None:
+        if not self._up:
+            raise DatabaseDownError.now()
+        with self._transaction() as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        if self._engine is None:
             raise DatabaseDownError.now()
         try:
             with self._engine.begin() as connection:
@@ -146,23 +160,30 @@ class Database:
             self._check()
 
     def _check(self) -> None:
-        """Find out whether the database answers; start, migrate and prepare it where that is due."""
+        """Find out whether the database answers; whatever is wrong with it, look again later."""
         try:
-            if self._engine is None:
-                self._engine = self._reach()
-            if self._embedded and not self._up:
-                self._embedded.ensure_running()
-            with self._engine.connect() as connection:
-                connection.exec_driver_sql("SELECT 1")
-            self._up = True
-            if not self._prepared:
-                self._prepare(self)
-                self._prepared = True
-            self._tend(self)
-        except (SQLAlchemyError, DatabaseDownError, OSError, subprocess.SubprocessError) as error:
-            if self._up or self._engine is None:
-                log.warning("database.unreachable", error=str(error))
+            self._look()
+        except Exception as error:  # noqa: BLE001  the watch must outlive whatever it meets
             self._up = False
+            if self._trouble != (trouble := f"{type(error).__name__}: {error}"):
+                log.warning("database.unreachable", error=trouble)
+            self._trouble = trouble
+        else:
+            self._trouble = ""
+
+    def _look(self) -> None:
+        """Start, migrate and prepare it where that is due; only then may others use it."""
+        if self._engine is None:
+            self._engine = self._reach()
+        if self._embedded and not self._up:
+            self._embedded.ensure_running()
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+        if not self._prepared:
+            self._prepare(self._transaction)
+            self._prepared = True
+        self._up = True
+        self._tend(self)
 
     def _reach(self) -> Engine:
         if self._embedded:
@@ -193,12 +214,21 @@ def migrate(engine: Engine) -> None:
 
 
 def copy_in(connection: Connection, statement: str, content: bytes) -> None:
-    """Stream bytes into a ``COPY … FROM STDIN``."""
+    """Stream bytes into a ``COPY … FROM STDIN``.
+
+    Raises
+    ------
+    DBAPIError
+        As for any other statement, though this one goes to the driver itself.
+    """
     driver = connection.connection.driver_connection
     if driver is None:
         raise DatabaseDownError.now()
-    with driver.cursor().copy(statement) as copy:
-        copy.write(content)
+    try:
+        with driver.cursor().copy(statement) as copy:
+            copy.write(content)
+    except psycopg.Error as error:
+        raise DBAPIError(statement, None, error) from error
 
 
 def _check_url(url: str) -> None:

@@ -34,7 +34,7 @@ class Parts:
         metrics = Metrics()
         viewers = Viewers(settings.store / "raw" / "viewers.parquet")
         database = Database(
-            settings, lambda reached: take_in(reached, settings.store / "raw"), viewers.remember
+            settings, lambda begin: take_in(begin, settings.store / "raw"), viewers.remember
         )
         champion = Champion(settings.registry, settings.store, metrics)
         intake = Intake(database, metrics.count_events)

@@ -20,7 +20,7 @@ from pyarrow import csv
 
 from recsys.schema import PASSIVE, VIEWERS
 from serving.analytics.store import HISTORY_COLUMNS, MERGE
-from serving.database import Connection, Database, copy_in
+from serving.database import Connection, DBAPIError, Transaction, copy_in
 
 log = structlog.get_logger()
 
@@ -58,21 +58,31 @@ GROUP BY viewer_id, title_id
 """
 
 
-def take_in(database: Database, raw: Path) -> None:
+def take_in(transaction: Transaction, raw: Path) -> None:
     """Take in the viewers and the histories of ``raw/``, unless that content was taken in before.
 
-    What cannot be read is logged and left out: a replica serves on without it.
+    What cannot be read, or is refused by the database, is logged and left out: a replica serves on
+    without it.
+
+    Raises
+    ------
+    DatabaseDownError
+        If the database does not answer; then nothing of that table was taken in.
     """
     viewers, events = raw / "viewers.parquet", sorted((raw / "events").glob("day=*/*.parquet"))
     into_viewer = Into("viewer", _VIEWER_COLUMNS, _MERGE_VIEWERS)
     into_history = Into("history", HISTORY_COLUMNS, MERGE)
+    if viewers.is_file():
+        _try(lambda: into_viewer.once(transaction, [viewers], lambda: pq.read_table(viewers)))
+    if events:
+        _try(lambda: into_history.once(transaction, events, lambda: _states(events)))
+
+
+def _try(take: Callable[[], None]) -> None:
     try:
-        if viewers.is_file():
-            into_viewer.once(database, [viewers], lambda: pq.read_table(viewers))
-        if events:
-            into_history.once(database, events, lambda: _states(events))
-    except (pa.ArrowException, OSError, duckdb.Error) as error:
-        log.warning("backfill.unreadable", raw=str(raw), error=str(error))
+        take()
+    except (pa.ArrowException, OSError, duckdb.Error, DBAPIError) as error:
+        log.warning("backfill.failed", error=str(error)[:500])
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +93,12 @@ class Into:
     columns: str
     merge: str
 
-    def once(self, database: Database, files: list[Path], read: Callable[[], pa.Table]) -> None:
+    def once(
+        self, transaction: Transaction, files: list[Path], read: Callable[[], pa.Table]
+    ) -> None:
         """Copy and merge what ``read`` gives, unless these files were taken in before."""
         mark = _fingerprint(files)
-        with database.transaction() as connection:
+        with transaction() as connection:
             connection.exec_driver_sql(PATIENCE)
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
             known = connection.exec_driver_sql(_KNOWN, {"what": self.table}).scalar()

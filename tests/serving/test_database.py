@@ -11,7 +11,7 @@ import pytest
 from recsys.errors import ConfigError
 from recsys.schema import EVENTS
 from recsys.settings import Settings
-from serving.database import Connection, Database, DatabaseDownError
+from serving.database import Connection, Database, DatabaseDownError, Transaction, copy_in
 from serving.postgres import EmbeddedPostgres
 from tests.serving.conftest import until
 
@@ -115,6 +115,46 @@ def test_work_that_met_another_transaction_in_a_deadlock_is_done_again(
         hits = connection.exec_driver_sql("SELECT hits FROM pair ORDER BY n").scalars().all()
     database.close()
     assert (hits, len(attempts)) == ([2, 2], 2)
+
+
+def test_a_connection_that_dies_while_bytes_stream_in_is_an_outage(
+    new_database: Callable[[], str],
+) -> None:
+    url = new_database()
+    database = opened(url)
+
+    def lose_it() -> None:
+        with database.transaction() as connection, psycopg.connect(url) as other:
+            mine = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", (mine,))
+            copy_in(connection, "COPY viewer (viewer_id) FROM STDIN", b"v1\n")
+
+    with pytest.raises(DatabaseDownError):
+        lose_it()
+    assert until(lambda: database.up)
+    database.close()
+
+
+def test_whatever_goes_wrong_at_first_is_tried_again_and_nobody_uses_it_before(
+    new_database: Callable[[], str],
+) -> None:
+    attempts: list[bool] = []
+
+    def prepare(begin: Transaction) -> None:
+        with begin() as connection:
+            assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+        attempts.append(database.up)
+        if len(attempts) == 1:
+            raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    database = Database(Settings(database_url=new_database()), prepare, lambda _: None)
+    database.open()
+    assert not database.up
+    with pytest.raises(DatabaseDownError), database.transaction():
+        pass
+    assert until(lambda: database.up)
+    database.close()
+    assert attempts == [False, False]
 
 
 def test_a_database_that_was_never_there_does_not_keep_a_replica_from_starting() -> None:

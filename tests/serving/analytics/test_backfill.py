@@ -9,7 +9,7 @@ import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from recsys.schema import EVENTS
+from recsys.schema import EVENTS, VIEWERS
 from recsys.settings import Settings
 from serving.analytics import store
 from serving.analytics.backfill import take_in
@@ -65,7 +65,7 @@ def test_a_file_of_events_and_the_same_events_one_by_one_make_the_same_histories
     write(tmp_path, some_events())
     whole, single = new_database(), new_database()
     first, second = opened(whole), opened(single)
-    take_in(first, tmp_path)
+    take_in(first.transaction, tmp_path)
     for event in reversed(some_events()):
         store.append(second, [event | {"occurred_at": event["occurred_at"]}])
     first.close()
@@ -80,14 +80,30 @@ def test_the_same_content_is_taken_in_once_and_more_is_merged(
     url = new_database()
     database = opened(url)
     write(tmp_path, some_events()[:20])
-    take_in(database, tmp_path)
+    take_in(database.transaction, tmp_path)
     with psycopg.connect(url) as connection:
         connection.execute("DELETE FROM history")
-    take_in(database, tmp_path)
+    take_in(database.transaction, tmp_path)
     assert histories(url) == []  # nothing was read again
     write(tmp_path, some_events())
     os.utime(tmp_path / "events" / "day=2024-01-01" / "part-0.parquet")
-    take_in(database, tmp_path)
+    take_in(database.transaction, tmp_path)
+    database.close()
+    assert len(histories(url)) == 6
+
+
+def test_viewers_that_the_database_refuses_keep_neither_histories_nor_the_replica_back(
+    new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    write(tmp_path, some_events())
+    refused = {"viewer_id": "no\0text", "consent": True, "region": None, "maximum_age": 7}
+    pq.write_table(pa.Table.from_pylist([refused], schema=VIEWERS), tmp_path / "viewers.parquet")
+    url = new_database()
+    database = Database(
+        Settings(database_url=url), lambda begin: take_in(begin, tmp_path), lambda _: None
+    )
+    database.open()
+    assert database.up
     database.close()
     assert len(histories(url)) == 6
 
@@ -97,6 +113,6 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_replica(
 ) -> None:
     database = opened(new_database())
     (tmp_path / "viewers.parquet").write_bytes(b"no parquet")
-    take_in(database, tmp_path)
+    take_in(database.transaction, tmp_path)
     assert database.up
     database.close()
