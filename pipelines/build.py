@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipelines.files import atomic_file, read_json
+from pipelines.files import atomic_directory, read_json, remove_leftovers
 from pipelines.tables import NIGHT_AGAIN, read_table
 from recsys.errors import InputError
 from recsys.interactions import Interactions
@@ -89,7 +89,7 @@ class Built:
 
 
 def build(store: Path) -> int:
-    """Write ``built/`` anew from the lake; return the number of interactions.
+    """Write ``built/`` anew from the lake, wholly or not at all; return the number of interactions.
 
     Raises
     ------
@@ -181,12 +181,12 @@ def _parsed(text: str) -> datetime:
 def _write(
     folder: Path, interactions: pa.Table, known: pa.Table, until: datetime, cut: datetime
 ) -> None:
-    for name, table in (("interactions", interactions), ("known", known)):
-        with atomic_file(folder / f"{name}.parquet") as beside:
-            pq.write_table(table, beside)
-    with atomic_file(folder / "moments.json") as beside:
+    remove_leftovers(folder)
+    with atomic_directory(folder) as beside:
+        for name, table in (("interactions", interactions), ("known", known)):
+            pq.write_table(table, beside / f"{name}.parquet")
         moments = {"cut": cut.isoformat(), "until": until.isoformat()}
-        beside.write_text(json.dumps(moments, indent=1) + "\n")
+        (beside / "moments.json").write_text(json.dumps(moments, indent=1) + "\n")
 
 
 def _midnight_after(moment: datetime) -> datetime:

@@ -23,6 +23,7 @@ from rich.progress import (
 from pipelines.build import Built, build, lake
 from pipelines.figures import difference, row
 from pipelines.files import atomic_file
+from pipelines.nightly.places import between_nights
 from pipelines.recipe import Recipe
 from pipelines.registry import Registry
 from pipelines.report import Judged
@@ -101,7 +102,7 @@ def evaluate_models(
     Raises
     ------
     RecsysError
-        If a model or the store cannot be used; nothing is written then.
+        If a model or the store cannot be used, or a night job is at work in it; nothing is written then.
     """
     recipes = {name: Recipe.read(settings.declarations, name) for name in names}
     if not recipes:
@@ -109,7 +110,8 @@ def evaluate_models(
     champion = _add_champion(recipes, Registry(settings.registry))
     for recipe in recipes.values():
         recipe.unfitted()  # a wrong hyperparameter is to be found before anything is fitted
-    built = _built(settings.store, days)
+    with between_nights(settings.store):
+        built = _built(settings.store, days)
     titles, split = Titles.from_table(built.catalog), built.split()
     judged = _judge_all(recipes, split, titles)
     path = settings.store / "reports" / f"{names[0]}-{str(split.moment)[:10]}.html"
@@ -187,13 +189,19 @@ def _publish(settings: Settings, outcome: Outcome, *, track: bool) -> None:
         outcome.titles,
         data=outcome.data,
         champion=outcome.champion,
+        shared=_shared(outcome.report),
     )
     if track:
         from pipelines.tracking import log_evaluation  # noqa: PLC0415
 
         for one in outcome.judged:
-            report = outcome.report if one is outcome.judged[0] else None
+            report = _shared(outcome.report) if one is outcome.judged[0] else None
             log_evaluation(settings, one.declaration, one.evaluation, report, data=outcome.data)
+
+
+def _shared(report: Path) -> Path:
+    """Return where the same report lies without anybody's history, for who has no access to the store."""
+    return report.parent / "shared" / report.name
 
 
 def _progress() -> Progress:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from recsys.bundle import MANIFEST, Bundle
+from recsys.bundle import Bundle
 from recsys.declaration import Declaration
 from recsys.errors import InputError
 from recsys.evaluate import Evaluation
@@ -99,11 +99,11 @@ def _version(client: Any, bundle: Bundle) -> str | None:
 
 
 def _register(client: Any, settings: Settings, bundle: Bundle) -> str:
-    """Make a version whose source is a run with the manifest, which every server accepts."""
+    """Make a version whose source is a run with the whole bundle: it outlives the registry's retention."""
     facts = {"bundle": bundle.id, "trained_until": bundle.trained_until.isoformat()}
     run_id = _start(client, settings, f"{bundle.model} {bundle.id}", {"kind": "bundle", **facts})
     _log(client, run_id, facts, {_allowed(name): one for name, one in bundle.metrics.items()})
-    client.log_artifact(run_id, str(bundle.path / MANIFEST), "bundle")
+    client.log_artifacts(run_id, str(bundle.path), "bundle")
     client.set_terminated(run_id)
     if not client.search_registered_models(f"name = '{bundle.model}'"):
         client.create_registered_model(bundle.model)

@@ -23,20 +23,21 @@ def train(
     """Fit a declared model on the lake up to a moment and write a bundle; it does not serve yet.
 
     Exit code 0: the bundle is written; `recsys bundle promote` lets it serve. 2: there is no lake,
-    or no such model.
+    no such model, or a night job is at work.
 
     Example: `recsys train --model ease --until 2024-03-01`
     """
     from pipelines.build import interactions_until
     from pipelines.commands.common import settings_of, write_json
     from pipelines.nightly.display import Display
+    from pipelines.nightly.places import between_nights
     from pipelines.recipe import Recipe
     from pipelines.train import train as fit
 
     settings = settings_of(store=store, registry=registry)
     recipe = Recipe.read(settings.declarations, model)
     display = Display()
-    with display.step("build") as line:
+    with display.step("build") as line, between_nights(settings.store):
         interactions, catalog, moment = interactions_until(settings.store, until)
         line.rows, line.result = len(interactions), f"{len(interactions):,} interactions"
     with display.step("train") as line:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from pipelines.files import atomic_directory
+from pipelines.files import atomic_directory, remove_leftovers
 from recsys.evaluate import Evaluation
 from recsys.metrics.interval import Interval
 
 
 def save(evaluation: Evaluation, folder: Path) -> None:
     """Write recommendations, values and means; the time it took is not kept, so bytes repeat."""
+    remove_leftovers(folder)
     with atomic_directory(folder) as beside:
         np.save(beside / "recommended.npy", evaluation.recommended, allow_pickle=False)
         for name, values in evaluation.values.items():

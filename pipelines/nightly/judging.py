@@ -13,7 +13,7 @@ from pipelines.gate import decide
 from pipelines.nightly import judged
 from pipelines.nightly.asking import ask
 from pipelines.nightly.display import Line
-from pipelines.nightly.places import REPORT
+from pipelines.nightly.places import REPORT, SHARED_REPORT
 from pipelines.nightly.rivals import Ring
 from pipelines.nightly.version import code_version
 from pipelines.recipe import Recipe
@@ -31,7 +31,8 @@ def evaluate_challenger(store: Path, recipe: Recipe, line: Line) -> None:
     seconds = time.perf_counter() - started
     evaluation = ask(model, split, titles, line)
     subject = Judged(recipe.declaration, model.config.model_dump(), evaluation, seconds)
-    write(store / REPORT, [subject], split, titles, data=store.resolve().name)
+    data, shared = store.resolve().name, store / SHARED_REPORT
+    write(store / REPORT, [subject], split, titles, data=data, shared=shared)
     judged.save(evaluation, store / "judged" / "challenger")
     line.result = f"{METRIC} {evaluation.means[METRIC]}"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.files import lock
 from pipelines.nightly.display import Display, Line
-from pipelines.nightly.places import REPORT
+from pipelines.nightly.places import NIGHT, REPORT, SHARED_REPORT
 from pipelines.nightly.required import require_input
 from pipelines.nightly.version import code_version
 from pipelines.recipe import Recipe
@@ -97,7 +97,7 @@ def run_night(settings: Settings, model: str, *, display: Display | None = None)
     recipe = Recipe.read(settings.declarations, model)
     require_servable(recipe.declaration)
     require_input(settings)
-    with lock(settings.store / "night.lock"):
+    with lock(settings.store / NIGHT):
         return _Night(settings, recipe, display or Display()).run()
 
 
@@ -182,7 +182,8 @@ class _Night:
 
                 evaluate_challenger(self.settings.store, self.recipe, line)
 
-            outputs = [self._challenger, self.settings.store / REPORT]
+            reports = [self.settings.store / one for one in (REPORT, SHARED_REPORT)]
+            outputs = [self._challenger, *reports]
             self._step(line, work, [*self._learned_from, *self.recipe.files], outputs)
 
     def _gate(self) -> None:

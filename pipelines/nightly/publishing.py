@@ -10,7 +10,7 @@ from pipelines.build import Built
 from pipelines.files import atomic_file
 from pipelines.nightly import judged
 from pipelines.nightly.display import Line
-from pipelines.nightly.places import REPORT
+from pipelines.nightly.places import SHARED_REPORT
 from pipelines.recipe import Recipe
 from pipelines.registry import Registry
 from pipelines.train import train
@@ -49,10 +49,10 @@ def mirror(settings: Settings, recipe: Recipe, registry: Registry, challenger: s
         settings,
         recipe.declaration,
         evaluation,
-        settings.store / REPORT,
+        settings.store / SHARED_REPORT,
         decision=pointer["decision"],
         published=str(pointer["published"]).lower(),
     )
     if challenger is not None:
-        tracking.crown(settings, registry.find(challenger, verify=False))
+        tracking.crown(settings, registry.find(challenger))
     return tracking.uri(settings)

@@ -19,7 +19,13 @@ from recsys.titles import Titles
 
 
 def render(
-    judged: Sequence[Judged], split: Split, titles: Titles, *, data: str, champion: str = ""
+    judged: Sequence[Judged],
+    split: Split,
+    titles: Titles,
+    *,
+    data: str,
+    champion: str = "",
+    histories: bool = True,
 ) -> str:
     """Return the report as HTML that needs no other file; the same input gives the same bytes.
 
@@ -33,6 +39,8 @@ def render(
         What the data is, in a word or two.
     champion : str
         Which of the models serves, if one does.
+    histories : bool
+        Whether to show what a few viewers watched.
 
     Raises
     ------
@@ -56,7 +64,7 @@ def render(
             comparison=sections.comparison(judged),
             slices=sections.slices(judged),
             beyond=sections.beyond_plots(judged, split, titles),
-            examples=examples(judged[0].evaluation, split, titles),
+            examples=examples(judged[0].evaluation, split, titles) if histories else [],
         )
     )
 
@@ -69,11 +77,17 @@ def write(
     *,
     data: str,
     champion: str = "",
+    shared: Path | None = None,
 ) -> Path:
-    """Write ``render``'s HTML to a path, whole or not at all; return the path."""
-    html = render(judged, split, titles, data=data, champion=champion)
-    with atomic_file(path) as beside:
-        beside.write_text(html, encoding="utf-8")
+    """Write ``render``'s HTML to a path, whole or not at all; return the path.
+
+    The same without histories goes to ``shared``, for who may see figures but nobody's viewing.
+    """
+    for target, histories in ((path, True), (shared, False)):
+        if target is not None:
+            html = render(judged, split, titles, data=data, champion=champion, histories=histories)
+            with atomic_file(target) as beside:
+                beside.write_text(html, encoding="utf-8")
     return path
 
 

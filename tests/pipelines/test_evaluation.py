@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.evaluation import evaluate_models
-from recsys.errors import ConfigError, InputError
+from pipelines.files import lock
+from recsys.errors import BusyError, ConfigError, InputError
 from recsys.interactions import Interactions
 from recsys.schema import INTERACTIONS
 from recsys.settings import Settings
@@ -70,6 +71,19 @@ def test_models_are_judged_on_the_same_split_and_the_report_lies_in_the_store(
 def test_a_second_evaluation_writes_the_same_report(settings: Settings) -> None:
     first = evaluate_models(settings, ["popularity"], track=False).report.read_bytes()
     assert evaluate_models(settings, ["popularity"], track=False).report.read_bytes() == first
+
+
+def test_while_a_night_is_at_work_nothing_is_read_or_built(settings: Settings) -> None:
+    with lock(settings.store / "night.lock"), pytest.raises(BusyError):
+        evaluate_models(settings, ["popularity"], track=False)
+    assert not (settings.store / "reports").exists()
+
+
+def test_what_mlflow_gets_holds_no_history(settings: Settings) -> None:
+    evaluate_models(settings, ["popularity"])
+    kept = list((settings.store / "mlartifacts").rglob("*.html"))
+    assert len(kept) == 1
+    assert "watched last" not in kept[0].read_text()
 
 
 def test_what_cannot_be_evaluated_is_refused_and_nothing_is_written(

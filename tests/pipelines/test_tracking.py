@@ -1,5 +1,6 @@
 """MLflow shows runs with their figures and reports, and which version is the champion."""
 
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ import pytest
 
 from pipelines import tracking
 from pipelines.tracking import crown, log_evaluation
-from recsys.bundle import Bundle, write
+from recsys.bundle import Bundle, open_bundle, write
 from recsys.declaration import Declaration
 from recsys.evaluate import Evaluation
 from recsys.metrics.interval import mean_interval
@@ -70,6 +71,16 @@ def test_there_is_one_champion_whatever_its_model(settings: Settings, tmp_path: 
     assert models["als"].aliases == {}
     assert champion.tags["bundle"] == made[0].id
     assert len(versions) == 2
+
+
+def test_a_version_holds_its_whole_bundle(settings: Settings, tmp_path: Path) -> None:
+    made = bundle(tmp_path / "registry", "whole", "1")
+    crown(settings, made)
+    shutil.rmtree(tmp_path / "registry")
+    with tracking._client(settings) as client:
+        version = client.get_model_version_by_alias("whole", "champion")
+    kept = open_bundle(Path(version.source.removeprefix("file://")))
+    assert kept.id == made.id
 
 
 def test_the_door_costs_nothing_until_it_is_opened() -> None:

@@ -87,6 +87,14 @@ def test_what_is_known_at_the_cut_is_older_than_the_cut(store: Path) -> None:
     assert later / len(whole) == pytest.approx(0.1, abs=0.02)
 
 
+def test_what_is_built_takes_the_place_of_the_last_whole(store: Path) -> None:
+    stray = store / "built" / "stray"
+    stray.write_text("of another night")
+    build(store)
+    assert not stray.exists()
+    assert Built.read(store).cut < Built.read(store).until
+
+
 def test_a_moment_to_train_until_is_kept_to(store: Path) -> None:
     half_way = Built.read(store).cut - timedelta(days=3)
     table, _, moment = interactions_until(store, half_way.isoformat())

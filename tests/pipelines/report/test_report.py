@@ -78,6 +78,19 @@ def test_the_same_input_gives_the_same_bytes(
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
+def test_what_is_shared_shows_no_viewer_and_no_history(
+    small_world: World, split: Split, tmp_path: Path
+) -> None:
+    judged = judged_by(split, small_world[1])
+    paths = [tmp_path / name for name in ("own", "shared")]
+    write(paths[0], judged, split, small_world[1], data="made", shared=paths[1])
+    own, shared = (path.read_text() for path in paths)
+    assert "watched last" in own
+    assert "watched last" not in shared
+    assert not any(f"Viewer {str(one)[:8]}" in shared for one in split.viewers)
+    assert "Compared on the same viewers" in shared
+
+
 def test_a_hit_in_the_examples_is_marked(small_world: World, split: Split) -> None:
     judged = judged_by(split, small_world[1])
     html = render(judged, split, small_world[1], data="made")
