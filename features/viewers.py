@@ -47,7 +47,8 @@ def viewer_columns(histories: Histories, now: datetime) -> NDArray[np.float32]:
 
 
 def _hour(now: datetime) -> float:
-    return now.hour + now.minute / 60
+    """Return the hour, minutes cut off as they are from the moments that the lake keeps."""
+    return float(now.hour)
 
 
 def _weekend(now: datetime) -> float:

@@ -16,15 +16,12 @@ class Context:
         UTC. Everything later than this is invisible.
     region : str
         ISO 3166-1 alpha-2; "" where unknown.
-    device_type : str
-        One of ``schema.DEVICE_TYPES``; "" where unknown.
     maximum_age : int, optional
         Strictest maturity that may be shown, in years; ``None`` is no limit.
     """
 
     now: datetime
     region: str = ""
-    device_type: str = ""
     maximum_age: int | None = None
 
     @classmethod

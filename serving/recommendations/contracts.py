@@ -7,14 +7,13 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from recsys.schema import DEVICE_TYPES, OLDEST_AGE
+from recsys.schema import OLDEST_AGE
 from serving.contracts import Contract, Identifier, Query, Region
 
 Limit = Annotated[int, Field(ge=1, le=100)]
 Age = Annotated[
     int, Field(ge=0, le=OLDEST_AGE, description="years; tightens what is known, never loosens")
 ]
-Device = Literal[*DEVICE_TYPES]  # type: ignore[valid-type]
 
 
 class Asked(Query):
@@ -23,7 +22,6 @@ class Asked(Query):
     viewer_id: Identifier | None = None
     region: Region | None = None
     maximum_age: Age | None = None
-    device_type: Device | None = None
 
 
 class AskedForTitles(Asked):

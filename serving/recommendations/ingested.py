@@ -27,16 +27,22 @@ class IngestedLimits:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def of(self, viewer_id: str) -> int | None:
+    def of(self, viewer_id: str, *, any_known: bool) -> int | None:
         """Return a viewer's limit in years, ``None`` for no limit.
 
         A viewer who is not in the file may be a child that came later, and is shown what is for
-        everyone, unless the file gives nobody a limit: then the service does not know limits.
+        everyone, unless nobody has a limit: then the service does not know limits.
+
+        Parameters
+        ----------
+        viewer_id : str
+        any_known : bool
+            Whether it is known from elsewhere that somebody has a limit.
         """
         limits = self._limits
         if limits is None:
             return CHILD
-        return limits.get(viewer_id, CHILD if self._any else None)
+        return limits.get(viewer_id, CHILD if any_known or self._any else None)
 
     @cached_property
     def _limits(self) -> dict[str, int | None] | None:

@@ -60,15 +60,16 @@ class Viewers:
         context = Context(
             now=datetime.now(UTC),
             region=asked.region or known.region,
-            device_type=asked.device_type or "",
             maximum_age=_stricter(asked.maximum_age, known.maximum_age),
         )
         return Asker(context, known.engagement, degraded)
 
     def _limit(self, viewer_id: str) -> int | None:
-        if self._limits is None:
-            return self._ingested.of(viewer_id)
-        return self._limits.get(viewer_id)
+        """Return what holds while the database is gone; whoever is known to neither is a child."""
+        limits = self._limits or {}
+        if viewer_id in limits:
+            return limits[viewer_id]
+        return self._ingested.of(viewer_id, any_known=bool(limits))
 
 
 def _stricter(one: int | None, other: int | None) -> int | None:

@@ -49,7 +49,10 @@ def test_a_childs_limit_outlives_the_database(
     own_postgres.halt()
     child = shown(client.get(HOME, params={"viewerId": "v000"}).json())
     grown_up = shown(client.get(HOME, params={"viewerId": "v005"}).json())
+    stranger = shown(client.get(HOME, params={"viewerId": "stranger"}).json())
     assert not set(child) & world.ADULT
+    assert stranger
+    assert not set(stranger) & world.ADULT  # who may be a child that came since
     assert set(grown_up) & world.ADULT
 
 
