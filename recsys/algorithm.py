@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from recsys import arrays
+from recsys.columns import check_weights
 from recsys.errors import BundleError, ConfigError, InputError, NotFittedError
 from recsys.ids import IdMap, InternalIds
-from recsys.interactions import Histories, Interactions, check_weights
+from recsys.interactions import Histories, Interactions
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix, check_count, checked_mask, top_k
 
@@ -67,12 +68,7 @@ class Algorithm(ABC):
         try:
             self.config = config or self.config_type(**parameters)
         except ValidationError as error:
-            first = error.errors()[0]
-            raise ConfigError(
-                expected=first["msg"],
-                got=repr(first["input"]),
-                where=f"{self.name}.{'.'.join(map(str, first['loc']))}",
-            ) from None
+            raise ConfigError.of(error, self.name) from None
 
     def __repr__(self) -> str:
         values = ", ".join(f"{key}={value!r}" for key, value in self.config)

@@ -55,9 +55,4 @@ class Declaration(BaseModel):
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(expected="valid TOML", got=error, where=path) from None
         except ValidationError as error:
-            first = error.errors()[0]
-            raise ConfigError(
-                expected=first["msg"],
-                got=repr(first["input"]),
-                where=f"{path}, {'.'.join(map(str, first['loc']))}",
-            ) from None
+            raise ConfigError.of(error, str(path), ", ") from None

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 class RecsysError(Exception):
@@ -49,6 +53,17 @@ class UnknownTitleError(InputError):
 
 class ConfigError(RecsysError):
     """A setting, a model declaration or a hyperparameter is not valid."""
+
+    @classmethod
+    def of(cls, error: ValidationError, where: str, parted: str = ".") -> ConfigError:
+        """Tell the first fault that pydantic found in something."""
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        return cls(
+            expected=first["msg"],
+            got=repr(first["input"]),
+            where=f"{where}{parted}{place}" if place else where,
+        )
 
 
 class NotFittedError(RecsysError):

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy import sparse
 
+from recsys.columns import check_filled, check_pairs, check_weights, portions, seconds
 from recsys.errors import InputError
 from recsys.ids import UNKNOWN, IdMap, InternalIds
 from recsys.schema import INTERACTIONS
@@ -145,10 +146,13 @@ class Histories:
         order = np.lexsort((self.first_at, self.viewers))
         return replace(self._entries(order), occurred_at=self.first_at[order])
 
-    def faded(self, per_step: float) -> Histories:
-        """Return the same viewers with each weight multiplied by ``per_step ** steps_ago``."""
+    def faded(self, per_step: float, floor: float = 0.0) -> Histories:
+        """Return the same viewers with weights that fade towards a floor.
+
+        Each is multiplied by ``floor + (1 - floor) * per_step ** steps_ago``.
+        """
         fade = np.power(np.float32(per_step), self.steps_ago, dtype=np.float32)
-        return replace(self, weights=self.weights * fade)
+        return replace(self, weights=self.weights * (floor + (1 - np.float32(floor)) * fade))
 
     def aged(self, half_life_days: float) -> Histories:
         """Return the same viewers with weights halved for each half-life before the newest entry."""
@@ -223,7 +227,7 @@ class Interactions:
                 got=f"none of {missing}",
                 where="interactions",
             )
-        _check_filled(table)
+        check_filled(table)
         check_weights(table["weight"].to_numpy(), "interactions, column weight")
         title_ids = title_ids or IdMap(pc.unique(table["title_id"]).to_pylist())
         viewer_ids = IdMap(pc.unique(table["pseudonym"]).to_pylist())
@@ -232,7 +236,7 @@ class Interactions:
         moments = table["last_at"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
         order = np.lexsort((titles, table["sequence"].to_numpy(), moments, viewers))
         order = order[titles[order] != UNKNOWN]
-        _check_pairs(viewers[order], titles[order], len(title_ids))
+        check_pairs(viewers[order], titles[order], len(title_ids))
         regions = np.full(len(viewer_ids), "", dtype="U2")
         known = table["region"].fill_null("").to_numpy(zero_copy_only=False)[order]
         regions[viewers[order]] = known.astype("U2")
@@ -242,8 +246,8 @@ class Interactions:
             titles=titles[order],
             weights=table["weight"].to_numpy().astype(np.float32)[order],
             occurred_at=moments[order].astype("datetime64[s]"),
-            first_at=_seconds(table["first_at"])[order],
-            watched_portion=_portions(table)[order],
+            first_at=seconds(table["first_at"])[order],
+            watched_portion=portions(table)[order],
             regions=regions,
             n_titles=len(title_ids),
         )
@@ -256,45 +260,3 @@ class Interactions:
     def before(self, moment: np.datetime64) -> Interactions:
         """Return what was known before a moment."""
         return self.with_histories(self.histories.before(moment))
-
-
-def _seconds(column: pa.ChunkedArray) -> Moments:
-    moments = column.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
-    return moments.astype("datetime64[s]")
-
-
-def _portions(table: pa.Table) -> NDArray[np.float32]:
-    column = table["watched_portion"].cast(pa.float32())
-    return column.fill_null(float("nan")).to_numpy(zero_copy_only=False)
-
-
-def check_weights(weights: NDArray[np.float32], where: str) -> None:
-    """Raise InputError unless every weight is a finite number of at least 0."""
-    bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
-    if len(bad):
-        raise InputError(
-            expected="a finite weight of at least 0",
-            got=weights[bad[0]],
-            where=f"{where}, row {bad[0]}",
-        )
-
-
-def _check_filled(table: pa.Table) -> None:
-    for field in INTERACTIONS:
-        empty = table[field.name].null_count
-        if empty and not field.nullable:
-            raise InputError(
-                expected="a value in every row",
-                got=f"{empty} empty",
-                where=f"interactions, column {field.name}",
-            )
-
-
-def _check_pairs(viewers: InternalIds, titles: InternalIds, n_titles: int) -> None:
-    pairs = viewers.astype(np.int64) * n_titles + titles
-    if len(np.unique(pairs)) != len(pairs):
-        raise InputError(
-            expected="each pair of viewer and title once",
-            got=f"{len(pairs) - len(np.unique(pairs))} repeated pairs",
-            where="interactions",
-        )

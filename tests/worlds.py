@@ -58,11 +58,10 @@ def checkerboard(size: int = 20) -> tuple[Interactions, Titles]:
     """Return the world with one right answer: viewer ``i`` should be given title ``i``.
 
     Even viewers watched all even titles and odd ones all odd titles, except the title of their own
-    number.
+    number, in a circle: from the one after it to the one before it.
     """
-    rows, columns = np.meshgrid(np.arange(size), np.arange(size), indexing="ij")
-    watched = ((rows + columns) % 2 == 0) & (rows != columns)
-    table = interactions_table(rows[watched], columns[watched])
+    rows, steps = np.meshgrid(np.arange(size), np.arange(2, size, 2), indexing="ij")
+    table = interactions_table(rows.ravel(), ((rows + steps) % size).ravel())
     titles = described_titles(np.arange(size) % 2)
     return Interactions.from_table(table, titles.ids), titles
 

@@ -27,12 +27,15 @@ class EASEConfig(Config):
         Ridge penalty; larger for fewer interactions.
     fade : float
         An asked history's weights are multiplied by ``fade ** steps_ago``; 1 keeps all alike.
+    floor : float
+        What a title watched long ago still counts, in [0, 1].
     memory_gb : float
         What a fit may take for its square matrix; 8 GB hold 44,700 watched titles.
     """
 
     l2: float = Field(default=500.0, gt=0)
-    fade: float = Field(default=0.9, gt=0, le=1)
+    fade: float = Field(default=0.8, gt=0, le=1)
+    floor: float = Field(default=0.1, ge=0, le=1)
     memory_gb: float = Field(default=4.0, gt=0)
 
 
@@ -77,7 +80,7 @@ class EASE(Algorithm):
             )
 
     def _score(self, histories: Histories) -> FloatMatrix:
-        asked = histories.faded(self.config.fade).to_csr()[:, self.watched_]
+        asked = histories.faded(self.config.fade, self.config.floor).to_csr()[:, self.watched_]
         scores = np.zeros((len(histories), histories.n_titles), np.float32)
         scores[:, self.watched_] = asked @ self.weights_
         return scores

@@ -31,10 +31,9 @@ RANKED, VOTES = "ranker", "votes"
 class Hybrid(Algorithm):
     """Two stages: parts propose and score, a LambdaMART orders.
 
-    The parts are fitted on what came before the latest share of the interactions, the ranker on what
-    viewers of that share watched next, and then the parts once more on everything. Where viewers who
-    had no part in teaching the ranker are served worse by it, beyond chance, the best of the votes and
-    the parts orders instead.
+    The parts are fitted on what came before the latest share of the interactions, the ranker on what was
+    watched next, and the parts once more on everything. If viewers who did not teach the ranker are
+    served worse by it, beyond chance, the best of the votes and the parts orders instead.
 
     Parameters
     ----------
@@ -253,10 +252,9 @@ class Hybrid(Algorithm):
 
     def similarities(self, titles: InternalIds) -> FloatMatrix:
         """Score all titles by likeness to each given one, float32 (n_given, n_titles)."""
-        return self._similarities(titles)
-
-    def _similarities(self, titles: InternalIds) -> FloatMatrix:
         return alike.similarities(self.parts, titles, self.watchers_)
+
+    _similarities = similarities
 
     def _ordered(
         self, histories: Histories, shut: NDArray[np.bool_], context: Context | None = None

@@ -50,5 +50,6 @@ SUBJECTS = [
     registered("bpr", factors=8, iterations=60),
     registered("ease", l2=5.0),
     registered("content", factors=16),
+    registered("next-title", l2=(2.0, 2.0), least_viewers=1),
     Subject("hybrid", hybrid, Hybrid.load),
 ]

@@ -32,10 +32,18 @@ def test_the_weights_are_those_of_the_paper(
 
 
 def test_a_history_scores_its_faded_sum_of_weights(small_world: World) -> None:
-    model = EASE(l2=5, fade=0.5).fit(*small_world)
+    model = EASE(l2=5, fade=0.5, floor=0).fit(*small_world)
     scores = model.score(Histories.of([[3, 5, 7]], 40))[0, model.watched_]
     row = {title: model.weights_[np.flatnonzero(model.watched_ == title)[0]] for title in (3, 5, 7)}
     np.testing.assert_allclose(scores, 0.25 * row[3] + 0.5 * row[5] + row[7], rtol=1e-5)
+
+
+def test_an_old_title_counts_at_least_the_floor(small_world: World) -> None:
+    model = EASE(l2=5, fade=0.5, floor=0.2).fit(*small_world)
+    scores = model.score(Histories.of([[3, 5, 7]], 40))[0, model.watched_]
+    row = {title: model.weights_[np.flatnonzero(model.watched_ == title)[0]] for title in (3, 5, 7)}
+    # .2 + .8 * .25 and .2 + .8 * .5
+    np.testing.assert_allclose(scores, 0.4 * row[3] + 0.6 * row[5] + row[7], rtol=1e-5)
 
 
 def test_titles_that_nobody_watched_cost_nothing_and_score_nothing() -> None:

@@ -1,12 +1,13 @@
 """Lessons ask about the future with the past alone."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recsys.interactions import Interactions
+from recsys.interactions import Histories, Interactions
 from recsys.ranking.lessons import cold, edges, lessons, sample
 from tests import worlds
 
@@ -32,6 +33,17 @@ def test_a_history_ends_where_what_is_asked_begins(seed: int, stretches: int) ->
         seen = set(zip(past.viewers.tolist(), past.titles.tolist(), strict=True))
         asked = set(zip(future.viewers.tolist(), future.titles.tolist(), strict=True))
         assert not seen & asked
+
+
+def test_what_is_watched_again_was_no_answer_but_known() -> None:
+    day = np.datetime64("2024-01-01", "s") + np.arange(6) * np.timedelta64(1, "D")
+    one = Histories.of([[0, 1, 2, 3]], 4)
+    # Title 0 was watched on day 0 and again on day 5.
+    watched = replace(one, first_at=day[[1, 2, 3, 0]], occurred_at=day[[1, 2, 3, 5]])
+    watched = replace(watched, titles=np.array([1, 2, 3, 0], np.int32))
+    returning = next(iter(lessons(watched.by_first(), day[[2, 5]], seed=0)))
+    assert returning.histories.titles.tolist() == [0, 1]
+    assert returning.held_out.titles.tolist() == [2, 3]
 
 
 def test_who_is_new_in_a_stretch_has_no_past_before_it() -> None:
