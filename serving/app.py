@@ -13,25 +13,30 @@ from serving import health, problems
 from serving.analytics.routes import router as analytics
 from serving.limits import BodyLimit
 from serving.metrics import Measured
+from serving.openapi import Described
 from serving.parts import Parts
 from serving.recommendations.routes import router as recommendations
 from serving.web.routes import mount
 from serving.web.routes import router as web
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
     """Return the application; its parts open when it starts and close when it ends.
 
     Parameters
     ----------
     settings : Settings
+    show_viewers : bool
+        Whether anyone who reaches the page is offered the ids of some viewers.
     """
-    parts = Parts.of(settings)
-    app = FastAPI(
+    parts = Parts.of(settings, show_viewers=show_viewers)
+    app = Described(
         title="recsys",
         version="0.1.0",
         summary="Personalized rows and similar titles for a video-streaming service.",
         lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.parts = parts
     problems.install(app)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Response
+from fastapi.responses import PlainTextResponse
+from pydantic import ConfigDict
 
-from serving.contracts import Contract
+from serving.contracts import Reply
+from serving.openapi import problems
 from serving.parts import Parts, parts_of
 
 router = APIRouter(tags=["operation"])
@@ -14,14 +17,22 @@ router = APIRouter(tags=["operation"])
 PartsDep = Annotated[Parts, Depends(parts_of)]
 
 
-class Health(Contract):
+class Health(Reply):
     """The process answers."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "alive"}]})
 
     status: Literal["alive"] = "alive"
 
 
-class Ready(Contract):
+class Ready(Reply):
     """Whether every part is there; without one, pages still come, less personal."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"ready": True, "bundle": "0a1b2c3d4e5f6071", "database": True}]
+        }
+    )
 
     ready: bool
     bundle: str | None
@@ -29,13 +40,28 @@ class Ready(Contract):
     database: bool
 
 
-@router.get("/health")
+UNREADY: dict[int | str, dict[str, Any]] = {
+    503: {
+        "model": Ready,
+        "content": {
+            "application/json": {
+                "example": {"ready": False, "bundle": "0a1b2c3d4e5f6071", "database": False}
+            }
+        },
+    }
+}
+METERS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/plain": {"example": 'recsys_part_up{part="database"} 1.0\n'}}}
+}
+
+
+@router.get("/health", responses=problems(405, 500))
 async def health() -> Health:
     """Say that the process is alive."""
     return Health()
 
 
-@router.get("/ready", responses={503: {"model": Ready}})
+@router.get("/ready", responses=UNREADY | problems(405, 500))
 async def ready(parts: PartsDep, response: Response) -> Ready:
     """Say whether the replica has a bundle and a database; 503 if not, so that others get the load."""
     bundle, up = parts.champion.bundle_id, parts.database.up
@@ -44,7 +70,7 @@ async def ready(parts: PartsDep, response: Response) -> Ready:
     return state
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=PlainTextResponse, responses=METERS | problems(405, 500))
 async def metrics(parts: PartsDep) -> Response:
     """Give the meters in Prometheus' text format."""
     parts.metrics.up.labels("database").set(parts.database.up)

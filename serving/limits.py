@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.problems import problem
+from serving.problems import TooLargeError
 
 MAX_BODY_BYTES = 1_000_000
-DETAIL = f"body: expected at most {MAX_BODY_BYTES:,} bytes"
+
+
+def too_large(size: int) -> TooLargeError:
+    """Return the error of a body of some bytes, or of more."""
+    return TooLargeError(
+        expected=f"at most {MAX_BODY_BYTES:,} bytes", got=f"{size:,} bytes", where="body"
+    )
 
 
 class BodyLimit:
-    """ASGI middleware that answers 413 to a body past the limit.
+    """ASGI middleware by which whoever reads a body past the limit gets an error.
 
     A declared length is refused before a byte is read; an undeclared one when the count is passed.
     """
@@ -27,23 +32,21 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "0")
-        if declared.isdecimal() and int(declared) > MAX_BODY_BYTES:
-            error = {"field": "body", "expected": DETAIL, "got": f"{declared} bytes"}
-            answer = problem(413, "content-too-large", "Content Too Large", DETAIL, [error])
-            await answer(scope, receive, send)
-            return
-        await self.app(scope, _counted(receive), send)
+        size = int(declared) if declared.isdecimal() else 0
+        await self.app(scope, _counted(receive, size), send)
 
 
-def _counted(receive: Receive) -> Receive:
+def _counted(receive: Receive, declared: int) -> Receive:
     taken = 0
 
     async def counted() -> Message:
         nonlocal taken
+        if declared > MAX_BODY_BYTES:
+            raise too_large(declared)
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > MAX_BODY_BYTES:
-            raise HTTPException(413, DETAIL)
+            raise too_large(taken)
         return message
 
     return counted

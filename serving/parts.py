@@ -15,6 +15,7 @@ from serving.database import Database
 from serving.metrics import Metrics
 from serving.recommendations.service import Recommendations
 from serving.recommendations.viewers import Viewers
+from serving.web.service import Samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,10 @@ class Parts:
     champion: Champion
     intake: Intake
     recommendations: Recommendations
+    samples: Samples
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def of(cls, settings: Settings, *, show_viewers: bool = False) -> Self:
         """Build them; nothing is opened yet."""
         metrics = Metrics()
         viewers = Viewers(settings.store / "raw" / "viewers.parquet")
@@ -37,9 +39,10 @@ class Parts:
             settings, lambda begin: take_in(begin, settings.store / "raw"), viewers.remember
         )
         champion = Champion(settings.registry, settings.store, metrics)
-        intake = Intake(database, metrics.count_events)
         service = Recommendations(champion, database, viewers, metrics)
-        return cls(settings, metrics, database, champion, intake, service)
+        intake = Intake(database, service.check_titles, metrics.count_events)
+        samples = Samples(database, offered=show_viewers)
+        return cls(settings, metrics, database, champion, intake, service, samples)
 
 
 def parts_of(request: Request) -> Parts:

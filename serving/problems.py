@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import orjson
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import ConfigDict
 from starlette.exceptions import HTTPException
 
 from recsys.errors import RecsysError, UnknownTitleError
-from serving.contracts import Contract
+from serving import wording
+from serving.contracts import Reply
 from serving.database import DatabaseDownError
 
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
-LONGEST_GOT = 100
 
 
-class FieldError(Contract):
+class FieldError(Reply):
     """One field that is not what it should be."""
 
     field: str
@@ -32,34 +30,18 @@ class FieldError(Contract):
     got: Any = None
 
 
-class Problem(Contract):
+class Problem(Reply):
     """What went wrong (RFC 9457)."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "type": "/problems/unknown-title",
-                    "title": "Unknown title",
-                    "status": 404,
-                    "detail": "contentId: expected a title of the catalog, got zzz",
-                    "errors": [
-                        {
-                            "field": "contentId",
-                            "expected": "a title of the catalog",
-                            "got": "zzz",
-                        }
-                    ],
-                }
-            ]
-        }
-    )
 
     type: str
     title: str
     status: int
     detail: str
     errors: list[FieldError]
+
+
+class TooLargeError(RecsysError):
+    """A body past the limit."""
 
 
 class NoCatalogError(RecsysError):
@@ -74,13 +56,6 @@ class NoCatalogError(RecsysError):
             where="this replica",
             hint="Run `recsys ingest` and `recsys nightly`",
         )
-
-
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    code: {"description": HTTPStatus(code).phrase, "content": {MEDIA_TYPE: {}}, "model": Problem}
-    for code in (404, 413, 422, 503)
-}
-"""The problems of every route, for OpenAPI."""
 
 
 def problem(
@@ -100,74 +75,73 @@ def problem(
 
 def install(app: FastAPI) -> None:
     """Make the app answer every error as a problem."""
-    app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]
-    app.add_exception_handler(RecsysError, _refused)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, lambda _, error: invalid(error))
+    app.add_exception_handler(RecsysError, _handled)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, _unexpected)
 
 
-def _invalid(_: Request, error: RequestValidationError) -> Response:
+def invalid(error: RequestValidationError) -> Response:
+    """Return the answer to a request that is not what its contract says."""
     errors = [_field_error(one) for one in error.errors()[:20]]
-    first = errors[0]
-    detail = f"{first['field']}: expected {first['expected']}, got {first['got']}"
-    return problem(422, "invalid-request", "Invalid request", detail, errors)
+    return problem(422, "invalid-request", "Invalid request", _sentence(errors[0]), errors)
+
+
+def refused(error: RecsysError) -> Response:
+    """Return the answer to a request that this program refuses, or cannot answer now."""
+    status, kind, title = _KINDS[type(error)]
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return problem(status, kind, title, str(error))
+    field = {
+        "field": str(error.where),
+        "expected": error.expected,
+        "got": wording.shown(error.got),
+    }
+    return problem(status, kind, title, _sentence(field), [field])
+
+
+def http(status: HTTPStatus, detail: str = "") -> Response:
+    """Return an answer that says no more than its status."""
+    kind = status.phrase.lower().replace(" ", "-")
+    return problem(status, kind, status.phrase, detail or status.phrase)
+
+
+def internal() -> Response:
+    """Return the answer where the fault is ours, which says nothing of the inside."""
+    return problem(500, "internal", "Internal error", "This is our fault; it has been logged.")
+
+
+_KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
+    UnknownTitleError: (404, "unknown-title", "Unknown title"),
+    TooLargeError: (413, "content-too-large", "Content Too Large"),
+    DatabaseDownError: (503, "database-down", "The database does not answer"),
+    NoCatalogError: (503, "no-catalog", "Nothing to recommend yet"),
+}
 
 
 def _field_error(error: dict[str, Any]) -> dict[str, Any]:
     place = [str(part) for part in error["loc"] if part not in {"query", "path", "body"}]
     return {
         "field": ".".join(place) or "body",
-        "expected": _requirement(error),
-        "got": _shown(error.get("input")),
+        "expected": wording.expected(error),
+        "got": wording.got(error),
     }
 
 
-def _requirement(error: dict[str, Any]) -> str:
-    match error["type"]:
-        case "extra_forbidden":
-            return "no field of this name"
-        case "missing":
-            return "a value"
-        case _:
-            return str(error["msg"]).removeprefix("Input should be ")
+def _sentence(field: dict[str, Any]) -> str:
+    return f"{field['field']}: expected {field['expected']}, got {wording.spoken(field['got'])}"
 
 
-def _shown(value: Any) -> Any:
-    """Return what came in a form that JSON can hold and a log line can bear."""
-    if value is None or isinstance(value, bool | int):
-        return value if not isinstance(value, int) or abs(value) < 2**53 else str(value)
-    if isinstance(value, float) and math.isfinite(value):
-        return value
-    text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= LONGEST_GOT else text[:LONGEST_GOT] + "…"
-
-
-def _refused(_: Request, error: RecsysError) -> Response:
-    status, kind, title = _kind(error)
-    field = {"field": str(error.where), "expected": error.expected, "got": _shown(error.got)}
-    return problem(status, kind, title, str(error), [field] if status < 500 else [])
-
-
-def _kind(error: RecsysError) -> tuple[int, str, str]:
-    match error:
-        case UnknownTitleError():
-            return 404, "unknown-title", "Unknown title"
-        case DatabaseDownError():
-            return 503, "database-down", "The database does not answer"
-        case NoCatalogError():
-            return 503, "no-catalog", "Nothing to recommend yet"
-        case _:
-            return 500, "internal", "Internal error"
+def _handled(request: Request, error: RecsysError) -> Response:
+    return refused(error) if type(error) in _KINDS else _unexpected(request, error)
 
 
 def _http(_: Request, error: HTTPException) -> Response:
-    phrase = HTTPStatus(error.status_code).phrase
-    kind = phrase.lower().replace(" ", "-")
-    answer = problem(error.status_code, kind, phrase, str(error.detail))
+    answer = http(HTTPStatus(error.status_code), str(error.detail))
     answer.headers.update(error.headers or {})
     return answer
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
     log.error("request.failed", path=request.url.path, exc_info=error)
-    return problem(500, "internal", "Internal error", "This is our fault; it has been logged.")
+    return internal()

@@ -57,6 +57,6 @@ def demo(
     sys.stdout.flush()
     os.execve(  # noqa: S606  the installed program itself, no shell
         program,
-        [program, "serve", "--port", str(port)],
+        [program, "serve", "--demo", "--port", str(port)],
         {**os.environ, **environment},
     )

@@ -17,7 +17,7 @@ from recsys.schema import (
     MOST_RANKED,
     EventType,
 )
-from serving.contracts import Contract, Identifier, Region, Text, Word
+from serving.contracts import Contract, Identifier, Region, Reply, Text, Word
 
 MOST_EVENTS = 1000
 
@@ -92,8 +92,10 @@ def _wrong(field: str, expected: str, got: object = None) -> PydanticCustomError
     )
 
 
-class Accepted(Contract):
+class Accepted(Reply):
     """How many events are durable now, and how many of them had come before."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"accepted": 1, "duplicates": 0}]})
 
     accepted: int
     duplicates: int

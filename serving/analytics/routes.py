@@ -9,8 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field, TypeAdapter, ValidationError
 
 from serving.analytics.contracts import EXAMPLE, MOST_EVENTS, Accepted, Event
-from serving.parts import Parts, parts_of
-from serving.problems import RESPONSES
+from serving.analytics.service import Intake
+from serving.database import DatabaseDownError
+from serving.once import keys_once
+from serving.openapi import problems
 
 router = APIRouter(prefix="/api/analytics", tags=["analytics"])
 
@@ -40,31 +42,34 @@ _BODY: dict[str, Any] = {
 }
 
 
-@router.post("/event", status_code=202, responses=RESPONSES, openapi_extra=_BODY)
-async def take_events(request: Request, parts: Annotated[Parts, Depends(parts_of)]) -> Accepted:
+async def _service(request: Request) -> Intake:
+    return request.app.state.parts.intake
+
+
+@router.post(
+    "/event",
+    status_code=202,
+    responses=problems(404, 405, 413, 422, 500, unavailable=DatabaseDownError.now()),
+    openapi_extra=_BODY,
+)
+async def take_events(request: Request, intake: Annotated[Intake, Depends(_service)]) -> Accepted:
     """Take one event, or a list of up to 1,000; all are durable when the answer comes, or none.
 
     The next page already reflects them. Sending an event again does no harm: the same ``eventId``
     counts once. A title that the catalog does not hold is a 404.
     """
-    events = _parse(await request.body())
-    parts.recommendations.check_titles(
-        {
-            f"{at}.titleId" if len(events) > 1 else "titleId": e.title_id
-            for at, e in enumerate(events)
-        }
-    )
-    return await parts.intake.accept(events)
+    return await intake.accept(_parse(await request.body()))
 
 
 def _parse(body: bytes) -> list[Event]:
     """Parse by pydantic itself, whose JSON mode is strict, and refuse NaN by the field's name."""
+    many = body.lstrip()[:1] == b"["
     try:
-        if body.lstrip()[:1] == b"[":
-            return _MANY.validate_json(body)
-        return [_ONE.validate_json(body)]
+        events = _MANY.validate_json(body) if many else [_ONE.validate_json(body)]
     except ValidationError as error:
         raise RequestValidationError([_placed(dict(one)) for one in error.errors()]) from None
+    keys_once(body, many=many)
+    return events
 
 
 def _placed(error: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -34,13 +34,20 @@ class Intake:
     Parameters
     ----------
     database : Database
+    check_titles : callable
+        Refuses titles that nobody knows; gets them by the name of their field.
     count : callable
         Told the event types of what was new, and how many events had come before.
     """
 
-    def __init__(self, database: Database, count: Callable[[list[str], int], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        check_titles: Callable[[Mapping[str, str | None]], None],
+        count: Callable[[list[str], int], None],
+    ) -> None:
         self._database = database
-        self._count = count
+        self._check_titles, self._count = check_titles, count
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(MOST_WAITING)
         self._writer: asyncio.Task[None] | None = None
 
@@ -61,9 +68,17 @@ class Intake:
 
         Raises
         ------
+        UnknownTitleError
+            If the catalog does not hold one of their titles.
         DatabaseDownError
             If they are not, and the client should send them again.
         """
+        self._check_titles(
+            {
+                f"{at}.titleId" if len(events) > 1 else "titleId": event.title_id
+                for at, event in enumerate(events)
+            }
+        )
         rows = [_row(event) for event in events]
         waiting = _Waiting(rows, asyncio.get_running_loop().create_future())
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import socket
 from contextlib import suppress
@@ -17,11 +18,15 @@ from recsys.settings import Settings
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65_535)] = 8000,
+    *,
     store: Annotated[Path | None, typer.Option(help="The store; RECSYS_STORE.")] = None,
     registry: Annotated[Path | None, typer.Option(help="The registry; RECSYS_REGISTRY.")] = None,
     database_url: Annotated[
         str | None, typer.Option(help="PostgreSQL; RECSYS_DATABASE_URL; embedded by default.")
     ] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Offer some viewers by id, on this machine alone.")
+    ] = False,
 ) -> None:
     """Answer recommendations over HTTP, and show the page.
 
@@ -35,6 +40,14 @@ def serve(
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = Settings(**chosen)
     listening = _bound(host, port)
+    if demo and not _on_this_machine(listening):
+        listening.close()
+        raise ConfigError(
+            expected="an address that only this machine reaches, such as 127.0.0.1, with --demo",
+            got=host,
+            where="--host",
+            hint="Leave out --demo, which shows viewers' ids",
+        )
     # A request is one thread's work: pools of threads within it would only wait for each other.
     for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(pool, "1")
@@ -43,7 +56,9 @@ def serve(
     from serving.app import create_app
 
     server = uvicorn.Server(
-        uvicorn.Config(create_app(settings), log_level="warning", access_log=False)
+        uvicorn.Config(
+            create_app(settings, show_viewers=demo), log_level="warning", access_log=False
+        )
     )
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
@@ -66,3 +81,7 @@ def _bound(host: str, port: int) -> socket.socket:
             hint="Choose another with --port",
         ) from None
     return listening
+
+
+def _on_this_machine(listening: socket.socket) -> bool:
+    return ipaddress.ip_address(listening.getsockname()[0]).is_loopback

@@ -8,9 +8,9 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from recsys.schema import OLDEST_AGE
-from serving.contracts import Contract, Identifier, Query, Region
+from serving.contracts import Identifier, Query, Region, Reply
 
-Limit = Annotated[int, Field(ge=1, le=100)]
+Limit = Annotated[int, Field(ge=1, le=100, examples=[20])]
 Age = Annotated[
     int, Field(ge=0, le=OLDEST_AGE, description="years; tightens what is known, never loosens")
 ]
@@ -19,15 +19,17 @@ Age = Annotated[
 class Asked(Query):
     """Who asks, and from where: what is left out is taken from what is known of the viewer."""
 
-    viewer_id: Identifier | None = None
-    region: Region | None = None
-    maximum_age: Age | None = None
+    viewer_id: Annotated[Identifier | None, Field(examples=["v00042"])] = None
+    region: Annotated[Region | None, Field(examples=["NO"])] = None
+    maximum_age: Annotated[Age | None, Field(examples=[12])] = None
 
 
 class AskedForTitles(Asked):
     """A request for one list."""
 
-    algorithm: Literal["collaborative", "content-based", "hybrid"] = "hybrid"
+    algorithm: Annotated[
+        Literal["collaborative", "content-based", "hybrid"], Field(examples=["hybrid"])
+    ] = "hybrid"
     limit: Limit = 20
 
 
@@ -66,7 +68,7 @@ ROW: JsonDict = {
 }
 
 
-class Card(Contract):
+class Card(Reply):
     """A title as it is shown."""
 
     content_id: str
@@ -90,7 +92,7 @@ class Item(Card):
     """Probability with which it stands here; these answers draw nothing by chance."""
 
 
-class ShownRow(Contract):
+class ShownRow(Reply):
     """A titled list."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ROW]})
@@ -103,7 +105,7 @@ class ShownRow(Contract):
     items: list[Item]
 
 
-class Answer(Contract):
+class Answer(Reply):
     """What every answer says of itself."""
 
     recommendation_id: str

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 
 from serving.contracts import Identifier
-from serving.parts import Parts, parts_of
-from serving.problems import RESPONSES
+from serving.once import parameters_once
+from serving.openapi import problems
+from serving.problems import NoCatalogError
 from serving.recommendations.contracts import (
     Asked,
     AskedForSimilar,
@@ -16,28 +17,40 @@ from serving.recommendations.contracts import (
     Home,
     Listed,
 )
+from serving.recommendations.service import Recommendations
 
-router = APIRouter(prefix="/api/recommendations", tags=["recommendations"], responses=RESPONSES)
+router = APIRouter(
+    prefix="/api/recommendations",
+    tags=["recommendations"],
+    dependencies=[Depends(parameters_once)],
+)
 
-PartsDep = Annotated[Parts, Depends(parts_of)]
+PROBLEMS = problems(405, 422, 500, unavailable=NoCatalogError.now())
+
+
+async def _service(request: Request) -> Recommendations:
+    return request.app.state.parts.recommendations
+
+
+ServiceDep = Annotated[Recommendations, Depends(_service)]
 ContentId = Annotated[Identifier, Path(alias="contentId", examples=["t0007"])]
 
 
-@router.get("/home")
-def home(parts: PartsDep, asked: Annotated[Asked, Query()]) -> Home:
+@router.get("/home", responses=PROBLEMS)
+def home(service: ServiceDep, asked: Annotated[Asked, Query()]) -> Home:
     """Give a viewer's homepage; an unknown viewer gets the new viewer's page."""
-    return parts.recommendations.home(asked)
+    return service.home(asked)
 
 
-@router.get("")
-def titles(parts: PartsDep, asked: Annotated[AskedForTitles, Query()]) -> Listed:
+@router.get("", responses=PROBLEMS)
+def titles(service: ServiceDep, asked: Annotated[AskedForTitles, Query()]) -> Listed:
     """Give the best titles for a viewer by one kind of model."""
-    return parts.recommendations.titles(asked)
+    return service.titles(asked)
 
 
-@router.get("/similar/{contentId}")
+@router.get("/similar/{contentId}", responses=PROBLEMS | problems(404))
 def similar(
-    parts: PartsDep, content_id: ContentId, asked: Annotated[AskedForSimilar, Query()]
+    service: ServiceDep, content_id: ContentId, asked: Annotated[AskedForSimilar, Query()]
 ) -> Listed:
     """Give the titles most like one, as far as the viewer may see them."""
-    return parts.recommendations.similar(content_id, asked)
+    return service.similar(content_id, asked)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from serving.contracts import Contract
+from pydantic import ConfigDict
+
+from serving.contracts import Reply
 
 
-class SampleViewer(Contract):
+class SampleViewer(Reply):
     """A viewer to look at."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"viewerId": "v00042", "titles": 31, "maximumAge": 12}]}
+    )
 
     viewer_id: str
     titles: int

@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import FileResponse
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from serving.parts import Parts, parts_of
-from serving.web import store
+from serving.database import DatabaseDownError
+from serving.openapi import problems
 from serving.web.contracts import SampleViewer
+from serving.web.service import Samples
 
 router = APIRouter(tags=["page"])
 
@@ -52,9 +53,19 @@ async def page() -> FileResponse:
     return FileResponse(STATIC / "index.html", headers=POLICY)
 
 
-@router.get("/api/viewers/sample")
-def sample(parts: Annotated[Parts, Depends(parts_of)]) -> list[SampleViewer]:
-    """Give a few viewers to look at: on one machine with its own database, and nowhere else."""
-    if not parts.database.embedded:
-        return []
-    return [SampleViewer(**row) for row in store.sample(parts.database)]
+@router.get("/docs", include_in_schema=False)
+async def docs() -> FileResponse:
+    """Give the description of the API, for people."""
+    return FileResponse(STATIC / "docs.html", headers=POLICY)
+
+
+async def _service(request: Request) -> Samples:
+    return request.app.state.parts.samples
+
+
+@router.get(
+    "/api/viewers/sample", responses=problems(405, 500, unavailable=DatabaseDownError.now())
+)
+def sample(samples: Annotated[Samples, Depends(_service)]) -> list[SampleViewer]:
+    """Give a few viewers to look at: in a demo on one machine, and nowhere else."""
+    return samples.viewers()

@@ -112,10 +112,11 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[httpx.Client]:
+def serving(settings: Settings, *, show_viewers: bool = False) -> Iterator[httpx.Client]:
     """Serve on a port of this process, as ``recsys serve`` does, and give a client of it."""
     port = free_port()
-    config = uvicorn.Config(create_app(settings), port=port, log_level="warning", access_log=False)
+    app = create_app(settings, show_viewers=show_viewers)
+    config = uvicorn.Config(app, port=port, log_level="warning", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -147,6 +147,56 @@ def test_only_a_search_goes_without_a_title(client: httpx.Client) -> None:
     assert client.post(URL, json=event("bad", None, "search", query="ships")).status_code == 202
 
 
+def test_only_camel_case_is_taken(client: httpx.Client) -> None:
+    body = event("bad", "t001")
+    snake = {"viewer_id": body.pop("viewerId"), **body}
+    fields = [error["field"] for error in client.post(URL, json=snake).json()["errors"]]
+    assert sorted(fields) == ["viewerId", "viewer_id"]
+
+
+def test_a_key_that_comes_twice_is_named(client: httpx.Client) -> None:
+    one, other = (json.dumps(event("twice", "t001")) for _ in range(2))
+    twice = other.replace('"viewerId"', '"viewerId": "someone", "viewerId"')
+    for content, field in ((twice, "viewerId"), (f"[{one}, {twice}]", "1.viewerId")):
+        answer = client.post(URL, content=content)
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0] == {
+            "field": field,
+            "expected": "one value",
+            "got": '["someone","twice"]',
+        }
+
+
+PLAIN = [
+    (b"", "body: expected valid JSON (EOF while parsing a value at line 1 column 0), got nothing"),
+    (b"7", "body: expected an object, got 7"),
+    (b"[]", "body: expected a list of at least 1, got []"),
+    ({"region": "norway"}, "region: expected two capital letters, such as NO, got norway"),
+    ({"viewerId": ""}, "viewerId: expected text of at least 1 character, got nothing"),
+    ({"viewerId": None}, "viewerId: expected text, got nothing"),
+    ({"rowRank": 1.5}, "rowRank: expected a whole number, got 1.5"),
+    ({"watchedPortion": True}, "watchedPortion: expected a number, got true"),
+    (
+        {"deviceType": "fridge"},
+        "deviceType: expected one of tv, phone, tablet or desktop, got fridge",
+    ),
+    ({"extra": [1, "a"]}, 'extra: expected no field of this name, got [1,"a"]'),
+]
+
+
+@pytest.mark.parametrize(("wrong", "said"), PLAIN)
+def test_what_is_wrong_is_said_in_plain_words(client: httpx.Client, wrong: Any, said: str) -> None:
+    if isinstance(wrong, dict):
+        wrong = json.dumps(event("bad", "t001") | wrong).encode()
+    assert client.post(URL, content=wrong).json()["detail"] == said
+
+
+def test_what_is_missing_came_as_nothing(client: httpx.Client) -> None:
+    body = event("bad", "t001")
+    del body["eventId"]
+    assert client.post(URL, json=body).json()["detail"] == "eventId: expected a value, got nothing"
+
+
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_what_is_no_number_is_named(client: httpx.Client, number: str) -> None:
     text = json.dumps(event("bad", "t001", watchedPortion=0.123)).replace("0.123", number)
@@ -187,4 +237,7 @@ def test_a_body_of_4_mb_is_refused(client: httpx.Client, *, declared: bool) -> N
     answer = client.post(URL, content=b" " * 4_000_000 if declared else chunks())
     assert answer.status_code == 413
     assert answer.headers["content-type"] == "application/problem+json"
-    assert "body" in answer.json()["detail"]
+    error = answer.json()["errors"][0]
+    assert (error["field"], error["expected"]) == ("body", "at most 1,000,000 bytes")
+    assert answer.json()["detail"] == f"body: expected at most 1,000,000 bytes, got {error['got']}"
+    assert f'route="{URL}",status="413"' in client.get("/metrics").text

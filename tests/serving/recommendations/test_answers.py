@@ -209,12 +209,18 @@ def test_fields_are_in_camel_case(client: httpx.Client) -> None:
     assert set(page["rows"][0]) == {"rowId", "rowRank", "name", "reason", "source", "items"}
 
 
-def test_the_description_of_the_api_has_examples(client: httpx.Client) -> None:
-    described = get(client, "/openapi.json")
-    assert "/api/recommendations/similar/{contentId}" in described["paths"]
-    assert described["components"]["schemas"]["Home"]["examples"]
-    event_body = described["paths"]["/api/analytics/event"]["post"]["requestBody"]["content"]
-    assert event_body["application/json"]["example"]["eventType"] == "complete"
+@pytest.mark.parametrize("field", ["viewer_id", "maximum_age"])
+def test_only_camel_case_is_taken(client: httpx.Client, field: str) -> None:
+    answer = client.get(HOME, params={field: "7"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+
+
+def test_a_parameter_that_comes_twice_is_named(client: httpx.Client) -> None:
+    answer = client.get(HOME, params=[("maximumAge", "7"), ("maximumAge", "18")])
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {"field": "maximumAge", "expected": "one value", "got": '["7","18"]'}
+    ]
 
 
 def test_an_unknown_address_and_a_wrong_method_are_problems_too(client: httpx.Client) -> None:

@@ -1,0 +1,86 @@
+"""What the API says of itself: every answer with its media type, its schema and an example."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic.json_schema import models_json_schema
+
+from recsys.errors import RecsysError, UnknownTitleError
+from serving.limits import MAX_BODY_BYTES, too_large
+from serving.problems import MEDIA_TYPE, Problem, http, internal, invalid, refused
+
+Responses = dict[int | str, dict[str, Any]]
+
+REFERENCE = "#/components/schemas/{model}"
+_NOBODY = {"type": "string_too_short", "loc": ("viewerId",), "ctx": {"min_length": 1}, "input": ""}
+_EXAMPLES = {
+    404: refused(
+        UnknownTitleError(expected="a title of the catalog", got="zzz", where="contentId")
+    ),
+    405: http(HTTPStatus.METHOD_NOT_ALLOWED),
+    413: refused(too_large(4 * MAX_BODY_BYTES)),
+    422: invalid(RequestValidationError([_NOBODY])),
+    500: internal(),
+}
+
+
+def problems(*statuses: int, unavailable: RecsysError | None = None) -> Responses:
+    """Return what a route says of the problems that it may answer with.
+
+    Parameters
+    ----------
+    *statuses : int
+    unavailable : RecsysError, optional
+        What a 503 of the route comes from.
+    """
+    answers = {status: _EXAMPLES[status] for status in statuses}
+    if unavailable:
+        answers[503] = refused(unavailable)
+    return {status: _problem(status, bytes(answer.body)) for status, answer in answers.items()}
+
+
+class Described(FastAPI):
+    """An application whose description leaves out nothing that a client would have to try."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the description, OpenAPI 3.1."""
+        if self.openapi_schema is None:
+            whole = super().openapi()
+            _, definitions = models_json_schema(
+                [(Problem, "serialization")], ref_template=REFERENCE
+            )
+            whole["components"]["schemas"].update(definitions["$defs"])
+            for place in _places(whole["paths"]):
+                _add_example(place, whole["components"]["schemas"])
+        return self.openapi_schema or {}
+
+
+def _problem(status: int, body: bytes) -> dict[str, Any]:
+    schema = {"$ref": REFERENCE.format(model=Problem.__name__)}
+    content = {"schema": schema, "example": json.loads(body)}
+    return {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: content}}
+
+
+def _places(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give every parameter, and every media type of an answer."""
+    for operation in (one for path in paths.values() for one in path.values()):
+        yield from operation.get("parameters", [])
+        for answer in operation["responses"].values():
+            yield from answer["content"].values()
+
+
+def _add_example(place: dict[str, Any], schemas: dict[str, Any]) -> None:
+    if "example" in place:
+        return
+    schema = place["schema"]
+    listed = schema.get("type") == "array"
+    named = schema["items"] if listed else schema
+    model = schemas.get(named.get("$ref", "").rsplit("/", maxsplit=1)[-1], named)
+    example = model["examples"][0]
+    place["example"] = [example] if listed else example
