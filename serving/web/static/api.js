@@ -1,9 +1,16 @@
 // The one place that speaks HTTP; an error carries the problem's own words.
 
+const EVENTS = "/api/analytics/event";
+
+// `again` says whether the same request may succeed later.
+const refusal = (words, again) => Object.assign(new Error(words), { again });
+
 async function call(path, options) {
-  const response = await fetch(path, options);
+  const response = await fetch(path, options).catch((error) => {
+    throw refusal(error.message, true);
+  });
   const body = await response.json();
-  if (!response.ok) throw new Error(body.detail ?? response.statusText);
+  if (!response.ok) throw refusal(body.detail ?? response.statusText, response.status >= 500);
   return body;
 }
 
@@ -20,23 +27,27 @@ export const similar = (viewerId, contentId) =>
 export const sampleViewers = () => call("/api/viewers/sample").catch(() => []);
 
 // `shown` is where the title stood: an event says what led to it.
-export function sendEvent(viewerId, eventType, item, shown, more = {}) {
-  const event = {
-    eventId: uuid(),
-    eventType,
-    viewerId,
-    titleId: item.contentId,
-    occurredAt: new Date().toISOString(),
-    deviceType: matchMedia("(pointer: coarse)").matches ? "phone" : "desktop",
-    ...shown,
-    ...more,
-  };
-  return call("/api/analytics/event", {
+export const eventOf = (viewerId, eventType, item, shown, more = {}) => ({
+  eventId: uuid(),
+  eventType,
+  viewerId,
+  titleId: item.contentId,
+  occurredAt: new Date().toISOString(),
+  deviceType: matchMedia("(pointer: coarse)").matches ? "phone" : "desktop",
+  ...shown,
+  ...more,
+});
+
+export const sendEvents = (events) =>
+  call(EVENTS, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(event),
+    body: JSON.stringify(events),
   });
-}
+
+// For a page that is going away; says whether the browser took them.
+export const handOver = (events) =>
+  navigator.sendBeacon(EVENTS, new Blob([JSON.stringify(events)], { type: "application/json" }));
 
 // crypto.randomUUID is missing where the page is opened over plain HTTP from another machine.
 export function uuid() {

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { showDetails } from "./details.js";
 import { byId, element, spoken } from "./dom.js";
 import { grid, moveByArrows, row } from "./rows.js";
+import * as seen from "./seen.js";
 
 const state = { viewer: "", view: "home", before: null, request: 0 };
 
@@ -14,7 +15,11 @@ const WHY = {
 };
 
 const on = {
-  open: (item, shown) => showDetails(state.viewer, item, shown, on),
+  open: (item, shown) => {
+    seen.opened(state.viewer, item, shown);
+    showDetails(state.viewer, item, shown, on);
+  },
+  shown: (card, item, shown) => seen.watch(card, state.viewer, item, shown),
   watched: (item, shown) =>
     say("complete", item, shown, { watchedPortion: 1 }, `You watched ${spoken(item.name)}`),
   said: (type, item, shown, more) =>
@@ -23,7 +28,7 @@ const on = {
 
 async function say(type, item, shown, more, words) {
   try {
-    await api.sendEvent(state.viewer, type, item, shown, more);
+    await api.sendEvents([api.eventOf(state.viewer, type, item, shown, more)]);
     await show();
     toast(`${words}. Your page has changed.`);
   } catch (error) {

@@ -59,6 +59,7 @@ async function fill(list, viewer, item, on) {
         itemRank: other.itemRank,
         source: other.source,
         propensity: other.propensity,
+        ...(answer.bundleId ? { bundleId: answer.bundleId } : {}),
       };
       const open = element(
         "button",
@@ -67,7 +68,9 @@ async function fill(list, viewer, item, on) {
         element("span", { className: "name", textContent: spoken(other.name) }),
       );
       open.addEventListener("click", () => on.open(other, shown));
-      list.append(element("li", { className: "card" }, open));
+      const card = element("li", { className: "card" }, open);
+      list.append(card);
+      on.shown(card, other, shown);
     }
     if (!answer.items.length) list.append(element("li", { textContent: "Nothing like it yet." }));
   } catch (error) {

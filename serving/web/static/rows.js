@@ -66,6 +66,7 @@ function card(item, shown, fresh, on) {
   watched.addEventListener("click", () => on.watched(item, shown));
   const made = element("li", { className: fresh.has(item.contentId) ? "card fresh" : "card" }, open, watched);
   made.dataset.content = item.contentId;
+  on.shown(made, item, shown);
   return made;
 }
 
