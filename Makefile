@@ -56,6 +56,7 @@ format: setup  ## put the code into its form
 
 bench: setup  ## the benchmarks, as JSON in data/benchmarks
 	@$(BIN)/recsys benchmark temporal --data $(or $(DATA),../shared/data/ml-latest-2149) --json data/benchmarks/temporal.json
+	@$(BIN)/recsys benchmark ingest --json data/benchmarks/ingest.json
 
 clean:  ## remove everything generated, the environment too
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
