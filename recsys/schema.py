@@ -48,8 +48,7 @@ BUNDLE_ID: Final = "[0-9a-f]{16}"
 
 DEVICE_TYPES: Final = ("tv", "phone", "tablet", "desktop")
 
-
-PASSIVE: Final = (EventType.IMPRESSION.value, EventType.SEARCH.value)
+PASSIVE: Final = (EventType.IMPRESSION.value, EventType.CLICK.value, EventType.SEARCH.value)
 """Events that leave no trace in a history: they do not show that a viewer wants a title."""
 
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)

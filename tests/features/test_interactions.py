@@ -75,7 +75,7 @@ def test_what_was_only_shown_or_searched_for_is_no_interaction() -> None:
 def test_the_weight_is_the_portion_watched_less_for_age() -> None:
     rows: list[Event] = [
         ("v", "progress", "movie", 8, None, 0.6),
-        ("v", "click", "short", 10 - 1, None, None),
+        ("v", "play", "short", 10 - 1, None, None),
     ]
     assert weights(rows) == pytest.approx({"movie": 0.6 * faded(2), "short": 0.1 * faded(1)})
 

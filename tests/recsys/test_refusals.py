@@ -12,7 +12,8 @@ from pipelines.build import build as build_interactions
 from pipelines.ingest import ingest
 from recsys.cli import DEBUG, main
 from recsys.privacy.policy import Policy
-from tests.pipelines.events import content, event, write_catalog, write_lines
+from tests.pipelines.events import content as whole
+from tests.pipelines.events import event, write_catalog, write_lines
 
 ROOT = Path(__file__).parents[2]
 POLICY = ROOT / "data" / "privacy.toml"
@@ -94,6 +95,11 @@ def test_moments_that_are_none_are_told(
     (folder / "store" / "built" / "moments.json").write_text(said)
     assert run("evaluate --model ease --no-track", folder, monkeypatch) == 2
     assert "moments.json: expected the moments" in capsys.readouterr().err
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Return all files but the empty ones that a lock is held by."""
+    return {name: data for name, data in whole(folder).items() if not name.endswith(".lock")}
 
 
 WRONG: list[tuple[str, str]] = [
