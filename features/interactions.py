@@ -185,7 +185,7 @@ def histories_of(
 def interactions(
     events: ibis.Table, titles: ibis.Table, as_of: datetime, policy: WeightPolicy = POLICY
 ) -> ibis.Table:
-    """Return the INTERACTIONS that were known at a moment; runs on DuckDB and on Spark.
+    """Return the INTERACTIONS that were known at a moment.
 
     Parameters
     ----------

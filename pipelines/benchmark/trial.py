@@ -14,9 +14,11 @@ from typing import Any
 
 from pipelines.benchmark.data import Temporal
 from pipelines.recipe import Recipe
+from recsys.algorithm import Algorithm
 from recsys.errors import CapacityError
 from recsys.evaluate import recommend
 from recsys.ids import InternalIds
+from recsys.ranking.hybrid import Hybrid
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,16 @@ def _here(recipe: Recipe, data: Temporal, n: int) -> Trial:
     ids, score_seconds = recommend(model, data.split.histories, n)
     return Trial(
         recommended=ids,
-        config=model.config.model_dump(mode="json"),
+        config=hyperparameters(model),
         fit_seconds=fitted - started,
         score_seconds=score_seconds,
         peak_rss_bytes=peak_rss_bytes(),
     )
+
+
+def hyperparameters(model: Algorithm) -> dict[str, Any]:
+    """Return all hyperparameters, those of a hybrid's fitted parts in place of their names."""
+    config = model.config.model_dump(mode="json")
+    if isinstance(model, Hybrid):
+        config["parts"] = {name: hyperparameters(part) for name, part in model.parts.items()}
+    return config

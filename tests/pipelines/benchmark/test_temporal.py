@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from pipelines.benchmark.temporal import temporal
-from pipelines.benchmark.trial import peak_rss_bytes
+from pipelines.benchmark.trial import hyperparameters, peak_rss_bytes
 from recsys.errors import ConfigError, InputError
+from tests.recsys import subjects
 
 VIEWERS, FILMS = 40, 30
 
@@ -94,3 +95,10 @@ def test_peak_memory_holds_what_was_used_and_given_back() -> None:
     assert block[-1] == 1
     del block
     assert peak_rss_bytes() > 300_000_000
+
+
+def test_a_hybrids_hyperparameters_hold_those_of_its_parts() -> None:
+    said = hyperparameters(subjects.hybrid())
+    assert said["quota"] == 10
+    assert list(said["parts"]) == ["item-knn", "als", "ease", "content", "popularity"]
+    assert said["parts"]["ease"]["l2"] == 5.0
