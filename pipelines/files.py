@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from recsys.durable import sync
 from recsys.errors import BusyError, InputError
 
 _HERE = -100  # AT_FDCWD: paths are relative to the working directory
@@ -33,9 +34,9 @@ def atomic_file(target: Path, *, mode: int = 0o644) -> Iterator[Path]:
     try:
         yield beside
         beside.chmod(mode)
-        _sync(beside)
+        sync(beside)
         beside.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     finally:
         beside.unlink(missing_ok=True)
 
@@ -54,7 +55,7 @@ def atomic_directory(target: Path, *, mode: int = 0o755) -> Iterator[Path]:
         beside.chmod(mode)
         os.sync()  # once for all, where a call for each of thousands of files would take minutes
         _take_place(beside, target)
-        _sync(target.parent)
+        sync(target.parent)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
@@ -157,12 +158,3 @@ def _exchange(one: Path, other: Path) -> bool:
         return False
     done: int = call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE)
     return done == 0
-
-
-def _sync(path: Path) -> None:
-    """Ask the disk to keep a file or the names in a directory through a loss of power."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

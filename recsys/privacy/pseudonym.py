@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from recsys.durable import sync
 from recsys.errors import PrivacyError
 
 BYTES = 16
@@ -119,12 +120,4 @@ def _generate(path: Path) -> None:
         pass
     finally:
         beside.unlink()
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(path.parent)

@@ -88,7 +88,7 @@ function offer(viewers) {
       "button",
       { type: "button", className: "face", "aria-pressed": "false" },
       element("strong", { textContent: one.viewerId }),
-      element("span", { textContent: `${one.titles} in the history${limit}` }),
+      element("span", { textContent: `${one.titles} titles and episodes watched${limit}` }),
     );
     face.dataset.viewer = one.viewerId;
     face.addEventListener("click", () => look(one.viewerId));
