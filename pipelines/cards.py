@@ -12,6 +12,7 @@ from pathlib import Path
 from pipelines.files import atomic_file
 from pipelines.recipe import Recipe
 from recsys.algorithm import Algorithm
+from recsys.declaration import QUESTIONS, Question, Shelf
 from recsys.ranking.build import build
 from recsys.ranking.hybrid import Hybrid
 
@@ -42,8 +43,9 @@ def card(recipe: Recipe) -> str:
         f"## Hyperparameters\n{_table(('name', 'value'), _values(model, recipe))}",
         f"## Gates\n{_gates(declaration.gates)}",
     ]
-    if parts := [path.stem for path in recipe.files[1:]]:
-        listed = "\n".join(f"- [{name}]({name}.md)" for name in parts)
+    root = recipe.shelf.folders[-1]
+    if parts := [(path.stem, card_name(path, root)) for path in recipe.files[1:]]:
+        listed = "\n".join(f"- [{name}]({of}.md)" for name, of in parts)
         sections.insert(2, f"## Parts\n{listed}")
     return "\n\n".join(sections) + "\n"
 
@@ -65,15 +67,30 @@ def card_of_fit(
     )
 
 
-def write_cards(shelf: Path) -> list[Path]:
-    """Write ``cards/<name>.md`` for every declaration of a shelf; return what was written."""
-    written = []
-    for path in sorted(shelf.glob("*.toml")):
-        target = shelf / "cards" / f"{path.stem}.md"
-        with atomic_file(target) as beside:
-            beside.write_text(card(Recipe.read(shelf, path.stem)))
-        written.append(target)
-    return written
+def write_cards(root: Path) -> list[Path]:
+    """Write the card of every declaration below a shelf's root; return what was written."""
+    return [
+        _write(root, Recipe.read(Shelf.of(root, question), path.stem), path)
+        for question in QUESTIONS
+        for path in declared(root, question)
+    ]
+
+
+def declared(root: Path, question: Question) -> list[Path]:
+    """Return the files that say what models are for a question, without those of other questions."""
+    return sorted(Shelf.of(root, question).folders[0].glob("*.toml"))
+
+
+def card_name(path: Path, root: Path) -> str:
+    """Return what the card of a declaration is called: ``ease``, or ``next-ease`` for that question."""
+    return "-".join(path.relative_to(root).with_suffix("").parts)
+
+
+def _write(root: Path, recipe: Recipe, path: Path) -> Path:
+    target = root / "cards" / f"{card_name(path, root)}.md"
+    with atomic_file(target) as beside:
+        beside.write_text(card(recipe))
+    return target
 
 
 def _about(model: Algorithm) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from pipelines.files import fingerprint
 from recsys.algorithm import Algorithm
 from recsys.bundle import Bundle
-from recsys.declaration import Declaration
+from recsys.declaration import Declaration, Shelf
 from recsys.interactions import Interactions
 from recsys.titles import Titles
 
@@ -25,23 +25,24 @@ class Recipe:
     Attributes
     ----------
     declaration : Declaration
-    shelf : Path
-        The folder of ``<model>.toml``.
+    shelf : Shelf
+        Where it and its parts are declared.
     """
 
     declaration: Declaration
-    shelf: Path
+    shelf: Shelf
 
     @classmethod
-    def read(cls, shelf: Path, name: str) -> Recipe:
-        """Read ``<name>.toml`` of a shelf.
+    def read(cls, shelf: Shelf | Path, name: str) -> Recipe:
+        """Read ``<name>.toml`` of a shelf, or of the one folder that it is.
 
         Raises
         ------
         ConfigError
             If it is missing or wrong.
         """
-        return cls(Declaration.read(shelf / f"{name}.toml"), shelf)
+        shelf = Shelf.of(shelf) if isinstance(shelf, Path) else shelf
+        return cls(shelf.read(name), shelf)
 
     @classmethod
     def of(cls, bundle: Bundle) -> Recipe:
@@ -51,9 +52,10 @@ class Recipe:
     @property
     def files(self) -> list[Path]:
         """The model's declaration first, then those of the parts that its config names."""
-        own = self.shelf / f"{self.declaration.name}.toml"
-        parts = {self.shelf / f"{word}.toml" for word in _words(self.declaration.config)} - {own}
-        return [own, *sorted(path for path in parts if path.is_file())]
+        own = self.shelf.path(self.declaration.name)
+        named = {self.shelf.find(word) for word in _words(self.declaration.config)} - {own}
+        parts = sorted(filter(None, named), key=lambda path: path.name)
+        return [own, *parts]
 
     @property
     def digest(self) -> str:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from recsys.errors import ConfigError
+
+Question = Literal["later", "next", "rest"]
+"""What a model is asked: what is watched over the time to come, the one title after the history, or the
+unordered rest of it."""
+
+QUESTIONS: tuple[Question, ...] = get_args(Question)
 
 
 class Declaration(BaseModel):
@@ -48,11 +55,52 @@ class Declaration(BaseModel):
         try:
             return cls.model_validate({**tomllib.loads(path.read_text()), "name": path.stem})
         except FileNotFoundError:
-            shelf = sorted(file.stem for file in path.parent.glob("*.toml"))
-            raise ConfigError(
-                expected=f"one of {shelf}", got=path.stem, where=path.parent
-            ) from None
+            raise _missing(path.stem, (path.parent,)) from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(expected="valid TOML", got=error, where=path) from None
         except ValidationError as error:
             raise ConfigError.of(error, str(path), ", ") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where models are declared: the first folder that has ``<name>.toml`` says what that model is.
+
+    A shelf's root answers the question "later". What another question wants otherwise stands in the folder
+    of its name, and all else is taken from the root; a hybrid's parts are looked up in the same way.
+
+    Attributes
+    ----------
+    folders : tuple of Path
+        In the order in which they are looked through.
+    """
+
+    folders: tuple[Path, ...]
+
+    @classmethod
+    def of(cls, root: Path, question: Question = "later", *, first: Path | None = None) -> Shelf:
+        """Return the shelf of a question, with a folder to be looked through ``first``."""
+        own = () if question == "later" else (root / question,)
+        return cls((*(() if first is None else (first,)), *own, root))
+
+    def find(self, name: str) -> Path | None:
+        """Return the file that declares a model, if there is one."""
+        paths = (folder / f"{name}.toml" for folder in self.folders)
+        return next((path for path in paths if path.is_file()), None)
+
+    def path(self, name: str) -> Path:
+        """Return the file that declares a model, or raise ConfigError."""
+        path = self.find(name)
+        if path is None:
+            raise _missing(name, self.folders)
+        return path
+
+    def read(self, name: str) -> Declaration:
+        """Read the declaration of a model; raises ConfigError if there is none or it is wrong."""
+        return Declaration.read(self.path(name))
+
+
+def _missing(name: str, folders: tuple[Path, ...]) -> ConfigError:
+    there = sorted({file.stem for folder in folders for file in folder.glob("*.toml")})
+    where = " or ".join(map(str, folders))
+    return ConfigError(expected=f"one of {there}", got=name, where=where)

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from recsys.algorithm import Algorithm
 from recsys.algorithms import ALGORITHMS
-from recsys.declaration import Declaration
+from recsys.declaration import Declaration, Shelf
 from recsys.errors import ConfigError
 from recsys.ranking.features import PairFeatures
 from recsys.ranking.hybrid import Hybrid
 
 
 def build(
-    declaration: Declaration, *, shelf: Path, ranking_features: type[PairFeatures] | None = None
+    declaration: Declaration, *, shelf: Shelf, ranking_features: type[PairFeatures] | None = None
 ) -> Algorithm:
     """Return the unfitted model that a declaration describes.
 
     Parameters
     ----------
     declaration : Declaration
-    shelf : Path
+    shelf : Shelf
         Where the parts of a hybrid are declared.
     ranking_features : optional
         What a hybrid's ranker sees besides the scores of its parts.
@@ -34,7 +33,7 @@ def build(
     if declaration.algorithm == Hybrid.name:
         hybrid = Hybrid(ranking_features=ranking_features, **declaration.config)
         for name in hybrid.config.parts:
-            hybrid.parts[name] = _single(Declaration.read(shelf / f"{name}.toml"), ALGORITHMS)
+            hybrid.parts[name] = _single(shelf.read(name), ALGORITHMS)
         return hybrid
     return _single(declaration, [*ALGORITHMS, Hybrid.name])
 

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from recsys.algorithms import ALGORITHMS
-from recsys.declaration import Declaration
+from recsys.declaration import Declaration, Shelf
 from recsys.errors import ConfigError
+from recsys.ranking.build import build
+from recsys.ranking.hybrid import Hybrid
 
 SHELF = Path(__file__).parents[2] / "models"
 
@@ -55,6 +57,48 @@ def test_a_name_that_is_not_on_the_shelf_gets_the_names_that_are(tmp_path: Path)
     written(tmp_path, "")
     with pytest.raises(ConfigError, match=r"one of \['mine'\], got theirs"):
         Declaration.read(tmp_path / "theirs.toml")
+
+
+@pytest.fixture
+def shelves(tmp_path: Path) -> Path:
+    """A root with two models, and one of them declared anew for what comes next."""
+    (tmp_path / "next").mkdir()
+    for name, l2 in {"one": 1, "two": 1, "next/one": 9}.items():
+        text = f'algorithm = "ease"\ndescription = ""\n[config]\nl2 = {l2}\n'
+        (tmp_path / f"{name}.toml").write_text(text)
+    return tmp_path
+
+
+def test_a_question_has_models_of_its_own_and_takes_the_rest_from_the_root(shelves: Path) -> None:
+    found = Shelf.of(shelves, "next")
+    assert [found.read(name).config["l2"] for name in ("one", "two")] == [9, 1]
+    assert Shelf.of(shelves).read("one").config["l2"] == 1
+    assert Shelf.of(shelves, "rest").read("one").config["l2"] == 1
+
+
+def test_a_folder_that_is_named_comes_before_all_others(shelves: Path) -> None:
+    shelf = Shelf.of(shelves, "rest", first=shelves / "next")
+    assert shelf.find("one") == shelves / "next" / "one.toml"
+    assert shelf.find("two") == shelves / "two.toml"
+    assert shelf.find("three") is None
+
+
+def test_a_name_on_none_of_the_shelves_gets_the_names_that_are(shelves: Path) -> None:
+    with pytest.raises(ConfigError, match=r"next or .* expected one of \['one', 'two'\], got x"):
+        Shelf.of(shelves, "next").read("x")
+
+
+def test_the_parts_of_a_hybrid_are_those_of_the_question(shelves: Path) -> None:
+    (shelves / "popular.toml").write_text('algorithm = "popularity"\ndescription = ""\n')
+    hybrid = Declaration(
+        name="both",
+        algorithm="hybrid",
+        description="",
+        config={"parts": ["one", "two", "popular"]},
+    )
+    model = build(hybrid, shelf=Shelf.of(shelves, "next"))
+    assert isinstance(model, Hybrid)
+    assert [model.parts[name].config.model_dump()["l2"] for name in ("one", "two")] == [9, 1]
 
 
 @pytest.mark.parametrize("name", ALGORITHMS)

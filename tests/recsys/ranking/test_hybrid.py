@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from features.ranking import RankingFeatures
-from recsys.declaration import Declaration
+from recsys.declaration import Declaration, Shelf
 from recsys.errors import ConfigError
 from recsys.interactions import Histories
 from recsys.ranking.build import build
@@ -76,7 +76,7 @@ def test_parts_that_were_not_declared_are_refused() -> None:
 
 
 def test_the_shelf_declares_a_hybrid_of_all_single_models() -> None:
-    model = build(Declaration.read(SHELF / "hybrid.toml"), shelf=SHELF)
+    model = build(Declaration.read(SHELF / "hybrid.toml"), shelf=Shelf.of(SHELF))
     names = {path.stem for path in SHELF.glob("*.toml")} - {"hybrid"}
     assert isinstance(model, Hybrid)
     assert set(model.parts) == names
@@ -89,13 +89,13 @@ def test_the_shelf_declares_a_hybrid_of_all_single_models() -> None:
 def test_a_wrong_declaration_says_what_is_wrong(config: dict[str, object], complaint: str) -> None:
     declaration = Declaration(name="own", algorithm="hybrid", description="", config=config)
     with pytest.raises(ConfigError, match=complaint):
-        build(declaration, shelf=SHELF)
+        build(declaration, shelf=Shelf.of(SHELF))
 
 
 def test_an_unknown_algorithm_is_refused() -> None:
     declaration = Declaration(name="own", algorithm="oracle", description="")
     with pytest.raises(ConfigError, match="oracle"):
-        build(declaration, shelf=SHELF)
+        build(declaration, shelf=Shelf.of(SHELF))
 
 
 def test_the_best_pairs_of_each_viewer_come_first_and_padding_last() -> None:
