@@ -60,7 +60,12 @@ class Evaluation:
 
 
 def recommend(
-    model: Algorithm, histories: Histories, n: int, advance: Callable[[int], None] | None = None
+    model: Algorithm,
+    histories: Histories,
+    n: int,
+    advance: Callable[[int], None] | None = None,
+    *,
+    offered: Histories | None = None,
 ) -> tuple[InternalIds, float]:
     """Recommend to all viewers, block by block, so that memory stays bounded and progress shows.
 
@@ -72,6 +77,8 @@ def recommend(
     n : int
     advance : callable, optional
         Told the number of viewers done, for a progress bar.
+    offered : Histories, optional
+        The titles that may be recommended to each viewer; by default all.
 
     Returns
     -------
@@ -82,10 +89,17 @@ def recommend(
     ids = np.empty((len(histories), n), np.int32)
     for start in range(0, len(histories), BLOCK):
         rows = slice(start, start + BLOCK)
-        ids[rows], _ = model.recommend(histories.take(rows), n)
+        allowed = None if offered is None else _mask(offered.take(rows))
+        ids[rows], _ = model.recommend(histories.take(rows), n, allowed=allowed)
         if advance is not None:
             advance(len(ids[rows]))
     return ids, time.perf_counter() - started
+
+
+def _mask(offered: Histories) -> NDArray[np.bool_]:
+    mask = np.zeros((len(offered), offered.n_titles), np.bool_)
+    mask[offered.viewers, offered.titles] = True
+    return mask
 
 
 def evaluate(

@@ -132,10 +132,51 @@ def leave_last_out(
     )
 
 
+def random_part(interactions: Interactions, *, share: float = 0.1, seed: int = 0) -> Split:
+    """Hold out a random part of each viewer's titles, at least one, and learn from the others.
+
+    Parameters
+    ----------
+    interactions : Interactions
+    share : float
+        Of a viewer's titles, in [0, 1), rounded; 0 is one title each. Viewers with a single title are
+        learned from and not asked.
+    seed : int
+
+    Raises
+    ------
+    InputError
+        If ``share`` is out of range or no viewer has two titles.
+    """
+    if not 0 <= share < 1:
+        raise InputError(
+            expected="a number of at least 0 and below 1", got=share, where="random_part, share"
+        )
+    histories = interactions.histories
+    asked = np.flatnonzero(histories.lengths >= 2)
+    _check_asked(asked, "at least 2 titles", "random_part")
+    most = histories.lengths - 1
+    counts = np.minimum(np.maximum(np.rint(histories.lengths * share).astype(np.int64), 1), most)
+    out = _drawn(histories, counts, np.random.default_rng(seed))
+    train = histories.keep(~out)
+    return Split(
+        train=interactions.with_histories(train),
+        histories=train.take(asked),
+        held_out=histories.keep(out).take(asked),
+        viewers=interactions.viewer_ids.values[asked],
+        moment=histories.occurred_at.max(),
+    )
+
+
 def strong_generalisation(
-    interactions: Interactions, *, share: float = 0.2, fold_in: float = 0.8, seed: int = 0
+    interactions: Interactions,
+    *,
+    share: float = 0.2,
+    fold_in: float = 0.8,
+    order: Literal["time", "random"] = "time",
+    seed: int = 0,
 ) -> Split:
-    """Ask viewers of whom nothing was learned, with the first part of their histories folded in.
+    """Ask viewers of whom nothing was learned, with a part of their histories folded in.
 
     Parameters
     ----------
@@ -143,7 +184,9 @@ def strong_generalisation(
     share : float
         Of the viewers, in (0, 1), drawn by ``seed``.
     fold_in : float
-        The earliest part of a history, in (0, 1), that is given; the rest is to be found.
+        The part of a history, in (0, 1), that is given; the rest is to be found.
+    order : "time" or "random"
+        Whether the earliest part is given, or a random one as in the literature.
     seed : int
 
     Raises
@@ -161,12 +204,16 @@ def strong_generalisation(
     histories = interactions.histories
     able = np.flatnonzero(histories.lengths >= 2)
     _check_asked(able, "at least 2 titles", "strong_generalisation")
-    drawn = np.random.default_rng(seed).permutation(able)
+    random = np.random.default_rng(seed)
+    drawn = random.permutation(able)
     asked = np.sort(drawn[: max(int(len(able) * share), 1)])
     out = np.isin(np.arange(len(histories)), asked)
     chosen = histories.take(asked)
     given = np.clip((chosen.lengths * fold_in).astype(np.int64), 1, chosen.lengths - 1)
-    first = chosen.steps_ago >= np.repeat(chosen.lengths - given, chosen.lengths)
+    if order == "time":
+        first = chosen.steps_ago >= np.repeat(chosen.lengths - given, chosen.lengths)
+    else:
+        first = _drawn(chosen, given, random)
     return Split(
         train=interactions.with_histories(histories.keep(~out[histories.viewers])),
         histories=chosen.keep(first),
@@ -174,6 +221,17 @@ def strong_generalisation(
         viewers=interactions.viewer_ids.values[asked],
         moment=histories.occurred_at.max(),
     )
+
+
+def _drawn(
+    histories: Histories, counts: NDArray[np.int64], random: np.random.Generator
+) -> NDArray[np.bool_]:
+    """Mark so many entries of each viewer, drawn at random, bool (n_entries,)."""
+    shuffled = np.lexsort((random.random(len(histories.titles)), histories.viewers))
+    place = np.arange(len(shuffled)) - np.repeat(histories.offsets[:-1], histories.lengths)
+    marked = np.zeros(len(shuffled), np.bool_)
+    marked[shuffled] = place < np.repeat(counts, histories.lengths)
+    return marked
 
 
 def _seconds(cut: np.datetime64 | datetime) -> np.datetime64:

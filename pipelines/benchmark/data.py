@@ -1,40 +1,26 @@
-"""A data set as a benchmark sees it: read, cut in time, and named by the hash of what is to be found."""
+"""A data set as a protocol poses it: what is learned from, who is asked, and what is to be found."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from recsys.errors import ConfigError, InputError
-from recsys.interactions import Interactions
-from recsys.split import Split, cut_at, global_time
+from recsys.interactions import Histories
+from recsys.split import Split
 from recsys.titles import Titles
 
-if TYPE_CHECKING:
-    from pipelines.ingest.sources import Source
-
-# An event id counts once, at its first row; equal times are in the order of the files.
-_AS_IN_THE_LAKE = """
-    SELECT viewer_id AS pseudonym, event_type, title_id, occurred_at, value, watched_portion, region,
-        CAST(row_number() OVER (PARTITION BY viewer_id ORDER BY occurred_at, place) - 1 AS INTEGER)
-            AS sequence
-    FROM (SELECT *, row_number() OVER (PARTITION BY event_id ORDER BY place) AS copy FROM events)
-    WHERE copy = 1 AND title_id IS NOT NULL
-        AND viewer_id NOT IN (SELECT viewer_id FROM viewers WHERE NOT consent)
-    ORDER BY pseudonym, sequence
-"""
+Part = Literal["test", "validation"]
+"""What is to be found: what is reported, or what hyperparameters are chosen on."""
 
 
 @dataclass(frozen=True, slots=True)
-class Temporal:
-    """A data set cut in time.
+class Data:
+    """A data set cut for a protocol.
 
     Attributes
     ----------
@@ -42,91 +28,71 @@ class Temporal:
         The folder's.
     split : Split
     titles : Titles
+    test_sha256 : str
+        Of the lines ``viewer title`` of all that is to be found.
+    offered : Histories, optional
+        The titles among which each asked viewer's are to be found; by default the whole catalog.
+    facts : dict
+        What else is needed to run it again.
     """
 
     name: str
     split: Split
     titles: Titles
+    test_sha256: str
+    offered: Histories | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def test_sha256(self) -> str:
-        """SHA-256 of the sorted lines ``viewer title`` of all that is to be found."""
-        return test_sha256(self.split)
+    def digest(self) -> str:
+        """A hash of all that a model gets to see and is judged by, 16 hex digits."""
+        digest = hashlib.blake2b(self.test_sha256.encode(), digest_size=8)
+        for one in (self.split.train.histories, self.split.histories, self.offered):
+            for array in () if one is None else (one.offsets, one.titles, one.weights):
+                digest.update(array.tobytes())
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, self.titles.table.schema) as stream:
+            stream.write_table(self.titles.table)
+        digest.update(sink.getvalue())
+        return digest.hexdigest()
 
 
-def load(path: Path, *, cut: datetime | None = None, share: float = 0.1) -> Temporal:
-    """Read a data set and cut it at a moment, or where the last ``share`` of interactions begins.
+def counts(split: Split) -> dict[str, Any]:
+    """Return the sizes of a split, as every benchmark's answer has them."""
+    return {
+        "train_interactions": len(split.train),
+        "titles": len(split.train.title_ids),
+        "viewers": len(split.viewers),
+        "cold_viewers": int(np.count_nonzero(split.histories.lengths == 0)),
+        "held_out": len(split.held_out.titles),
+    }
 
-    Both sides are built from events, and the titles from the tags of before the cut: what is learned
-    from is what was known then.
 
-    Raises
-    ------
-    InputError
-        If nothing known lies at the path, or nothing is left on one side of the cut.
+def sha256_by_number(split: Split) -> str:
+    """Return the SHA-256 of the lines ``viewer title`` of what is to be found, by viewer, then title.
+
+    Ids that are all numbers are in the order of numbers, others in that of text.
     """
-    # What reads and queries is not loaded where a model is fitted, whose memory is measured.
-    from pipelines.ingest.sources import read, titles_before  # noqa: PLC0415
-
-    source = read(path)
-    events = _events(source, path)
-    titles = Titles.from_table(source.titles)
-    latest = pc.max(events["occurred_at"]).as_py()
-    whole = _interactions(events, source, titles, latest + timedelta(seconds=1))
-    moment = _moment(cut_at(whole, share)) if cut is None else cut
-    known = _interactions(events, source, titles, moment)
-    split = global_time(whole, moment, known=known)
-    # The same titles in the same order, but tagged as they were then.
-    return Temporal(path.resolve().name, split, Titles.from_table(titles_before(path, moment)))
+    held_out = split.held_out
+    titles = _places(split.train.title_ids.values)[held_out.titles]
+    order = np.lexsort((titles, _places(split.viewers)[held_out.viewers]))
+    lines = np.array(_lines(split), object)[order]
+    return hashlib.sha256("\n".join(lines.tolist()).encode()).hexdigest()
 
 
-def parse_moment(text: str, where: str) -> datetime:
-    """Read a date or time as UTC, such as ``2020-01-31``.
-
-    Raises
-    ------
-    ConfigError
-        If it is none.
-    """
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(expected="a date such as 2020-01-31", got=text, where=where) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def sha256_by_text(split: Split) -> str:
+    """Return the SHA-256 of the sorted lines ``viewer title`` of what is to be found."""
+    return hashlib.sha256("\n".join(sorted(_lines(split))).encode()).hexdigest()
 
 
-def test_sha256(split: Split) -> str:
-    """Return the SHA-256 of the sorted lines ``viewer title`` of a split's test part."""
-    viewers = split.viewers[split.held_out.viewers]
-    titles = split.train.title_ids.external(split.held_out.titles)
-    lines = sorted(f"{v} {t}" for v, t in zip(viewers.tolist(), titles.tolist(), strict=True))
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+def _lines(split: Split) -> list[str]:
+    viewers = split.viewers[split.held_out.viewers].tolist()
+    titles = split.train.title_ids.values[split.held_out.titles].tolist()
+    return [f"{viewer} {title}" for viewer, title in zip(viewers, titles, strict=True)]
 
 
-test_sha256.__test__ = False  # type: ignore[attr-defined]  # named for the JSON, no test of pytest's
-
-
-def _events(source: Source, path: Path) -> pa.Table:
-    from pipelines.query import query  # noqa: PLC0415
-
-    place = pa.array(np.arange(len(source.events)))
-    events = query(
-        _AS_IN_THE_LAKE,
-        events=source.events.append_column("place", place),
-        viewers=source.viewers,
-    )
-    if not len(events):
-        raise InputError(expected="at least one event", got="none", where=path)
-    return events
-
-
-def _interactions(
-    events: pa.Table, source: Source, titles: Titles, as_of: datetime
-) -> Interactions:
-    from features.interactions import build  # noqa: PLC0415
-
-    return Interactions.from_table(build(events, source.titles, as_of), titles.ids)
-
-
-def _moment(cut: np.datetime64) -> datetime:
-    return datetime.fromtimestamp(int(cut.astype("datetime64[s]").astype(np.int64)), UTC)
+def _places(ids: NDArray[np.object_]) -> NDArray[np.int64]:
+    # More digits than a 64-bit number surely holds are text.
+    if all(one.isdecimal() and len(one) <= 18 for one in ids.tolist()):
+        return ids.astype(np.int64)
+    return np.argsort(np.argsort(ids, kind="stable"), kind="stable")

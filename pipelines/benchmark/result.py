@@ -1,23 +1,28 @@
-"""What a benchmark found: as JSON for a program, as a table for a person."""
+"""What a benchmark found: as JSON for a program, and whose lists they were."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from rich import box
-from rich.table import Table
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
+from pipelines.benchmark.data import Data
+from pipelines.benchmark.protocol import Protocol
 from pipelines.benchmark.trial import Trial
-from pipelines.figures import difference, row
+from pipelines.figures import Json, difference, row
 from pipelines.files import atomic_file
+from recsys.errors import RecsysError
 from recsys.evaluate import Evaluation
+from recsys.ids import UNKNOWN, InternalIds
 from recsys.metrics import Interval, paired
 
-SHOWN = ("ndcg@10", "recall@20", "coverage@10")
-COMPARED = ("ndcg@10", "recall@20")
+HELD_OUT = "held-out"
+"""Stands for a model's name in rows that say what was to be found."""
 
 
 @dataclass(slots=True)
@@ -26,18 +31,18 @@ class Result:
 
     Attributes
     ----------
-    benchmark, data, test_sha256 : str
-    facts : dict
-        What else is needed to run it again, such as the cut.
+    protocol : Protocol
+    data : Data
     trials : dict of str to (Trial, Evaluation)
         By model.
+    refused : dict of str to RecsysError
+        Models that could not be fitted, and why.
     """
 
-    benchmark: str
-    data: str
-    test_sha256: str
-    facts: dict[str, Any]
+    protocol: Protocol
+    data: Data
     trials: dict[str, tuple[Trial, Evaluation]] = field(default_factory=dict)
+    refused: dict[str, RecsysError] = field(default_factory=dict)
 
     def paired(self) -> list[tuple[str, str, str, Interval]]:
         """Return ``(model, rival, metric, difference)`` of the hybrid, or the last model, with each."""
@@ -49,16 +54,16 @@ class Result:
             (model, rival, metric, paired(ours[metric], evaluation.values[metric]))
             for rival, (_, evaluation) in self.trials.items()
             if rival != model
-            for metric in COMPARED
+            for metric in self.protocol.compared
         ]
 
-    def write(self, path: Path) -> None:
-        """Write the JSON that every benchmark writes."""
-        content = {
-            "benchmark": self.benchmark,
-            "data": self.data,
-            "test_sha256": self.test_sha256,
-            "split": self.facts,
+    def as_json(self) -> Json:
+        """Return what every benchmark writes."""
+        return {
+            "benchmark": self.protocol.name,
+            "data": self.data.name,
+            "test_sha256": self.data.test_sha256,
+            "split": self.data.facts,
             "rows": [
                 row(
                     model,
@@ -69,40 +74,40 @@ class Result:
                 )
                 for model, (trial, evaluation) in self.trials.items()
             ],
+            "refused": {model: str(error) for model, error in self.refused.items()},
             "paired": [difference(*compared) for compared in self.paired()],
         }
+
+    def write(self, path: Path) -> None:
+        """Write the JSON."""
         with atomic_file(path) as beside:
-            beside.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+            beside.write_text(json.dumps(self.as_json(), indent=1, ensure_ascii=False) + "\n")
 
-    def tables(self) -> list[Table]:
-        """Return the rows, and the paired differences, to be printed."""
-        title = f"{self.benchmark} on {self.data}"
-        rows = Table(title=title, title_justify="left", box=box.SIMPLE, pad_edge=False)
-        rows.add_column("model", no_wrap=True)
-        for name in (*SHOWN, "fit s", "peak MB"):
-            rows.add_column(name, justify="right", no_wrap=True, min_width=len(name))
-        for model, (trial, evaluation) in self.trials.items():
-            rows.add_row(
-                model,
-                *(_shown(evaluation.means[name]) for name in SHOWN),
-                f"{trial.fit_seconds:.1f}",
-                f"{trial.peak_rss_bytes / 1e6:.0f}",
-            )
-        title = "paired differences, 95 % intervals"
-        differences = Table(title=title, title_justify="left", box=box.SIMPLE)
-        for name in ("model", "rival", "metric", "difference"):
-            differences.add_column(name, justify="right" if name == "difference" else "left")
-        for model, rival, metric, interval in self.paired():
-            sure = "bold green" if interval.low > 0 else "red" if interval.high < 0 else ""
-            differences.add_row(
-                model,
-                rival,
-                metric,
-                f"{interval.mean:+.4f} [{interval.low:+.4f}, {interval.high:+.4f}]",
-                style=sure,
-            )
-        return [rows, differences]
+    def write_lists(self, path: Path) -> None:
+        """Write who was recommended what, and what was to be found, so that others can judge it.
 
+        A Parquet file of ``model``, ``viewer``, ``rank`` (from 1) and ``title``; the model of what was to be
+        found is "held-out", without a rank.
+        """
+        held_out = self.data.split.held_out
+        found = self._rows(HELD_OUT, held_out.viewers, held_out.titles)
+        tables = [found.append_column("rank", pa.nulls(len(found), pa.int32()))]
+        for model, (trial, _) in self.trials.items():
+            tables.append(self._listed(model, trial.recommended))
+        with atomic_file(path) as beside:
+            pq.write_table(pa.concat_tables(tables), beside)
 
-def _shown(one: Interval) -> str:
-    return f"{one.mean:.4f}\n{one.low:.3f} {one.high:.3f}"
+    def _listed(self, model: str, recommended: InternalIds) -> pa.Table:
+        viewers, places = np.nonzero(recommended != UNKNOWN)
+        rows = self._rows(model, viewers, recommended[viewers, places])
+        return rows.append_column("rank", pa.array(places + 1, pa.int32()))
+
+    def _rows(self, model: str, viewers: NDArray[np.int64], titles: InternalIds) -> pa.Table:
+        split = self.data.split
+        return pa.table(
+            {
+                "model": pa.array(np.full(len(viewers), model, object), pa.string()),
+                "viewer": pa.array(split.viewers[viewers], pa.string()),
+                "title": pa.array(split.train.title_ids.values[titles], pa.string()),
+            }
+        )

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.benchmark.data import Temporal
+from pipelines.benchmark.data import Data
 from pipelines.recipe import Recipe
 from recsys.algorithm import Algorithm
 from recsys.errors import CapacityError
 from recsys.evaluate import recommend
 from recsys.ids import InternalIds
+from recsys.interactions import Histories, Interactions
 from recsys.ranking.hybrid import Hybrid
+from recsys.titles import Titles
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,17 @@ class Trial:
     peak_rss_bytes: int
 
 
-def run(recipe: Recipe, data: Temporal, n: int) -> Trial:
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What a model gets to see: nothing of what is to be found."""
+
+    train: Interactions
+    histories: Histories
+    offered: Histories | None
+    titles: Titles
+
+
+def run(recipe: Recipe, data: Data, n: int) -> Trial:
     """Fit a model and let it recommend ``n`` titles to every viewer, in a new process.
 
     Raises
@@ -52,10 +64,12 @@ def run(recipe: Recipe, data: Temporal, n: int) -> Trial:
     RecsysError
         Whatever the model itself refuses.
     """
+    split = data.split
+    question = _Question(split.train, split.histories, data.offered, data.titles)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) as pool:
         try:
-            return pool.submit(_here, recipe, data, n).result()
+            return pool.submit(_here, recipe, question, n).result()
         except BrokenProcessPool:
             raise CapacityError(
                 expected="an answer",
@@ -79,12 +93,12 @@ def peak_rss_bytes() -> int:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def _here(recipe: Recipe, data: Temporal, n: int) -> Trial:
+def _here(recipe: Recipe, asked: _Question, n: int) -> Trial:
     model = recipe.unfitted()  # loads the algorithms' libraries, which is no part of fitting
     started = time.perf_counter()
-    model.fit(data.split.train, data.titles)
+    model.fit(asked.train, asked.titles)
     fitted = time.perf_counter()
-    ids, score_seconds = recommend(model, data.split.histories, n)
+    ids, score_seconds = recommend(model, asked.histories, n, offered=asked.offered)
     return Trial(
         recommended=ids,
         config=hyperparameters(model),

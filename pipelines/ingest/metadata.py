@@ -38,8 +38,8 @@ _JOIN = """
 """
 
 
-def with_metadata(titles: pa.Table, folder: Path) -> pa.Table:
-    """Fill what the titles lack from the file in ``folder`` or the folder above it, if there is one.
+def with_metadata(titles: pa.Table, place: Path) -> pa.Table:
+    """Fill what the titles lack from a file, or from the one in a folder or the folder above, if there is one.
 
     The file has one row a ``movie_id`` (the title id as a number) with ``overview``, ``directors``
     and ``cast`` (lists of structs with a ``name``), ``keywords``, ``year``, ``runtime_minutes``. What a
@@ -50,7 +50,7 @@ def with_metadata(titles: pa.Table, folder: Path) -> pa.Table:
     InputError
         If the file cannot be read or lacks a column.
     """
-    for path in (folder / NAME, folder.parent / NAME):
+    for path in (place, place / NAME, place.parent / NAME):
         if path.is_file():
             return _join(titles, _read(path))
     return titles

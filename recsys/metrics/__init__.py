@@ -19,6 +19,7 @@ from recsys.metrics.ranking import (
     ndcg,
     precision,
     recall,
+    recall_capped,
     reciprocal_rank,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "paired",
     "precision",
     "recall",
+    "recall_capped",
     "reciprocal_rank",
 ]

@@ -30,6 +30,20 @@ def recall(recommended: InternalIds, relevant: Histories, k: int) -> Values:
     return hits(recommended, relevant, k).sum(axis=1) / relevant_counts(relevant)
 
 
+def recall_capped(recommended: InternalIds, relevant: Histories, k: int) -> Values:
+    r"""Share of what a list of ``k`` could hold at most: :math:`hits / \min(k, |relevant|)`.
+
+    The "recall" of Liang et al., "Variational Autoencoders for Collaborative Filtering", WWW 2018.
+
+    Examples
+    --------
+    >>> recall_capped(np.array([[7, 3, 5]]), Histories.of([[1, 3, 9]], 10), k=2).tolist()
+    [0.5]
+    """
+    found = hits(recommended, relevant, k).sum(axis=1)
+    return found / np.minimum(relevant_counts(relevant), k)
+
+
 def precision(recommended: InternalIds, relevant: Histories, k: int) -> Values:
     r"""Share of the places that hold a relevant title: :math:`hits / k`; an empty place is a miss.
 
@@ -110,6 +124,7 @@ def _counted(values: NDArray[np.bool_ | np.float64], relevant: Histories) -> Val
 METRICS: dict[str, Metric] = {
     "ndcg": ndcg,
     "recall": recall,
+    "recall_capped": recall_capped,
     "precision": precision,
     "hr": hit_rate,
     "mrr": reciprocal_rank,

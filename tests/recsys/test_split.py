@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from recsys.errors import InputError
 from recsys.interactions import Interactions
 from recsys.schema import INTERACTIONS
-from recsys.split import Split, cut_at, global_time, leave_last_out, strong_generalisation
+from recsys.split import (
+    Split,
+    cut_at,
+    global_time,
+    leave_last_out,
+    random_part,
+    strong_generalisation,
+)
 from tests import worlds
 
 
@@ -96,6 +103,51 @@ def test_of_held_out_viewers_nothing_is_learned_and_the_first_part_is_given(
     assert (ends <= starts).all()
     again = strong_generalisation(interactions, share=0.4, fold_in=0.5, seed=seed)
     assert pairs(again) == pairs(split)
+
+
+@given(ROWS, st.integers(0, 3), st.sampled_from([0, 0.1, 0.5]))
+def test_a_random_part_of_each_history_is_held_out_and_something_stays(
+    rows: list[tuple[int, int, int]], seed: int, share: float
+) -> None:
+    interactions = made(rows)
+    lengths = interactions.histories.lengths
+    try:
+        split = random_part(interactions, share=share, seed=seed)
+    except InputError:
+        assert lengths.max() < 2
+        return
+    able = lengths[lengths >= 2]
+    wanted = np.clip(np.rint(able * share), 1, able - 1)
+    assert split.held_out.lengths.tolist() == wanted.tolist()
+    assert (split.histories.lengths == able - wanted).all()
+    known = {*zip(split.train.histories.viewers, split.train.histories.titles, strict=True)}
+    asked = interactions.viewer_ids.internal(split.viewers)[split.held_out.viewers]
+    assert not known & {*zip(asked, split.held_out.titles, strict=True)}
+    assert len(known) + wanted.sum() == len(rows)
+    assert pairs(random_part(interactions, share=share, seed=seed)) == pairs(split)
+
+
+def test_each_title_is_held_out_as_often_as_any_other() -> None:
+    """400 viewers of 4 titles hold out one each: 100 a title, give or take 4 deviations of 8.7."""
+    split = random_part(made([(v, t, t) for v in range(400) for t in range(4)]), share=0)
+    counts = np.bincount(split.held_out.titles, minlength=4)
+    assert counts.sum() == 400
+    assert (np.abs(counts - 100) < 35).all()
+
+
+def test_a_random_fold_in_gives_as_much_as_the_earliest_one_but_other_titles() -> None:
+    interactions = made([(v, t, t) for v in range(7) for t in range(10)])
+    early = strong_generalisation(interactions, share=0.5)
+    drawn = strong_generalisation(interactions, share=0.5, order="random")
+    assert early.viewers.tolist() == drawn.viewers.tolist()
+    assert drawn.held_out.lengths.tolist() == [2, 2, 2]
+    assert early.held_out.titles.tolist() == [8, 9] * 3
+    assert drawn.held_out.titles.tolist() != [8, 9] * 3
+
+
+def test_a_share_out_of_range_is_refused() -> None:
+    with pytest.raises(InputError, match="random_part, share: expected a number"):
+        random_part(made([(0, 1, 1), (0, 2, 2)]), share=1.0)
 
 
 def test_a_viewer_who_is_new_is_asked_with_an_empty_history() -> None:

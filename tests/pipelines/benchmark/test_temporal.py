@@ -7,8 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipelines.benchmark.temporal import temporal
+from pipelines.benchmark.protocol import PROTOCOLS
+from pipelines.benchmark.result import Result
+from pipelines.benchmark.run import run
+from pipelines.benchmark.temporal import load
 from pipelines.benchmark.trial import hyperparameters, peak_rss_bytes
+from recsys.declaration import Shelf
 from recsys.errors import ConfigError, InputError
 from tests.recsys import subjects
 
@@ -37,10 +41,14 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return data, shelf
 
 
+def temporal(data: Path, models: list[str], shelf: Path) -> Result:
+    return run(PROTOCOLS["temporal"], lambda: load(data, share=0.3), models, Shelf.of(shelf))
+
+
 def test_rows_and_paired_differences_are_written(
     folders: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    result = temporal(folders[0], ["ease", "popularity"], folders[1], share=0.3)
+    result = temporal(folders[0], ["ease", "popularity"], folders[1])
     result.write(tmp_path / "out.json")
     written = json.loads((tmp_path / "out.json").read_text())
     assert written["benchmark"] == "temporal"

@@ -26,6 +26,7 @@ def test_a_worked_example() -> None:
     relevant = Histories.of([[2, 1, 9], [4]], n_titles=10)
     expected = {
         "recall": [2 / 3, 1],
+        "recall_capped": [2 / 3, 1],
         "precision": [2 / 4, 1 / 4],
         "hr": [1, 1],
         "mrr": [1 / 2, 1 / 3],
@@ -139,3 +140,10 @@ def test_what_cannot_be_judged_is_refused() -> None:
         recall(np.array([[2]], np.int32), one, 0)
     with pytest.raises(InputError, match="recommendations for 1 viewers, got 2"):
         recall(np.array([[2], [1]], np.int32), one, 1)
+
+
+def test_capped_recall_can_reach_one_where_more_is_relevant_than_a_list_holds() -> None:
+    recommended = np.array([[0, 1, 9], [0, 8, 9]], np.int32)
+    relevant = Histories.of([[0, 1, 2, 3], [0, 1, 2, 3]], n_titles=10)
+    assert METRICS["recall_capped"](recommended, relevant, 2).tolist() == [2 / 2, 1 / 2]
+    assert METRICS["recall"](recommended, relevant, 2).tolist() == [2 / 4, 1 / 4]

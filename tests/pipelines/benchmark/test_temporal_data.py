@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipelines.benchmark.data import load, parse_moment
+from pipelines.benchmark.temporal import load, parse_moment
 from recsys.errors import ConfigError, InputError
 
 DAY = 86_400
@@ -62,6 +62,17 @@ def test_by_default_the_last_share_is_to_be_found(movielens: Path) -> None:
     data = load(movielens, share=0.3)
     assert data.split.moment == np.datetime64(START + 5 * DAY, "s")
     assert len(data.split.held_out.titles) == 3
+
+
+def test_for_validation_the_last_share_of_what_was_before_the_cut_is_to_be_found(
+    movielens: Path,
+) -> None:
+    """Before day 6 there are three interactions; the last half of them begins on day 5."""
+    data = load(movielens, cut=moment(6), share=0.5, part="validation")
+    assert data.split.moment == np.datetime64(START + 5 * DAY, "s")
+    names = data.split.train.title_ids.external(data.split.held_out.titles)
+    assert names.tolist() == ["2", "1"]
+    assert len(data.split.train) == 1
 
 
 def test_a_cut_after_the_last_event_is_refused(movielens: Path) -> None:

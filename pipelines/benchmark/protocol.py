@@ -1,0 +1,53 @@
+"""What a protocol asks and how it is judged, as ``protocols.toml`` says."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from recsys.declaration import Question
+
+
+class Protocol(BaseModel):
+    """A protocol.
+
+    Attributes
+    ----------
+    name, about : str
+    question : "later", "next" or "rest"
+        Whose shelf the models are taken from.
+    ks : tuple of int
+        Lengths of list that are judged.
+    shown, compared : tuple of str
+        Metrics of the table, and of the paired differences.
+    models : tuple of str
+        That run unless others are asked for.
+    rival_half_lives_days : tuple of float
+        Of the rivals that popularity brings along.
+    runs : tuple of dict
+        What ``recsys benchmark all`` makes: a folder, and options of the protocol.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    about: str
+    question: Question
+    ks: tuple[int, ...]
+    shown: tuple[str, ...]
+    compared: tuple[str, ...]
+    models: tuple[str, ...]
+    rival_half_lives_days: tuple[float, ...] = ()
+    runs: tuple[dict[str, Any], ...] = ()
+
+
+def _read() -> dict[str, Protocol]:
+    tables = tomllib.loads(Path(__file__).with_name("protocols.toml").read_text())
+    return {name: Protocol(name=name, **table) for name, table in tables.items()}
+
+
+PROTOCOLS = _read()
+"""By name, in the order in which a report has them."""
