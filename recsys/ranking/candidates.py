@@ -47,11 +47,28 @@ class Candidates:
         return (1 / (RANK_SMOOTHING + self.ranks)).astype(np.float32)
 
     @property
-    def columns(self) -> FloatMatrix:
-        """What a ranker sees: z-scores and votes of each part, and the sum of the votes."""
-        return np.column_stack(
-            [standardised(self.viewers, self.scores), self.votes, self.votes.sum(axis=1)]
-        )
+    def standard(self) -> FloatMatrix:
+        """Standard scores of each part among the viewer's candidates, float32 (n_pairs, n_parts)."""
+        return standardised(self.viewers, self.scores)
+
+    def columns(self, blend: NDArray[np.float32]) -> FloatMatrix:
+        """Return what a ranker sees: each part's standard score and vote, the sum of the votes, the blend.
+
+        Parameters
+        ----------
+        blend : float32 (n_parts,)
+            What each part's standard score counts.
+        """
+        standard, votes = self.standard, self.votes
+        return np.column_stack([standard, votes, votes.sum(axis=1), standard @ blend])
+
+    def shortlist(self, blend: NDArray[np.float32], count: int) -> Candidates:
+        """Return the ``count`` candidates of each viewer that the blend puts first."""
+        if np.bincount(self.viewers).max(initial=0) <= count:
+            return self
+        kept = _ranks(self.viewers, (self.standard @ blend)[:, None])[:, 0] < count
+        viewers, scores = self.viewers[kept], self.scores[kept]
+        return Candidates(viewers, self.titles[kept], scores, _ranks(viewers, scores))
 
     def tempered(self, ranked: FloatMatrix, temper: float) -> FloatMatrix:
         """Return a ranker's scores drawn towards the votes, which vary less, float32 (n_pairs,)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from recsys.algorithm import Config
@@ -15,12 +17,21 @@ class HybridConfig(Config):
     ----------
     parts : tuple of str
         Names on the shelf; one of them declares popularity.
+    question : "later", "next" or "rest"
+        What the ranker learns to answer: what is watched over the time to come, the next title, or the
+        latest part of a history, whose order may be unknown.
     quota : int
         Titles that each part proposes to a viewer.
+    shortlist : int
+        Proposed titles of a viewer that the ranker sees, the best by the blend of the parts.
     later_share : float
         Share of the interactions, the latest, on which the ranker learns.
     stretches : int
         Into which the later part is cut; snapshots are taken at the start of each.
+    places : int
+        For the question "next": how many of the last titles of a history are asked for, one by one.
+    held_out : float
+        For the question "rest": the share of a history that is asked for.
     most_lessons : int
         Viewers from whom the ranker learns, at most.
     half_lives_days : tuple of float
@@ -30,9 +41,13 @@ class HybridConfig(Config):
     """
 
     parts: tuple[str, ...] = Field(min_length=1)
+    question: Literal["later", "next", "rest"] = "later"
     quota: int = Field(default=100, ge=1)
+    shortlist: int = Field(default=1000, ge=1)
     later_share: float = Field(default=0.25, gt=0, lt=1)
     stretches: int = Field(default=6, ge=1)
+    places: int = Field(default=4, ge=1)
+    held_out: float = Field(default=0.2, gt=0, lt=1)
     most_lessons: int = Field(default=1500, ge=1)
     half_lives_days: tuple[float, ...] = Field(default=(365, 7, 30, 90, 1000), min_length=1)
     ranker: RankerConfig = RankerConfig()

@@ -14,18 +14,18 @@ from recsys.algorithms.popularity import Popularity
 from recsys.context import Context
 from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions, Moments
-from recsys.ranking import alike, kept, parts, schooling
+from recsys.ranking import alike, blend, kept, parts, schooling
 from recsys.ranking.candidates import Candidates, propose
 from recsys.ranking.config import HybridConfig
+from recsys.ranking.courses import Course, course
 from recsys.ranking.features import PairFeatures
 from recsys.ranking.index import Index
-from recsys.ranking.lessons import edges
 from recsys.ranking.ranker import Ranker
 from recsys.ranking.rights import utc
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix, check_count, checked_mask, top_k
 
-RANKED, VOTES = "ranker", "votes"
+RANKED, VOTES, BLEND = "ranker", "votes", "blend"
 
 
 class Hybrid(Algorithm):
@@ -49,9 +49,11 @@ class Hybrid(Algorithm):
     config: HybridConfig
 
     order_: NDArray[np.str_]
-    """str (1,): what orders the candidates: "ranker", "votes" or a part's name."""
+    """str (1,): what orders the candidates: "ranker", "votes", "blend" or a part's name."""
     collaborative_: NDArray[np.str_]
     """str (1,): the part that served the judges best among those that learn from others' histories."""
+    blend_: NDArray[np.float32]
+    """float32 (n_parts,): what each part's standard score counts where candidates are shortlisted."""
     watchers_: NDArray[np.int64]
     """int64 (n_titles,): viewers of each title."""
     moment_: Moments
@@ -84,7 +86,7 @@ class Hybrid(Algorithm):
         names = self.config.parts
         own = [f"score_{name}" for name in names] + [f"vote_{name}" for name in names]
         more = () if self.features_type is None else self.features_type.names
-        return [*own, "votes", "log_length", *more]
+        return [*own, VOTES, BLEND, "log_length", *more]
 
     def recommend(
         self,
@@ -180,17 +182,15 @@ class Hybrid(Algorithm):
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         self._forget()
         parts.check(self.parts, self.config.parts)
+        self.order_ = np.array([VOTES])
+        self.collaborative_ = np.array(parts.collaborative(self.parts)[:1])
+        self.blend_ = blend.even(len(self.parts))
+        self._remember(self.config.half_lives_days[0])
         # By first times, since a title watched again later is otherwise missing from the past.
         watched = interactions.histories
         first = interactions.with_histories(watched.by_first())
-        moments = edges(first.histories, self.config.later_share, self.config.stretches)
-        self.order_, self.collaborative_ = (
-            np.array([VOTES]),
-            np.array(parts.collaborative(self.parts)[:1]),
-        )
-        self._remember(self.config.half_lives_days[0])
-        if len(moments) > 1 and len(earlier := first.before(moments[0])):
-            self._learn_order(first, earlier, titles, moments)
+        if (given := course(first, self.config)) is not None:
+            self._learn_order(first, given, titles)
         self.parts = {
             name: parts.fresh(part).fit(interactions, titles) for name, part in self.parts.items()
         }
@@ -203,26 +203,24 @@ class Hybrid(Algorithm):
         if self.features_type is not None:
             self.features = self.features_type.fit(interactions, titles, self.moment_[0])
 
-    def _learn_order(
-        self, interactions: Interactions, earlier: Interactions, titles: Titles, moments: Moments
-    ) -> None:
-        """Fit the parts on what came earlier and let the later part show how to order."""
+    def _learn_order(self, interactions: Interactions, given: Course, titles: Titles) -> None:
+        """Fit the parts on what came earlier and let the lessons show how to order."""
         config, popular = self.config, self._popularity.config
         self._remember(
-            schooling.half_life(interactions, titles, moments, popular, config.half_lives_days)
-        )
-        given = list(
-            schooling.exercises(
-                {name: parts.fresh(part).fit(earlier, titles) for name, part in self.parts.items()},
-                interactions,
-                titles,
-                moments,
-                quota=config.quota,
-                most=config.most_lessons,
-                features=self.features_type,
+            schooling.half_life(
+                interactions, titles, given.moments, popular, config.half_lives_days
             )
         )
-        self.ranker, reached = schooling.teach(given, self.columns, config.parts, config.ranker)
+        models = {
+            name: parts.fresh(part).fit(given.earlier, titles) for name, part in self.parts.items()
+        }
+        self.blend_ = schooling.blend(models, given, titles, config)
+        weights, features = self.blend_, self.features_type
+        done = list(
+            schooling.exercises(models, given, titles, config, weights=weights, features=features)
+        )
+        del models  # before the ranker takes its memory
+        self.ranker, reached = schooling.teach(done, self.columns, config.parts, config.ranker)
         self.reached = reached
         if reached:
             best = max(reached, key=reached.__getitem__)
@@ -265,7 +263,9 @@ class Hybrid(Algorithm):
         closed = shut.copy()
         closed[histories.viewers, histories.titles] = True
         closed[histories.lengths == 0] = True
-        candidates = propose(self.parts, histories, self.config.quota, closed, self.indexes)
+        candidates = propose(
+            self.parts, histories, self.config.quota, closed, self.indexes
+        ).shortlist(self.blend_, self.config.shortlist)
         if len(candidates.titles):
             order = self._order(histories, candidates, context or Context(now=utc(self.moment_[0])))
             least = np.full(len(histories), np.inf, np.float32)
@@ -276,7 +276,7 @@ class Hybrid(Algorithm):
     def _order(
         self, histories: Histories, candidates: Candidates, context: Context
     ) -> NDArray[np.float32]:
-        columns = candidates.columns
+        columns = candidates.columns(self.blend_)
         if self.ranker is None:
             column = self.columns.index(_column(str(self.order_[0])))
             return columns[:, column]
@@ -296,4 +296,4 @@ class Hybrid(Algorithm):
 
 
 def _column(order: str) -> str:
-    return VOTES if order in {VOTES, RANKED} else f"score_{order}"
+    return {VOTES: VOTES, RANKED: VOTES, BLEND: BLEND}.get(order, f"score_{order}")

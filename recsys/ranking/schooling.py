@@ -14,9 +14,12 @@ from recsys.context import Context
 from recsys.interactions import Histories, Interactions, Moments
 from recsys.metrics.ranking import ndcg
 from recsys.ranking import rights
+from recsys.ranking.blend import even, learned
 from recsys.ranking.candidates import Candidates, propose
+from recsys.ranking.config import HybridConfig
+from recsys.ranking.courses import Course
 from recsys.ranking.features import PairFeatures
-from recsys.ranking.lessons import Lesson, cold, lessons, sample
+from recsys.ranking.lessons import Lesson, cold, sample
 from recsys.ranking.ranker import Lists, Ranker, RankerConfig
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
@@ -28,6 +31,8 @@ VALIDATION = 5
 """One viewer in so many judges instead of teaching."""
 LEAST_LISTS = 50
 """Fewer lists than these teach nothing worth serving."""
+BLEND_VIEWERS = 1500
+"""Few weights need no more."""
 LEAST_COLD = 50
 """Fewer new viewers than these choose no half-life."""
 
@@ -49,8 +54,7 @@ class Exercise:
     def lists(self, wanted: NDArray[np.bool_]) -> Lists:
         """Return the lists of some viewers, bool (n_viewers,), that hold something to find."""
         pairs = self.candidates
-        labels = self.lesson.held_out.to_csr()[pairs.viewers, pairs.titles]
-        labels = (np.asarray(labels).ravel() > 0).astype(np.int32)
+        labels = watched(self.lesson, pairs)
         found = np.bincount(pairs.viewers, labels, minlength=len(wanted)) > 0
         kept = (wanted & found)[pairs.viewers]
         sizes = np.bincount(pairs.viewers[kept], minlength=len(wanted))
@@ -78,33 +82,65 @@ def best_ids(
     return ids
 
 
+def blend(
+    parts: Mapping[str, Algorithm], course: Course, titles: Titles, config: HybridConfig
+) -> NDArray[np.float32]:
+    """Return what each part's standard score is to count, learned on a few viewers of each lesson."""
+    pairs, labels, start = [], [], 0
+    for number, lesson in enumerate(course.lessons):
+        few = sample(lesson, max(1, BLEND_VIEWERS // len(course.lessons)), seed=number)
+        for block in _blocks(few):
+            found = _proposed(parts, block, titles, config)
+            pairs.append((found.viewers + start, found.standard))
+            labels.append(watched(block, found))
+            start += len(block.viewers)
+    if not pairs:
+        return even(len(parts))
+    viewers, standard = (np.concatenate(one) for one in zip(*pairs, strict=True))
+    return learned(viewers, standard, np.concatenate(labels))
+
+
 def exercises(
     parts: Mapping[str, Algorithm],
-    interactions: Interactions,
+    course: Course,
     titles: Titles,
-    moments: Moments,
+    config: HybridConfig,
     *,
-    quota: int,
-    most: int,
+    weights: NDArray[np.float32],
     features: type[PairFeatures] | None,
 ) -> Iterator[Exercise]:
-    """Yield exercises over the stretches between moments, for parts that saw nothing of them.
+    """Yield exercises over the lessons of a course, for parts that saw nothing of the answers.
 
-    Snapshots of features are taken at each stretch's start; ``most`` bounds the viewers in all.
+    Parameters
+    ----------
+    parts : mapping
+        Fitted on ``course.earlier``.
+    course : Course
+    titles : Titles
+    config : HybridConfig
+    weights : float32 (n_parts,)
+        The blend by which candidates are shortlisted.
+    features : optional
+        Snapshots of them are taken at the start of each lesson.
     """
-    share = max(1, most // max(1, 2 * (len(moments) - 1)))
-    snapshot = None
-    for number, whole in enumerate(lessons(interactions.histories, moments, seed=0)):
-        lesson = sample(whole, share, seed=number)
-        if features is not None and number % 2 == 0:
-            snapshot = features.fit(interactions.before(lesson.start), titles, lesson.start)
+    snapshot, taken = None, None
+    for lesson in course.lessons:
+        if features is not None and taken != lesson.start:
+            snapshot = features.fit(course.known.before(lesson.start), titles, lesson.start)
+            taken = lesson.start
         for block in _blocks(lesson):
-            closed = rights.closed(titles, block.histories, block.start)
-            candidates = propose(parts, block.histories, quota, closed)
-            columns = [candidates.columns, lengths(block.histories, candidates)]
+            candidates = _proposed(parts, block, titles, config)
+            candidates = candidates.shortlist(weights, config.shortlist)
+            columns = [candidates.columns(weights), lengths(block.histories, candidates)]
             if snapshot is not None:
                 columns.append(_pairs(snapshot, block, candidates))
             yield Exercise(block, candidates, np.column_stack(columns).astype(np.float32))
+
+
+def watched(lesson: Lesson, candidates: Candidates) -> NDArray[np.int32]:
+    """Return 1 for each candidate that its viewer watched then, int32 (n_pairs,)."""
+    held_out = lesson.held_out.to_csr()[candidates.viewers, candidates.titles]
+    return (np.asarray(held_out).ravel() > 0).astype(np.int32)
 
 
 def lengths(histories: Histories, candidates: Candidates) -> FloatMatrix:
@@ -124,7 +160,7 @@ def teach(
     Ranker or None
         Learned again from all viewers, with as many trees as served the judges.
     dict
-        Mean NDCG@10 of the judges: by the ranker, by the votes, and by each part alone; empty if
+        Mean NDCG@10 of the judges: by the ranker, the votes, the blend, and each part alone; empty if
         there are too few viewers to teach or to judge.
     """
     taught = [one.lists(~one.judges) for one in given]
@@ -132,7 +168,8 @@ def teach(
     counts = [sum(len(one.sizes) for one in lists) for lists in (taught, judging)]
     if counts[0] < LEAST_LISTS or counts[1] < LEAST_LISTS // VALIDATION:
         return None, {}
-    columns = {"votes": 2 * len(parts), **{name: at for at, name in enumerate(parts)}}
+    singles = {name: at for at, name in enumerate(parts)}
+    columns = {"votes": 2 * len(parts), "blend": 2 * len(parts) + 1, **singles}
     reached = {name: _reached(given, column) for name, column in columns.items()}
     ranker = Ranker.fit(_joined(taught), names, config, validation=_joined(judging))
     ranked = [
@@ -196,6 +233,13 @@ def _blocks(lesson: Lesson) -> Iterator[Lesson]:
             lesson.moments[rows],
             lesson.viewers[rows],
         )
+
+
+def _proposed(
+    parts: Mapping[str, Algorithm], lesson: Lesson, titles: Titles, config: HybridConfig
+) -> Candidates:
+    closed = rights.closed(titles, lesson.histories, lesson.start)
+    return propose(parts, lesson.histories, config.quota, closed)
 
 
 def _pairs(snapshot: PairFeatures, lesson: Lesson, candidates: Candidates) -> FloatMatrix:

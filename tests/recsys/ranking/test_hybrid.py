@@ -19,7 +19,7 @@ SHELF = Path(__file__).parents[3] / "models"
 
 
 def test_the_ranker_orders_where_the_judges_do_not_object(model: Hybrid) -> None:
-    assert set(model.reached) == {"ranker", "votes", *model.config.parts}
+    assert set(model.reached) == {"ranker", "votes", "blend", *model.config.parts}
     assert model.ranker is not None
     assert model.order_[0] == "ranker"
 
