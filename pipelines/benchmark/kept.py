@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import inspect
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,8 +12,10 @@ import numpy as np
 
 from pipelines.benchmark.data import Data
 from pipelines.benchmark.trial import Trial, hyperparameters
-from pipelines.files import atomic_directory, read_json
+from pipelines.files import atomic_directory, fingerprint, read_json
 from pipelines.recipe import Recipe
+from recsys.algorithm import Algorithm
+from recsys.ranking.hybrid import Hybrid
 
 HINT = "Remove it, or run with --fresh"
 
@@ -33,7 +35,7 @@ class Kept:
     fresh: bool = False
 
     def find(self, recipe: Recipe, data: Data) -> Trial | None:
-        """Return what a model of the same hyperparameters answered on the same data, if it is kept."""
+        """Return what the same model with the same hyperparameters answered on the same data, if kept."""
         place = self._place(recipe, data)
         if self.fresh or not (place / "trial.json").is_file():
             return None
@@ -53,7 +55,15 @@ class Kept:
 
 
 def declared_digest(recipe: Recipe) -> str:
-    """Return a hash of all hyperparameters of a model and of its parts, defaults included, 12 hex digits."""
+    """Return a hash of a model's hyperparameters and code, and those of its parts, 12 hex digits."""
     model = recipe.unfitted()
     said = json.dumps([model.name, hyperparameters(model)], sort_keys=True)
-    return hashlib.sha256(said.encode()).hexdigest()[:12]
+    return fingerprint(sorted(_sources(model)), said)[:12]
+
+
+def _sources(model: Algorithm) -> set[Path]:
+    """Return the files that say what a model does: its own, its parts', and for a hybrid its room."""
+    own = Path(inspect.getfile(type(model)))
+    if not isinstance(model, Hybrid):
+        return {own}
+    return {*own.parent.glob("*.py")}.union(*map(_sources, model.parts.values()))

@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.benchmark.data import Data
+from pipelines.figures import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +25,15 @@ class Published:
     metrics: dict[str, float]
 
 
-def published(protocol: str, data: Data) -> list[Published]:
-    """Return the rows of ``published.toml`` for a protocol and this very test part; mostly none."""
+def published(answer: Json) -> list[Published]:
+    """Return the rows of ``published.toml`` for an answer's protocol and very test part; mostly none."""
     tables = tomllib.loads(Path(__file__).with_name("published.toml").read_text())["tables"]
-    offered = data.facts.get("offered_sha256")
+    offered = answer["split"].get("offered_sha256")
     return [
         Published(**row)
         for table in tables
-        if table["protocol"] == protocol
-        and table["test_sha256"] == data.test_sha256
+        if table["protocol"] == answer["benchmark"]
+        and table["test_sha256"] == answer["test_sha256"]
         and table.get("offered_sha256") == offered
         for row in table["rows"]
     ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +27,11 @@ HELD_OUT = "held-out"
 """Stands for a model's name in rows that say what was to be found."""
 
 
+def digest(config: Json) -> str:
+    """Return a hash of hyperparameters, 12 hex digits."""
+    return hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:12]
+
+
 @dataclass(slots=True)
 class Result:
     """The rows of a benchmark, in the order in which the models were asked for.
@@ -37,12 +44,15 @@ class Result:
         By model.
     refused : dict of str to RecsysError
         Models that could not be fitted, and why.
+    options : dict
+        Of the protocol's command, other than its defaults.
     """
 
     protocol: Protocol
     data: Data
     trials: dict[str, tuple[Trial, Evaluation]] = field(default_factory=dict)
     refused: dict[str, RecsysError] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
 
     def paired(self) -> list[tuple[str, str, str, Interval]]:
         """Return ``(model, rival, metric, difference)`` of the hybrid, or the last model, with each."""
@@ -64,6 +74,7 @@ class Result:
             "data": self.data.name,
             "test_sha256": self.data.test_sha256,
             "split": self.data.facts,
+            "options": self.options,
             "rows": [
                 row(
                     model,
@@ -72,6 +83,7 @@ class Result:
                     fit_seconds=trial.fit_seconds,
                     peak_rss_bytes=trial.peak_rss_bytes,
                 )
+                | {"digest": digest(trial.config)}
                 for model, (trial, evaluation) in self.trials.items()
             ],
             "refused": {model: str(error) for model, error in self.refused.items()},

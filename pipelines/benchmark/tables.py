@@ -22,7 +22,7 @@ def _rows(result: Result) -> Table:
     rows.add_column("model", max_width=30)
     for name in (*shown, "fit s", "score s", "peak MB"):
         rows.add_column(name, justify="right", no_wrap=True, min_width=len(name))
-    for paper in published(result.protocol.name, result.data):
+    for paper in published(result.as_json()):
         figures = (f"{paper.metrics[name]:.3f}" if name in paper.metrics else "" for name in shown)
         rows.add_row(f"{paper.model}, {paper.source}", *figures, "", "", "", style="dim")
     for model, (trial, evaluation) in result.trials.items():

@@ -1,47 +1,27 @@
 """The commands ``recsys benchmark …``: one a protocol, one for all of them, and one for speed."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.commands.options import JsonFile, ListsFile
+from pipelines.commands.options import JsonFile
+from pipelines.commands.protocols import (
+    full_ranking,
+    leave_last_out,
+    names_of,
+    ncf,
+    strong_generalisation,
+    tell,
+    temporal,
+)
 
 if TYPE_CHECKING:
-    from pipelines.benchmark.data import Data
     from pipelines.benchmark.ingest import Speed
 
 benchmark = typer.Typer(
     no_args_is_help=True, help="Compare models on public data sets, each protocol a command."
 )
-
-Ordered: TypeAlias = Annotated[
-    Path,
-    typer.Option(
-        help="A folder with `sequences.parquet` (user_id, position and the title's id), or one that "
-        "`recsys ingest` could read, ordered by time."
-    ),
-]
-Models: TypeAlias = Annotated[
-    str, typer.Option(help="Names of declared models, separated by commas; by default a few.")
-]
-PartOption: TypeAlias = Annotated[
-    Literal["test", "validation"],
-    typer.Option(help="What is to be found: choose hyperparameters on the validation part."),
-]
-ShelfOption: TypeAlias = Annotated[
-    Path | None,
-    typer.Option(
-        help="A folder of declarations that comes before all others.",
-        exists=True,
-        file_okay=False,
-    ),
-]
-Metadata: TypeAlias = Annotated[
-    Path | None,
-    typer.Option(help="Parquet with what titles are about.", exists=True, dir_okay=False),
-]
 
 
 @benchmark.callback()
@@ -49,153 +29,59 @@ def protocols() -> None:
     """Compare models on public data sets, each protocol a command."""
 
 
-@benchmark.command("leave-last-out")
-def leave_last_out(
+for name, command in (
+    ("leave-last-out", leave_last_out),
+    ("ncf", ncf),
+    ("full-ranking", full_ranking),
+    ("strong-generalisation", strong_generalisation),
+    ("temporal", temporal),
+):
+    benchmark.command(name)(command)
+
+
+@benchmark.command("all")
+def everything(
     *,
-    data: Ordered,
-    models: Models = "",
-    part: PartOption = "test",
-    metadata: Metadata = None,
-    shelf: ShelfOption = None,
-    lists: ListsFile = None,
-    json_file: JsonFile = None,
+    data_root: Annotated[
+        Path,
+        typer.Option(
+            help="The folder with a folder for each data set.",
+            envvar="RECSYS_DATA",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = Path("../shared/data"),
+    only: Annotated[str, typer.Option(help="Protocols to run, separated by commas.")] = "",
+    folder: Annotated[
+        Path, typer.Option(help="Keeps answers, so that a run goes on where it was stopped.")
+    ] = Path("data/benchmarks"),
+    document: Annotated[Path, typer.Option(help="What is written of all of them.")] = Path(
+        "docs/benchmarks.md"
+    ),
+    fresh: Annotated[bool, typer.Option(help="Fit again what is kept.")] = False,
 ) -> None:
-    """Find each viewer's last title among all that the viewer had not watched.
+    """Run every protocol with its models, and write the document with tables and plots.
 
-    Example: `recsys benchmark leave-last-out --data ml-1m --models ease,next-title`
+    What was fitted before with the same hyperparameters and code, on the same data, is not fitted again.
+
+    Example: `recsys benchmark all --data-root path/to/data --only ncf,temporal`
     """
-    from pipelines.benchmark.leave_last_out import load
+    from pipelines.benchmark.everything import everything as run
+    from pipelines.benchmark.protocol import PROTOCOLS
+    from recsys.errors import ConfigError
+    from recsys.settings import Settings
 
-    _run(
-        "leave-last-out",
-        lambda: load(data, part=part, metadata=metadata),
-        models=models,
-        shelf=shelf,
-        json_file=json_file,
-        lists=lists,
-    )
-
-
-@benchmark.command()
-def ncf(
-    *,
-    data: Annotated[
-        Path, typer.Option(help="A folder with train.parquet and test.parquet with negatives.")
-    ],
-    models: Models = "",
-    part: PartOption = "test",
-    metadata: Metadata = None,
-    shelf: ShelfOption = None,
-    lists: ListsFile = None,
-    json_file: JsonFile = None,
-) -> None:
-    """Find one title of each viewer among itself and 99 that the viewer never watched.
-
-    Example: `recsys benchmark ncf --data ml-1m-ncf --models ease,als`
-    """
-    from pipelines.benchmark.ncf import load
-
-    _run(
-        "ncf",
-        lambda: load(data, part=part, metadata=metadata),
-        models=models,
-        shelf=shelf,
-        json_file=json_file,
-        lists=lists,
-    )
-
-
-@benchmark.command("full-ranking")
-def full_ranking(
-    *,
-    data: Annotated[
-        Path, typer.Option(help="A folder with train.txt and test.txt, a line a viewer.")
-    ],
-    models: Models = "",
-    part: PartOption = "test",
-    shelf: ShelfOption = None,
-    lists: ListsFile = None,
-    json_file: JsonFile = None,
-) -> None:
-    """Find a random part of each viewer's titles among all that is not in the other part.
-
-    Example: `recsys benchmark full-ranking --data gowalla --models item-knn,als`
-    """
-    from pipelines.benchmark.full_ranking import load
-
-    _run(
-        "full-ranking",
-        lambda: load(data, part=part),
-        models=models,
-        shelf=shelf,
-        json_file=json_file,
-        lists=lists,
-    )
-
-
-@benchmark.command("strong-generalisation")
-def strong_generalisation(
-    *,
-    data: Ordered,
-    models: Models = "",
-    share: Annotated[float, typer.Option(help="Of the viewers, held out.")] = 0.2,
-    fold_in: Annotated[
-        Literal["time", "random"],
-        typer.Option(help="Whether the earliest 80 % of a history are given, or random ones."),
-    ] = "time",
-    seed: Annotated[int, typer.Option(help="By which viewers are drawn.", min=0)] = 0,
-    part: PartOption = "test",
-    metadata: Metadata = None,
-    shelf: ShelfOption = None,
-    lists: ListsFile = None,
-    json_file: JsonFile = None,
-) -> None:
-    """Find the rest of the histories of viewers from whom nothing was learned.
-
-    Example: `recsys benchmark strong-generalisation --data ml-1m --models ease,als`
-    """
-    from pipelines.benchmark.strong_generalisation import load
-
-    _run(
-        "strong-generalisation",
-        lambda: load(data, share=share, fold_in=fold_in, seed=seed, part=part, metadata=metadata),
-        models=models,
-        shelf=shelf,
-        json_file=json_file,
-        lists=lists,
-    )
-
-
-@benchmark.command()
-def temporal(
-    *,
-    data: Annotated[Path, typer.Option(help="A folder that `recsys ingest` could read.")],
-    models: Models = "",
-    cut: Annotated[str, typer.Option(help="Learn from what was before this UTC date.")] = "",
-    share: Annotated[
-        float, typer.Option(help="Without --cut: the last share of interactions to be found.")
-    ] = 0.1,
-    part: PartOption = "test",
-    shelf: ShelfOption = None,
-    lists: ListsFile = None,
-    json_file: JsonFile = None,
-) -> None:
-    """Learn from all before a moment, be judged by what viewers watched after it.
-
-    Every model is fitted in a process of its own, so that its peak memory is its own.
-
-    Example: `recsys benchmark temporal --data ml-latest-small --json temporal.json`
-    """
-    from pipelines.benchmark.temporal import load, parse_moment
-
-    moment = parse_moment(cut, "--cut") if cut else None
-    _run(
-        "temporal",
-        lambda: load(data, cut=moment, share=share, part=part),
-        models=models,
-        shelf=shelf,
-        json_file=json_file,
-        lists=lists,
+    names = names_of(only)
+    if unknown := sorted(set(names) - set(PROTOCOLS)):
+        raise ConfigError(expected=f"some of {list(PROTOCOLS)}", got=unknown, where="--only")
+    run(
+        data_root,
+        Settings().declarations,
+        folder,
+        document,
+        only=names,
+        fresh=fresh,
+        told=tell,
     )
 
 
@@ -225,46 +111,6 @@ def ingest(
         f"{speed.events:,} events in {speed.seconds:.2f} s on {speed.cores} cores: "
         f"{speed.events_per_second:,.0f} a second, at most {speed.peak_rss_bytes / 1e6:,.0f} MB"
     )
-
-
-def _run(
-    name: str,
-    load: "Callable[[], Data]",
-    *,
-    models: str,
-    shelf: Path | None,
-    json_file: Path | None,
-    lists: Path | None,
-) -> None:
-    from rich.console import Console
-
-    from pipelines.benchmark.protocol import PROTOCOLS
-    from pipelines.benchmark.run import run
-    from pipelines.benchmark.tables import tables
-    from recsys.declaration import Shelf
-    from recsys.settings import Settings
-
-    protocol = PROTOCOLS[name]
-    names = [one.strip() for one in models.split(",") if one.strip()] or protocol.models
-    folders = Shelf.of(Settings().declarations, protocol.question, first=shelf)
-    result = run(protocol, load, names, folders)
-    if json_file is not None:
-        result.write(json_file)
-    if lists is not None:
-        result.write_lists(lists)
-    console = Console()
-    facts = result.data.facts
-    console.print(
-        f"{facts['train_interactions']:,} interactions"
-        + (f" before {facts['cut']}" if "cut" in facts else "")
-        + f", {facts['titles']:,} titles; {facts['held_out']:,} to find for {facts['viewers']:,} viewers, "
-        f"{facts['cold_viewers']:,} of them new ({facts['part']} part {result.data.test_sha256[:16]})"
-    )
-    for table in tables(result):
-        console.print(table)
-    # What others found is told and kept before one's refusal ends the command.
-    for error in result.refused.values():
-        raise error
 
 
 def _as_all_write(data: Path | None, speed: "Speed", viewers: int) -> dict[str, object]:

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 from pipelines.benchmark.leave_last_out import load
 from pipelines.benchmark.protocol import PROTOCOLS
 from pipelines.benchmark.run import run
+from recsys.cli import build
 from recsys.declaration import Shelf
 from recsys.errors import InputError
 from tests.pipelines.benchmark.folders import write_sequences, write_shelf
@@ -127,3 +130,31 @@ def test_the_published_test_set_and_popularity_on_it(real_data: Path, tmp_path: 
     means = run(PROTOCOL, lambda: data, ["popularity"], shelf).trials["popularity"][1].means
     assert means["hr@10"].mean == pytest.approx(0.037, abs=0.001)
     assert means["ndcg@10"].mean == pytest.approx(0.018, abs=0.001)
+
+
+def test_lists_are_written_with_what_was_to_be_found(tmp_path: Path) -> None:
+    folder = write_sequences(tmp_path / "in", {1: [2, 1, 4], 2: [1, 2]})
+    shelf = write_shelf(tmp_path / "shelf", "popularity")
+    given = ["leave-last-out", "--data", str(folder), "--models", "popularity"]
+    written = tmp_path / "lists.parquet"
+    answer = CliRunner().invoke(
+        build(), ["benchmark", *given, "--shelf", str(shelf), "--lists", str(written)]
+    )
+    assert answer.exit_code == 0, answer.output
+    rows = pq.read_table(written).sort_by([("viewer", "ascending"), ("rank", "ascending")])
+    of = {name: rows.filter(pc.equal(rows["model"], name)) for name in ("popularity", "held-out")}
+    assert of["held-out"].select(["viewer", "title", "rank"]).to_pylist() == [
+        {"viewer": "1", "title": "4", "rank": None},
+        {"viewer": "2", "title": "2", "rank": None},
+    ]
+    assert of["popularity"].select(["viewer", "rank", "title"]).to_pylist() == [
+        {"viewer": "1", "rank": 1, "title": "4"},
+        {"viewer": "2", "rank": 1, "title": "2"},
+        {"viewer": "2", "rank": 2, "title": "4"},
+    ]
+
+
+def test_a_place_for_lists_that_cannot_be_written_is_refused_first(tmp_path: Path) -> None:
+    given = ["leave-last-out", "--data", str(tmp_path / "none"), "--lists", str(tmp_path)]
+    answer = CliRunner().invoke(build(), ["benchmark", *given])
+    assert "--lists: expected a file that can be written" in str(answer.exception)

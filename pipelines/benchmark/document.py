@@ -1,0 +1,151 @@
+"""The answers of all benchmarks as one document in Markdown, with a plot each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.benchmark.plot import quality_by_time
+from pipelines.benchmark.protocol import PROTOCOLS, Protocol
+from pipelines.benchmark.published import Published, published
+from pipelines.figures import Json
+from pipelines.files import atomic_file
+
+_HEAD = """\
+# Benchmarks
+
+Written by `recsys benchmark all`, which runs the command above each table on the data sets below one folder.
+Every model is fitted in a process of its own; seconds are of {cores} shared cores and vary, the rest repeats. In brackets
+are 95 % bootstrap intervals over viewers. Hyperparameters are chosen on validation parts, and by question, not by data
+set: those of `models/next` for the one title after a history, of `models/rest` for the unordered rest of it, and of
+`models` for what is watched over the time to come. A published figure stands in a table only if it is of exactly
+that test part, whose SHA-256 is given; none of them is a run of ours. The digest of a row is that of all its hyperparameters.
+"""
+
+
+def write_document(target: Path, answers: Sequence[Json], cores: int) -> None:
+    """Write the document, the plots into a folder of its name, and with them what ``notes/`` holds.
+
+    Parameters
+    ----------
+    target : Path
+        Such as ``docs/benchmarks.md``, beside which ``benchmarks/notes/<protocol>.md`` are taken up.
+    answers : sequence of dict
+        What the benchmarks wrote, each with the ``command`` that makes it.
+    cores : int
+    """
+    folder = target.with_suffix("")
+    notes = {
+        path.stem: path.read_text().strip() for path in sorted((folder / "notes").glob("*.md"))
+    }
+    sections = [_HEAD.format(cores=cores).strip()]
+    names = [answer["benchmark"] for answer in answers]
+    for place, answer in enumerate(answers):
+        papers = published(answer)
+        plot = folder / f"{slug(answer)}.svg"
+        metric = PROTOCOLS[answer["benchmark"]].compared[-1]
+        _write(plot, quality_by_time(answer, metric, papers))
+        sections.append(_section(answer, papers, f"{folder.name}/{plot.name}"))
+        if answer["benchmark"] not in names[place + 1 :]:
+            sections.extend(filter(None, [notes.pop(answer["benchmark"], "")]))
+    _write(target, "\n\n".join([*sections, *notes.values()]) + "\n")
+
+
+def slug(answer: Json) -> str:
+    """Return the name of an answer's files: the protocol, the data and whatever options were given."""
+    return re.sub(
+        r"[^a-z0-9]+", "-", " ".join([answer["benchmark"], answer["data"], *_options(answer)])
+    )
+
+
+def command(answer: Json) -> str:
+    """Return the command that makes an answer."""
+    options = "".join(f" {word}" for word in _options(answer))
+    return f"recsys benchmark {answer['benchmark']} --data path/to/{answer['data']}{options}"
+
+
+def _options(answer: Json) -> list[str]:
+    given = answer.get("options", {})
+    return [f"--{name.replace('_', '-')} {value}" for name, value in given.items()]
+
+
+def _section(answer: Json, papers: Sequence[Published], plot: str) -> str:
+    protocol, split = PROTOCOLS[answer["benchmark"]], answer["split"]
+    options = "".join(f", {word.removeprefix('--')}" for word in _options(answer))
+    cut = f" before {split['cut']}" if "cut" in split else ""
+    facts = (
+        f"Learned from {split['train_interactions']:,} interactions{cut} with {split['titles']:,} titles; "
+        f"{split['viewers']:,} viewers asked, {split['cold_viewers']:,} of them new; "
+        f"{split['held_out']:,} titles to find. Test part `{answer['test_sha256'][:16]}`."
+    )
+    parts = [
+        f"## {protocol.name.replace('-', ' ').capitalize()}: {answer['data']}{options}",
+        f"{protocol.about}\n```sh\n{command(answer)}\n```",
+        facts,
+        _rows(answer, protocol, papers),
+        _refused(answer),
+        f"![{protocol.compared[-1]} against seconds of fitting]({plot})",
+        _differences(answer, protocol),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def _rows(answer: Json, protocol: Protocol, papers: Sequence[Published]) -> str:
+    shown = protocol.shown
+    head = ("model", *shown, "fit, s", "score, s", "peak memory, MB", "digest")
+    rows = [
+        (
+            f"*{paper.model}*, {paper.source}",
+            *(f"{paper.metrics[name]:.3f}" if name in paper.metrics else "" for name in shown),
+            *("",) * 4,
+        )
+        for paper in papers
+    ]
+    rows += [
+        (
+            one["model"],
+            *(_interval(one["metrics"][name], one["intervals"][name]) for name in shown),
+            f"{one['fit_seconds']:.1f}",
+            f"{one['score_seconds']:.1f}",
+            f"{one['peak_rss_bytes'] / 1e6:.0f}",
+            f"`{one['digest']}`",
+        )
+        for one in answer["rows"]
+    ]
+    return _table(head, rows)
+
+
+def _differences(answer: Json, protocol: Protocol) -> str:
+    pairs: dict[tuple[str, str], dict[str, str]] = {}
+    for one in answer["paired"]:
+        found = pairs.setdefault((one["model"], one["rival"]), {})
+        found[one["metric"]] = _interval(one["difference"], one["interval"], "+")
+    if not pairs:
+        return ""
+    model = next(iter(pairs))[0]
+    rows = [
+        (rival, *(found[name] for name in protocol.compared)) for (_, rival), found in pairs.items()
+    ]
+    return f"{model} minus each rival over the same viewers:\n\n" + _table(
+        ("rival", *protocol.compared), rows
+    )
+
+
+def _refused(answer: Json) -> str:
+    return "\n".join(f"- {model} did not run: {why}." for model, why in answer["refused"].items())
+
+
+def _interval(mean: float, interval: Sequence[float], sign: str = "") -> str:
+    low, high = interval
+    return f"{mean:{sign}.4f} [{low:{sign}.4f}, {high:{sign}.4f}]"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _write(path: Path, text: str) -> None:
+    with atomic_file(path) as beside:
+        beside.write_text(text)

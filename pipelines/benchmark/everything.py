@@ -1,0 +1,108 @@
+"""All benchmarks, each run once, its answer kept, and all answers together in one document."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipelines.benchmark.document import slug, write_document
+from pipelines.benchmark.kept import Kept
+from pipelines.benchmark.loaders import LOADERS
+from pipelines.benchmark.protocol import PROTOCOLS, Protocol
+from pipelines.benchmark.result import Result
+from pipelines.benchmark.run import run
+from pipelines.figures import Json
+from pipelines.files import read_json
+from recsys.declaration import Shelf
+from recsys.errors import InputError
+
+ANSWERS = "answers"
+
+
+def everything(
+    data_root: Path,
+    shelf: Path,
+    folder: Path,
+    document: Path,
+    *,
+    protocols: Mapping[str, Protocol] = PROTOCOLS,
+    only: Sequence[str] = (),
+    fresh: bool = False,
+    told: Callable[[Result], None] = lambda _: None,
+) -> None:
+    """Run what ``protocols.toml`` lists, and write the document of all answers there are.
+
+    Parameters
+    ----------
+    data_root : Path
+        With a folder for each data set.
+    shelf : Path
+        The root of all declarations.
+    folder : Path
+        Keeps what models answered, by the data and the hyperparameters, and the answers as JSON.
+    document : Path
+        In Markdown.
+    protocols : mapping of str to Protocol
+        Whose runs the document has, in that order.
+    only : sequence of str
+        Which of them to run; by default all. The others' answers are taken as they were kept.
+    fresh : bool
+        Whether to fit again what is kept.
+    told : callable
+        Gets each result as it comes.
+
+    Raises
+    ------
+    InputError
+        If the data of a run are missing; nothing has been fitted then.
+    """
+    chosen = [one for name, one in protocols.items() if not only or name in only]
+    _check(data_root, chosen)
+    kept = Kept(folder / "trials", fresh=fresh)
+    for protocol in chosen:
+        shelves = Shelf.of(shelf, protocol.question)
+        for data, options in _runs(protocol):
+            load = partial(LOADERS[protocol.name], data_root / data, **options)
+            result = run(protocol, load, protocol.models, shelves, kept=kept)
+            result.options = options
+            result.write(folder / ANSWERS / f"{slug(result.as_json())}.json")
+            told(result)
+    write_document(document, _answers(folder / ANSWERS, protocols), _cores())
+
+
+def _runs(protocol: Protocol) -> Iterator[tuple[str, dict[str, Any]]]:
+    for one in protocol.runs:
+        yield one["data"], {name: value for name, value in one.items() if name != "data"}
+
+
+def _check(data_root: Path, protocols: Sequence[Protocol]) -> None:
+    for protocol in protocols:
+        for data, _ in _runs(protocol):
+            if not (data_root / data).is_dir():
+                raise InputError(
+                    expected=f"a folder with the data of {protocol.name}",
+                    got="nothing",
+                    where=data_root / data,
+                    hint="Give --data-root, or set RECSYS_DATA",
+                )
+
+
+def _answers(folder: Path, protocols: Mapping[str, Protocol]) -> list[Json]:
+    """Return the answers in the order of the protocols and their runs."""
+    hint = "Remove it and run the benchmark again"
+    found: dict[str, Json] = {path.stem: read_json(path, hint) for path in folder.glob("*.json")}
+    order = [
+        slug({"benchmark": name, "data": data, "options": options})
+        for name, protocol in protocols.items()
+        for data, options in _runs(protocol)
+    ]
+    return [found[name] for name in order if name in found]
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
