@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # Bytecode is kept whatever the shell says: without it every start compiles two thousand modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup browser lock demo test test-night check format bench clean
+.PHONY: help setup browser lock demo test test-night check format bench crosscheck clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,9 +54,21 @@ format: setup  ## put the code into its form
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-bench: setup  ## the benchmarks, as JSON in data/benchmarks
-	@$(BIN)/recsys benchmark temporal --data $(or $(DATA),../shared/data/ml-latest-2149) --json data/benchmarks/temporal.json
+bench: setup  ## all benchmarks on the data sets below DATA, and docs/benchmarks.md
+	@$(BIN)/recsys benchmark all $(if $(DATA),--data-root $(DATA))
 	@$(BIN)/recsys benchmark ingest --json data/benchmarks/ingest.json
+
+LISTS := data/benchmarks/crosscheck
+crosscheck: setup  ## three lists judged by others' metrics, in an environment of its own
+	@test -x $(VENV)/crosscheck/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python $(VENV)/crosscheck
+	@$(BIN)/uv pip install --quiet --python $(VENV)/crosscheck/bin/python -r tests/crosscheck/requirements.txt
+	@mkdir -p $(LISTS)
+	@for run in leave-last-out:ml-1m ncf:ml-1m-ncf strong-generalisation:ml-1m; do \
+		name=$${run%%:*}; $(BIN)/recsys benchmark $$name --data $(or $(DATA),../shared/data)/$${run##*:} \
+			--part validation --models popularity,item-knn --lists $(LISTS)/$$name.parquet --json $(LISTS)/$$name.json || exit; \
+	done
+	@$(VENV)/crosscheck/bin/python tests/crosscheck/judge.py \
+		$(foreach name,leave-last-out ncf strong-generalisation,$(LISTS)/$(name).parquet $(LISTS)/$(name).json)
 
 clean:  ## remove everything generated, the environment too
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
