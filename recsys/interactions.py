@@ -110,6 +110,11 @@ class Histories:
         """How many entries of the same viewer come after each entry; 0 for the last."""
         return np.repeat(self.offsets[1:], self.lengths) - 1 - np.arange(len(self.titles))
 
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """How many entries of the same viewer come before each entry; 0 for the first."""
+        return np.arange(len(self.titles)) - np.repeat(self.offsets[:-1], self.lengths)
+
     def take(self, viewers: NDArray[np.int64] | slice) -> Histories:
         """Return the histories of some viewers, in the order asked for."""
         rows = np.arange(len(self))[viewers]

@@ -100,7 +100,7 @@ def _sums(
     fades, weights = config.fades, histories.weights
     gram = np.zeros((len(fades) * size, len(fades) * size), np.float32)
     cross = np.zeros((len(fades) * size, size), np.float32)
-    place = np.arange(len(titles)) - np.repeat(histories.offsets[:-1], histories.lengths)
+    place = histories.places
     for row, fade in enumerate(fades):
         # What a later entry's moments add for a pair, by the view that the later entry is seen in.
         lasting = [weights * _series(fade * other, histories.steps_ago) for other in fades]

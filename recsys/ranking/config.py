@@ -17,9 +17,9 @@ class HybridConfig(Config):
     ----------
     parts : tuple of str
         Names on the shelf; one of them declares popularity.
-    question : "later", "next" or "rest"
-        What the ranker learns to answer: what is watched over the time to come, the next title, or the
-        latest part of a history, whose order may be unknown.
+    question : "later", "next", "rest" or "end"
+        What the ranker learns to answer: what is watched over the time to come, the next title, the part
+        of a history that was taken away by chance, or its last part.
     quota : int
         Titles that each part proposes to a viewer.
     shortlist : int
@@ -31,7 +31,7 @@ class HybridConfig(Config):
     places : int
         For the question "next": how many of the last titles of a history are asked for, one by one.
     held_out : float
-        For the question "rest": the share of a history that is asked for.
+        For the questions "rest" and "end": the share of a history that is asked for.
     most_lessons : int
         Viewers from whom the ranker learns, at most.
     half_lives_days : tuple of float
@@ -41,7 +41,7 @@ class HybridConfig(Config):
     """
 
     parts: tuple[str, ...] = Field(min_length=1)
-    question: Literal["later", "next", "rest"] = "later"
+    question: Literal["later", "next", "rest", "end"] = "later"
     quota: int = Field(default=100, ge=1)
     shortlist: int = Field(default=1000, ge=1)
     later_share: float = Field(default=0.25, gt=0, lt=1)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recsys.interactions import Histories, Interactions, Moments
 from recsys.ranking.config import HybridConfig
@@ -94,19 +95,30 @@ def _next(interactions: Interactions, config: HybridConfig) -> Course | None:
 
 
 def _rest(interactions: Interactions, config: HybridConfig) -> Course | None:
-    """Ask for the last part of histories; what happened in one moment is parted by chance."""
+    """Ask for a part of histories that is drawn by chance."""
+    chance = np.random.default_rng(1).random(len(interactions))
+    return _parted(interactions, config, chance)
+
+
+def _end(interactions: Interactions, config: HybridConfig) -> Course | None:
+    """Ask for the last part of histories."""
+    return _parted(interactions, config, np.arange(len(interactions)))
+
+
+def _parted(
+    interactions: Interactions, config: HybridConfig, key: NDArray[np.number]
+) -> Course | None:
+    """Ask some viewers for the entries of their history whose key is largest."""
     histories = interactions.histories
-    random = np.random.default_rng(0)
     able = np.flatnonzero(histories.lengths >= LEAST_ENTRIES)
-    asked = np.sort(random.permutation(able)[: config.most_lessons])
+    asked = np.random.default_rng(0).permutation(able)[: config.most_lessons]
     if not len(asked):
         return None
-    order = np.lexsort((random.random(len(interactions)), histories.occurred_at, histories.viewers))
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order)) - np.repeat(histories.offsets[:-1], histories.lengths)
-    count = np.zeros(len(histories), np.int64)
-    count[asked] = np.maximum(np.rint(histories.lengths[asked] * config.held_out), 1)
-    out = place >= np.repeat(histories.lengths - count, histories.lengths)
+    place = np.empty(len(key), np.int64)
+    place[np.lexsort((key, histories.viewers))] = histories.places
+    left = histories.lengths.copy()
+    left[asked] -= np.maximum(np.rint(left[asked] * config.held_out).astype(np.int64), 1)
+    out = place >= np.repeat(left, histories.lengths)
     known = interactions.with_histories(histories.keep(~out))
     lesson = _lesson(known.histories, histories.keep(out))
     return Course(known, known, np.empty(0, "datetime64[s]"), (lesson,))
@@ -124,4 +136,5 @@ COURSES: dict[str, Callable[[Interactions, HybridConfig], Course | None]] = {
     "later": _later,
     "next": _next,
     "rest": _rest,
+    "end": _end,
 }

@@ -79,8 +79,7 @@ def _split(
     histories: Histories, start: np.datetime64, kept: NDArray[np.int64], moments: Moments | None
 ) -> Lesson:
     """Cut each history after its first ``kept`` entries; leave out viewers without both sides."""
-    place = np.arange(len(histories.titles)) - np.repeat(histories.offsets[:-1], histories.lengths)
-    early = place < np.repeat(kept, histories.lengths)
+    early = histories.places < np.repeat(kept, histories.lengths)
     wanted = ~early & (histories.weights > 0)
     past, future = histories.keep(early), histories.keep(wanted)
     rows = np.flatnonzero((past.lengths > 0) & (future.lengths > 0))
