@@ -6,11 +6,12 @@ from recsys.algorithms.bpr import BPR
 from recsys.algorithms.content import Content
 from recsys.algorithms.ease import EASE
 from recsys.algorithms.item_knn import ItemKNN
+from recsys.algorithms.markov import Markov
 from recsys.algorithms.next_title import NextTitle
 from recsys.algorithms.popularity import Popularity
 
 ALGORITHMS: dict[str, type[Algorithm]] = {
     algorithm.name: algorithm
-    for algorithm in (Popularity, ItemKNN, ALS, BPR, EASE, NextTitle, Content)
+    for algorithm in (Popularity, ItemKNN, ALS, BPR, EASE, Markov, NextTitle, Content)
 }
 """Every algorithm by the name that a declaration calls it."""

@@ -50,6 +50,9 @@ SUBJECTS = [
     registered("bpr", factors=8, iterations=60),
     registered("ease", l2=5.0),
     registered("content", factors=16),
+    registered("content-map", factors=8, own=1.0),
+    registered("kind-popularity", half_life_days=365, personal=False),
     registered("next-title", l2=(2.0, 2.0), least_viewers=1),
+    registered("markov", farthest=9, shrinkage=1.0),
     Subject("hybrid", hybrid, Hybrid.load),
 ]

@@ -62,7 +62,11 @@ def test_the_rest_is_drawn_by_chance_from_all_places() -> None:
     assert lesson.held_out.lengths.tolist() == [3] * 60
     places = interactions.histories.places
     drawn = pairs(lesson.held_out, lesson.viewers)
-    rows = zip(interactions.histories.viewers.tolist(), interactions.histories.titles.tolist())
+    rows = zip(
+        interactions.histories.viewers.tolist(),
+        interactions.histories.titles.tolist(),
+        strict=False,
+    )
     counts = np.bincount(places[[pair in drawn for pair in rows]], minlength=12)
     assert (counts > 0).all()
 

@@ -1,0 +1,85 @@
+"""Markov: what followed the titles of late, by counted transitions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from pydantic import Field, model_validator
+from scipy import sparse
+
+from recsys.algorithm import Algorithm, Config
+from recsys.interactions import Histories, Interactions
+from recsys.titles import Titles
+from recsys.topk import FloatMatrix
+
+
+class MarkovConfig(Config):
+    """Hyperparameters of the Markov model.
+
+    Attributes
+    ----------
+    nearest, farthest : int
+        Places between a title and one that counts as following it: 1 and 1 for the very next alone,
+        2 and 2 for the next but one alone.
+    fall : float
+        A transition over ``d`` places counts ``d ** -fall``.
+    fade : float
+        An asked history's weights are multiplied by ``fade ** steps_ago``.
+    shrinkage : float
+        A title's transitions are divided by this many watches more than it has, so that few count little.
+    """
+
+    nearest: int = Field(default=1, ge=1)
+    farthest: int = Field(default=10, ge=1, le=1000)
+    fall: float = Field(default=0.5, ge=0)
+    fade: float = Field(default=0.7, gt=0, le=1)
+    shrinkage: float = Field(default=5.0, ge=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> MarkovConfig:
+        if self.farthest < self.nearest:
+            raise ValueError(f"Expected farthest of at least nearest, which is {self.nearest}")
+        return self
+
+
+class Markov(Algorithm):
+    r"""Transitions from each title to those that followed it a few places on.
+
+    .. math:: P_{ij} = \frac{1}{n_i + s} \sum_{d} d^{-f} \, |\{v : i, j \text{ are } d
+              \text{ places apart in } v\}|
+
+    and a history scores :math:`\sum_k \gamma^k P_{i_k}` over the entries that lie as near its end.
+    """
+
+    name = "markov"
+    config_type = MarkovConfig
+    config: MarkovConfig
+
+    transitions_: sparse.csr_matrix
+    """float32 (n_titles, n_titles): from each title (row) to what followed."""
+
+    def _fit(self, interactions: Interactions, titles: Titles) -> None:
+        histories = interactions.histories
+        size = len(titles)
+        counted = sparse.csr_matrix((size, size), dtype=np.float32)
+        for distance in range(self.config.nearest, self.config.farthest + 1):
+            earlier = np.flatnonzero(histories.steps_ago >= distance)
+            if not len(earlier):
+                break
+            later = earlier + distance
+            weights = histories.weights[later] * np.float32(distance**-self.config.fall)
+            pairs = (histories.titles[earlier], histories.titles[later])
+            counted += sparse.csr_matrix((weights, pairs), shape=(size, size))
+        watches = np.bincount(histories.titles, minlength=size) + self.config.shrinkage
+        counted.data /= np.repeat(np.maximum(watches, 1), np.diff(counted.indptr)).astype(
+            np.float32
+        )
+        self.transitions_ = counted
+
+    def _score(self, histories: Histories) -> FloatMatrix:
+        ago = histories.steps_ago
+        near = (ago >= self.config.nearest - 1) & (ago < self.config.farthest)
+        faded = histories.faded(self.config.fade)
+        asked = replace(faded, weights=np.where(near, faded.weights, 0)).to_csr()
+        return (asked @ self.transitions_).toarray()
