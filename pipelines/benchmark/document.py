@@ -44,7 +44,7 @@ def write_document(target: Path, answers: Sequence[Json], cores: int) -> None:
     for place, answer in enumerate(answers):
         papers = published(answer)
         plot = folder / f"{slug(answer)}.svg"
-        metric = PROTOCOLS[answer["benchmark"]].compared[-1]
+        metric = PROTOCOLS[answer["benchmark"]].plotted
         _write(plot, quality_by_time(answer, metric, papers))
         sections.append(_section(answer, papers, f"{folder.name}/{plot.name}"))
         if answer["benchmark"] not in names[place + 1 :]:
@@ -77,7 +77,7 @@ def _section(answer: Json, papers: Sequence[Published], plot: str) -> str:
     facts = (
         f"Learned from {split['train_interactions']:,} interactions{cut} with {split['titles']:,} titles; "
         f"{split['viewers']:,} viewers asked, {split['cold_viewers']:,} of them new; "
-        f"{split['held_out']:,} titles to find. Test part `{answer['test_sha256'][:16]}`."
+        f"{split['held_out']:,} titles to find. {split['part'].capitalize()} part `{answer['test_sha256'][:16]}`."
     )
     parts = [
         f"## {protocol.name.replace('-', ' ').capitalize()}: {answer['data']}{options}",
@@ -85,7 +85,7 @@ def _section(answer: Json, papers: Sequence[Published], plot: str) -> str:
         facts,
         _rows(answer, protocol, papers),
         _refused(answer),
-        f"![{protocol.compared[-1]} against seconds of fitting]({plot})",
+        f"![{protocol.plotted} against seconds of fitting]({plot})",
         _differences(answer, protocol),
     ]
     return "\n\n".join(filter(None, parts))

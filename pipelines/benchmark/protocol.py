@@ -23,6 +23,8 @@ class Protocol(BaseModel):
         Lengths of list that are judged.
     shown, compared : tuple of str
         Metrics of the table, and of the paired differences.
+    plotted : str
+        The metric of the plot.
     models : tuple of str
         That run unless others are asked for.
     rival_half_lives_days : tuple of float
@@ -39,6 +41,7 @@ class Protocol(BaseModel):
     ks: tuple[int, ...]
     shown: tuple[str, ...]
     compared: tuple[str, ...]
+    plotted: str
     models: tuple[str, ...]
     rival_half_lives_days: tuple[float, ...] = ()
     runs: tuple[dict[str, Any], ...] = ()

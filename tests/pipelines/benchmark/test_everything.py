@@ -93,5 +93,5 @@ def test_options_are_part_of_an_answers_name() -> None:
 def test_every_protocol_names_metrics_that_its_lists_have() -> None:
     for protocol in PROTOCOLS.values():
         lengths = {f"@{k}" for k in protocol.ks}
-        for name in (*protocol.shown, *protocol.compared):
+        for name in (*protocol.shown, *protocol.compared, protocol.plotted):
             assert name[name.index("@") :] in lengths
