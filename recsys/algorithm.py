@@ -202,6 +202,14 @@ class Algorithm(ABC):
         scores[np.arange(len(titles)), titles] = -np.inf
         return top_k(scores, n)
 
+    def voices(self, titles: InternalIds) -> FloatMatrix:
+        """Return what each title says of all others if it is all that was watched.
+
+        As ``score``, float32 (n_given, n_titles), but one that tells the model nothing says nothing.
+        """
+        self._check_fitted()
+        return np.asarray(self._score(Histories.single(titles, len(self.title_ids_))), np.float32)
+
     def save(self, directory: Path) -> None:
         """Write the config and all that was learned: JSON, ``.npy`` and ``.npz``, no pickle."""
         self._check_fitted()
@@ -246,7 +254,7 @@ class Algorithm(ABC):
 
     def _similarities(self, titles: InternalIds) -> FloatMatrix:
         """Score all titles by likeness: by default as for a viewer who watched that one alone."""
-        return self._score(Histories.single(titles, len(self.title_ids_)))
+        return self.voices(titles)
 
     def _learned(self) -> list[str]:
         return sorted(a for a in vars(self) if a.endswith("_") and not a.startswith("_"))

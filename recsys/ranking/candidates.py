@@ -17,7 +17,7 @@ from recsys.topk import FloatMatrix, top_k
 RANK_SMOOTHING = 10
 """``1 / (RANK_SMOOTHING + rank)`` is what a part's vote for a title counts."""
 
-Scorer = Callable[[NDArray[np.int64], NDArray[np.int64]], FloatMatrix]
+Scorer = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.floating]]
 """From pairs of history row and title to the score of each, float32 (n_pairs,)."""
 
 
@@ -31,7 +31,7 @@ class Candidates:
         Rows of the histories.
     titles : int32 (n_pairs,)
     scores : float32 (n_pairs, n_parts)
-        Of every part, whoever proposed the title.
+        Of every part, whoever proposed the title: deviations above the mean of the whole catalog.
     ranks : int32 (n_pairs, n_parts)
         The place among the viewer's candidates by each part's score, from 0.
     """
@@ -46,27 +46,11 @@ class Candidates:
         """Reciprocal ranks, float32 (n_pairs, n_parts)."""
         return (1 / (RANK_SMOOTHING + self.ranks)).astype(np.float32)
 
-    @property
-    def standard(self) -> FloatMatrix:
-        """Standard scores of each part among the viewer's candidates, float32 (n_pairs, n_parts)."""
-        return standardised(self.viewers, self.scores)
-
-    def columns(self, blend: NDArray[np.float32]) -> FloatMatrix:
-        """Return what a ranker sees: each part's standard score and vote, the sum of the votes, the blend.
-
-        Parameters
-        ----------
-        blend : float32 (n_parts,)
-            What each part's standard score counts.
-        """
-        standard, votes = self.standard, self.votes
-        return np.column_stack([standard, votes, votes.sum(axis=1), standard @ blend])
-
     def shortlist(self, blend: NDArray[np.float32], count: int) -> Candidates:
         """Return the ``count`` candidates of each viewer that the blend puts first."""
         if np.bincount(self.viewers).max(initial=0) <= count:
             return self
-        kept = _ranks(self.viewers, (self.standard @ blend)[:, None])[:, 0] < count
+        kept = _ranks(self.viewers, (self.scores @ blend)[:, None])[:, 0] < count
         viewers, scores = self.viewers[kept], self.scores[kept]
         return Candidates(viewers, self.titles[kept], scores, _ranks(viewers, scores))
 
@@ -149,7 +133,8 @@ def _multiplied(
 ) -> tuple[InternalIds, Scorer]:
     scores = part.score(histories)
     ids, _ = top_k(np.where(closed, -np.inf, scores), quota)
-    return ids, lambda viewers, titles: scores[viewers, titles]
+    mean, deviation = scores.mean(axis=1), scores.std(axis=1)
+    return ids, _standard(lambda viewers, titles: scores[viewers, titles], mean, deviation)
 
 
 def _searched(
@@ -163,9 +148,17 @@ def _searched(
     ids = np.full((len(histories), quota), UNKNOWN, np.int32)
     for row, shut in enumerate(closed):  # a mask holds for all queries of one search
         ids[row] = index.search(queries[row : row + 1], quota, allowed=~shut)[0][0]
-    return ids, lambda viewers, titles: np.einsum(
-        "pf,pf->p", queries[viewers], part.title_vectors_[titles]
+    vectors = part.title_vectors_
+    return ids, _standard(
+        lambda viewers, titles: np.einsum("pf,pf->p", queries[viewers], vectors[titles]),
+        *index.spread(queries),
     )
+
+
+def _standard(scorer: Scorer, mean: FloatMatrix, deviation: FloatMatrix) -> Scorer:
+    """Return a scorer of deviations above each viewer's mean."""
+    scale = (1 / np.maximum(deviation, 1e-9)).astype(np.float32)
+    return lambda viewers, titles: (scorer(viewers, titles) - mean[viewers]) * scale[viewers]
 
 
 def _ranks(viewers: NDArray[np.int64], scores: FloatMatrix) -> InternalIds:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from recsys.algorithm import Config
 from recsys.ranking.ranker import RankerConfig
@@ -24,6 +24,8 @@ class HybridConfig(Config):
         Titles that each part proposes to a viewer.
     shortlist : int
         Proposed titles of a viewer that the ranker sees, the best by the blend of the parts.
+    voices : tuple of str
+        Parts that are asked what each of the last few titles says by itself.
     later_share : float
         Share of the interactions, the latest, on which the ranker learns.
     stretches : int
@@ -44,6 +46,7 @@ class HybridConfig(Config):
     question: Literal["later", "next", "rest", "end"] = "later"
     quota: int = Field(default=100, ge=1)
     shortlist: int = Field(default=1000, ge=1)
+    voices: tuple[str, ...] = ()
     later_share: float = Field(default=0.25, gt=0, lt=1)
     stretches: int = Field(default=6, ge=1)
     places: int = Field(default=4, ge=1)
@@ -51,3 +54,9 @@ class HybridConfig(Config):
     most_lessons: int = Field(default=1500, ge=1)
     half_lives_days: tuple[float, ...] = Field(default=(365, 7, 30, 90, 1000), min_length=1)
     ranker: RankerConfig = RankerConfig()
+
+    @model_validator(mode="after")
+    def _voices_of_parts(self) -> HybridConfig:
+        if strange := set(self.voices) - set(self.parts):
+            raise ValueError(f"Expected voices among the parts, got {sorted(strange)}")
+        return self

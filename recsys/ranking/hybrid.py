@@ -14,7 +14,7 @@ from recsys.algorithms.popularity import Popularity
 from recsys.context import Context
 from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions, Moments
-from recsys.ranking import alike, blend, kept, parts, schooling
+from recsys.ranking import alike, blend, kept, parts, schooling, sight
 from recsys.ranking.candidates import Candidates, propose
 from recsys.ranking.config import HybridConfig
 from recsys.ranking.courses import Course, course
@@ -22,10 +22,11 @@ from recsys.ranking.features import PairFeatures
 from recsys.ranking.index import Index
 from recsys.ranking.ranker import Ranker
 from recsys.ranking.rights import utc
+from recsys.ranking.sight import BLEND, VOTES
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix, check_count, checked_mask, top_k
 
-RANKED, VOTES, BLEND = "ranker", "votes", "blend"
+RANKED = "ranker"
 
 
 class Hybrid(Algorithm):
@@ -83,10 +84,7 @@ class Hybrid(Algorithm):
     @property
     def columns(self) -> list[str]:
         """Names of what the ranker sees."""
-        names = self.config.parts
-        own = [f"score_{name}" for name in names] + [f"vote_{name}" for name in names]
-        more = () if self.features_type is None else self.features_type.names
-        return [*own, VOTES, BLEND, "log_length", *more]
+        return sight.names(self.config, self.features_type)
 
     def recommend(
         self,
@@ -276,11 +274,11 @@ class Hybrid(Algorithm):
     def _order(
         self, histories: Histories, candidates: Candidates, context: Context
     ) -> NDArray[np.float32]:
-        columns = candidates.columns(self.blend_)
+        columns = sight.columns(self.parts, histories, candidates, self.blend_, self.config)
         if self.ranker is None:
             column = self.columns.index(_column(str(self.order_[0])))
             return columns[:, column]
-        seen = [columns, schooling.lengths(histories, candidates)]
+        seen = [columns]
         if self.features is not None:
             pairs = candidates.viewers, candidates.titles
             seen.append(self.features(histories, *pairs, context))

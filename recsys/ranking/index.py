@@ -6,6 +6,7 @@ index of the default settings loses one title in seven of the best fifty.
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -74,6 +75,28 @@ class Index:
         scores, ids = self._flat.search(queries, n, params=selection)
         scores[ids < 0] = -np.inf
         return ids.astype(np.int32), scores
+
+    def spread(self, queries: FloatMatrix) -> tuple[FloatMatrix, FloatMatrix]:
+        """Return mean and standard deviation of all titles' scores for each query, without scoring them.
+
+        Parameters
+        ----------
+        queries : float32 (n_queries, n_factors)
+
+        Returns
+        -------
+        mean, deviation : float32 (n_queries,)
+        """
+        self._check(queries, None)
+        mean, second = self._moments
+        means = queries @ mean
+        squares = np.einsum("qf,qf->q", queries @ second, queries)
+        return means, np.sqrt(np.maximum(squares - means**2, 0))
+
+    @cached_property
+    def _moments(self) -> tuple[FloatMatrix, FloatMatrix]:
+        vectors = self._flat.reconstruct_n(0, len(self))
+        return vectors.mean(axis=0), vectors.T @ vectors / np.float32(len(self))
 
     def save(self, path: Path) -> None:
         """Write the index in FAISS's own format; the same vectors give the same bytes."""

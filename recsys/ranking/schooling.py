@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from recsys.algorithm import Algorithm
 from recsys.algorithms.popularity import Popularity, PopularityConfig
 from recsys.context import Context
-from recsys.interactions import Histories, Interactions, Moments
+from recsys.interactions import Interactions, Moments
 from recsys.metrics.ranking import ndcg
-from recsys.ranking import rights
+from recsys.ranking import rights, sight
 from recsys.ranking.blend import even, learned
 from recsys.ranking.candidates import Candidates, propose
 from recsys.ranking.config import HybridConfig
@@ -91,7 +91,7 @@ def blend(
         few = sample(lesson, max(1, BLEND_VIEWERS // len(course.lessons)), seed=number)
         for block in _blocks(few):
             found = _proposed(parts, block, titles, config)
-            pairs.append((found.viewers + start, found.standard))
+            pairs.append((found.viewers + start, found.scores))
             labels.append(watched(block, found))
             start += len(block.viewers)
     if not pairs:
@@ -131,7 +131,7 @@ def exercises(
         for block in _blocks(lesson):
             candidates = _proposed(parts, block, titles, config)
             candidates = candidates.shortlist(weights, config.shortlist)
-            columns = [candidates.columns(weights), lengths(block.histories, candidates)]
+            columns = [sight.columns(parts, block.histories, candidates, weights, config)]
             if snapshot is not None:
                 columns.append(_pairs(snapshot, block, candidates))
             yield Exercise(block, candidates, np.column_stack(columns).astype(np.float32))
@@ -141,11 +141,6 @@ def watched(lesson: Lesson, candidates: Candidates) -> NDArray[np.int32]:
     """Return 1 for each candidate that its viewer watched then, int32 (n_pairs,)."""
     held_out = lesson.held_out.to_csr()[candidates.viewers, candidates.titles]
     return (np.asarray(held_out).ravel() > 0).astype(np.int32)
-
-
-def lengths(histories: Histories, candidates: Candidates) -> FloatMatrix:
-    """Return how long the history behind each pair is: long ones are believed more."""
-    return np.log1p(histories.lengths[candidates.viewers]).astype(np.float32)[:, None]
 
 
 def teach(

@@ -41,8 +41,10 @@ def test_a_pair_is_scored_by_every_part_and_ranked_among_the_viewers_pairs(parts
     histories = Histories.of([[0, 4], [1]], n_titles=40)
     found = propose(parts, histories, 5, np.zeros((2, 40), bool))
     for at, part in enumerate(parts.values()):
-        scores = part.score(histories)[found.viewers, found.titles]
-        np.testing.assert_allclose(found.scores[:, at], scores, rtol=1e-5)
+        every = part.score(histories).astype(np.float64)
+        every = (every - every.mean(axis=1)[:, None]) / every.std(axis=1)[:, None]
+        scores = every[found.viewers, found.titles]
+        np.testing.assert_allclose(found.scores[:, at], scores, rtol=1e-3, atol=1e-4)
         for viewer in range(2):
             own = found.viewers == viewer
             order = np.argsort(-found.scores[own, at], kind="stable")
@@ -56,7 +58,7 @@ def test_searching_the_index_proposes_what_multiplying_does(parts) -> None:
     searched = propose(parts, histories, 7, closed, indexes)
     multiplied = propose(parts, histories, 7, closed)
     assert searched.titles.tolist() == multiplied.titles.tolist()
-    np.testing.assert_allclose(searched.scores, multiplied.scores, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(searched.scores, multiplied.scores, rtol=1e-3, atol=1e-4)
 
 
 def test_standard_scores_have_mean_nought_and_deviation_one_for_each_viewer() -> None:

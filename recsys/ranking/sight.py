@@ -1,0 +1,55 @@
+"""What a ranker sees of a viewer's candidates, besides the features it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.algorithm import Algorithm
+from recsys.interactions import Histories
+from recsys.ranking.candidates import Candidates
+from recsys.ranking.config import HybridConfig
+from recsys.ranking.features import PairFeatures
+from recsys.ranking.voices import HEARD, voices
+from recsys.topk import FloatMatrix
+
+VOTES, BLEND = "votes", "blend"
+
+
+def names(config: HybridConfig, features: type[PairFeatures] | None) -> list[str]:
+    """Return the names of all columns, in order."""
+    scores = [f"score_{name}" for name in config.parts]
+    votes = [f"vote_{name}" for name in config.parts]
+    heard = [f"{what}_{name}" for name in config.voices for what in HEARD]
+    more = () if features is None else features.names
+    return [*scores, *votes, VOTES, BLEND, *heard, "log_length", *more]
+
+
+def columns(
+    parts: Mapping[str, Algorithm],
+    histories: Histories,
+    candidates: Candidates,
+    blend: NDArray[np.float32],
+    config: HybridConfig,
+) -> FloatMatrix:
+    """Return what is seen of each pair, float32 (n_pairs, n_columns), features left out.
+
+    Parameters
+    ----------
+    parts : mapping
+        Fitted, by name.
+    histories : Histories
+        That the candidates are for.
+    candidates : Candidates
+    blend : float32 (n_parts,)
+        What each part's score counts.
+    config : HybridConfig
+    """
+    votes = candidates.votes
+    heard = [voices(parts[name], histories, candidates) for name in config.voices]
+    # Long histories are believed more.
+    lengths = np.log1p(histories.lengths[candidates.viewers])
+    own = [candidates.scores, votes, votes.sum(axis=1), candidates.scores @ blend]
+    return np.column_stack([*own, *heard, lengths]).astype(np.float32)
