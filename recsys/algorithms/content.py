@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 from pydantic import Field
 from scipy import sparse
-from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
 from recsys.algorithm import Config, VectorAlgorithm
+from recsys.descriptions import block
 from recsys.interactions import Histories, Interactions
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
 
-Tokens = tuple[NDArray[np.int64], pa.Array]
-"""The title of each token, and the token: both of the same length."""
+BLOCKS: Final = ("text", "people", "genres", "keywords", "decade")
 
 
 class ContentConfig(Config):
@@ -69,8 +67,8 @@ class Content(VectorAlgorithm):
 
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         matrices = [
-            getattr(self.config, block) * _tfidf(tokens, len(titles), self.config.least_titles)
-            for block, tokens in _blocks(titles.table).items()
+            getattr(self.config, name) * block(titles.table, name, self.config.least_titles)
+            for name in BLOCKS
         ]
         self.title_vectors_ = self._reduced(sparse.hstack(matrices, format="csr"))
 
@@ -91,55 +89,3 @@ class Content(VectorAlgorithm):
         weights = histories.faded(self.config.fade).to_csr()
         totals = np.maximum(np.asarray(weights.sum(axis=1)), 1e-12)
         return ((weights @ self.title_vectors_) / totals).astype(np.float32)
-
-
-def _blocks(table: pa.Table) -> dict[str, Tokens]:
-    """Return every token of every block, by the name of the block's weight."""
-    return {
-        "text": _words(table),
-        "people": _people(table),
-        "genres": _listed(table["genres"]),
-        "keywords": _listed(table["keywords"]),
-        "decade": _decades(table),
-    }
-
-
-def _listed(column: pa.ChunkedArray) -> Tokens:
-    whole = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
-    return pc.list_parent_indices(whole).to_numpy(), pc.list_flatten(whole)
-
-
-def _words(table: pa.Table) -> Tokens:
-    name, about = (pc.fill_null(table[column], "") for column in ("name", "description"))
-    text = pc.utf8_lower(pc.binary_join_element_wise(name, about, " "))
-    titles, words = _listed(pc.split_pattern_regex(text, r"[^\p{L}\p{N}]+"))
-    filled = pc.not_equal(words, "")
-    return titles[filled.to_numpy(zero_copy_only=False)], words.filter(filled)
-
-
-def _people(table: pa.Table) -> Tokens:
-    actors, cast = _listed(table["cast"])
-    makers, crew = _listed(table["crew"])
-    people = pa.concat_arrays([cast, pc.struct_field(crew, "name")])
-    return np.concatenate([actors, makers]), people
-
-
-def _decades(table: pa.Table) -> Tokens:
-    known = pc.is_valid(table["release_year"]).to_numpy()
-    years = table["release_year"].filter(pa.array(known)).to_numpy()
-    return np.flatnonzero(known), pa.array((years // 10).astype(str))
-
-
-def _tfidf(tokens: Tokens, n_titles: int, least_titles: int) -> sparse.csr_matrix:
-    """Return rows of length 1 over the tokens of at least so many titles."""
-    titles, values = tokens
-    encoded = values.dictionary_encode()
-    codes = pc.fill_null(encoded.indices, -1).to_numpy()
-    ones = np.ones((codes >= 0).sum(), np.float32)
-    shape = (n_titles, len(encoded.dictionary))
-    counts = sparse.csr_matrix((ones, (titles[codes >= 0], codes[codes >= 0])), shape=shape)
-    spread = np.bincount(counts.indices, minlength=shape[1])
-    rarity = np.log(n_titles / np.maximum(spread, 1)) * (spread >= least_titles)
-    counts.data = (1 + np.log(counts.data)) * rarity[counts.indices].astype(np.float32)
-    counts.eliminate_zeros()
-    return normalize(counts) if counts.nnz else counts

@@ -10,6 +10,7 @@ _BY_SOURCE: Final = {
     "ease": "Often watched by those who watched what you did",
     "item-knn": "Often watched by those who watched what you did",
     "content": "Much like what you watched",
+    "content-map": "Close to your taste, by what it is about",
     "popularity": "Many are watching it now",
     "similar": "Much like it",
     "new": "New in the catalog",
