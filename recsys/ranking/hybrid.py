@@ -17,11 +17,12 @@ from recsys.interactions import Histories, Interactions, Moments
 from recsys.ranking import alike, blend, kept, parts, schooling, sight
 from recsys.ranking.candidates import Candidates, propose
 from recsys.ranking.config import HybridConfig
-from recsys.ranking.courses import Course, course
+from recsys.ranking.courses import course
 from recsys.ranking.features import PairFeatures
 from recsys.ranking.index import Index
 from recsys.ranking.ranker import Ranker
 from recsys.ranking.rights import utc
+from recsys.ranking.schooling import Exercise
 from recsys.ranking.sight import BLEND, VOTES
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix, check_count, checked_mask, top_k
@@ -179,16 +180,13 @@ class Hybrid(Algorithm):
 
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         self._forget()
+        watched = interactions.histories
         parts.check(self.parts, self.config.parts)
         self.order_ = np.array([VOTES])
         self.collaborative_ = np.array(parts.collaborative(self.parts)[:1])
         self.blend_ = blend.even(len(self.parts))
         self._remember(self.config.half_lives_days[0])
-        # By first times, since a title watched again later is otherwise missing from the past.
-        watched = interactions.histories
-        first = interactions.with_histories(watched.by_first())
-        if (given := course(first, self.config)) is not None:
-            self._learn_order(first, given, titles)
+        self._learn_order(self.practise(interactions, titles))
         self.parts = {
             name: parts.fresh(part).fit(interactions, titles) for name, part in self.parts.items()
         }
@@ -201,23 +199,28 @@ class Hybrid(Algorithm):
         if self.features_type is not None:
             self.features = self.features_type.fit(interactions, titles, self.moment_[0])
 
-    def _learn_order(self, interactions: Interactions, given: Course, titles: Titles) -> None:
-        """Fit the parts on what came earlier and let the lessons show how to order."""
+    def practise(self, interactions: Interactions, titles: Titles) -> list[Exercise]:
+        """Fit the parts on what came earlier and return the lessons of what followed; none if too little."""
+        # By first times, since a title watched again later is otherwise missing from the past.
+        first = interactions.with_histories(interactions.histories.by_first())
         config, popular = self.config, self._popularity.config
+        if (given := course(first, config)) is None:
+            return []
         self._remember(
-            schooling.half_life(
-                interactions, titles, given.moments, popular, config.half_lives_days
-            )
+            schooling.half_life(first, titles, given.moments, popular, config.half_lives_days)
         )
         models = {
             name: parts.fresh(part).fit(given.earlier, titles) for name, part in self.parts.items()
         }
         self.blend_ = schooling.blend(models, given, titles, config)
         weights, features = self.blend_, self.features_type
-        done = list(
+        return list(
             schooling.exercises(models, given, titles, config, weights=weights, features=features)
         )
-        del models  # before the ranker takes its memory
+
+    def _learn_order(self, done: list[Exercise]) -> None:
+        """Let the lessons show how to order."""
+        config = self.config
         self.ranker, reached = schooling.teach(done, self.columns, config.parts, config.ranker)
         self.reached = reached
         if reached:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -143,6 +143,30 @@ def watched(lesson: Lesson, candidates: Candidates) -> NDArray[np.int32]:
     return (np.asarray(held_out).ravel() > 0).astype(np.int32)
 
 
+def enough(given: list[Exercise]) -> bool:
+    """Return whether there are lists enough to teach a ranker and to judge it."""
+    taught, judging = (
+        sum(len(one.lists(one.judges == judge).sizes) for one in given) for judge in (False, True)
+    )
+    return taught >= LEAST_LISTS and judging >= LEAST_LISTS // VALIDATION
+
+
+def learned_order(
+    given: list[Exercise], names: list[str], config: RankerConfig
+) -> tuple[Ranker, list[NDArray[np.float32]]]:
+    """Return a ranker that learned from all but the judges, and its scores of all candidates."""
+    ranker = Ranker.fit(
+        _joined(one.lists(~one.judges) for one in given),
+        names,
+        config,
+        validation=_joined(one.lists(one.judges) for one in given),
+    )
+    tempered = [
+        one.candidates.tempered(ranker.predict(one.columns), config.temper) for one in given
+    ]
+    return ranker, tempered
+
+
 def teach(
     given: list[Exercise], names: list[str], parts: tuple[str, ...], config: RankerConfig
 ) -> tuple[Ranker | None, dict[str, float]]:
@@ -158,19 +182,13 @@ def teach(
         Mean NDCG@10 of the judges: by the ranker, the votes, the blend, and each part alone; empty if
         there are too few viewers to teach or to judge.
     """
-    taught = [one.lists(~one.judges) for one in given]
-    judging = [one.lists(one.judges) for one in given]
-    counts = [sum(len(one.sizes) for one in lists) for lists in (taught, judging)]
-    if counts[0] < LEAST_LISTS or counts[1] < LEAST_LISTS // VALIDATION:
+    if not enough(given):
         return None, {}
     singles = {name: at for at, name in enumerate(parts)}
     columns = {"votes": 2 * len(parts), "blend": 2 * len(parts) + 1, **singles}
     reached = {name: _reached(given, column) for name, column in columns.items()}
-    ranker = Ranker.fit(_joined(taught), names, config, validation=_joined(judging))
-    ranked = [
-        one.order(one.candidates.tempered(ranker.predict(one.columns), config.temper))[one.judges]
-        for one in given
-    ]
+    ranker, scores = learned_order(given, names, config)
+    ranked = [one.order(own)[one.judges] for one, own in zip(given, scores, strict=True)]
     reached["ranker"] = _mean(ranked)
     best = max(reached, key=reached.__getitem__)
     if best != "ranker":
@@ -178,7 +196,7 @@ def teach(
         lost = np.concatenate(rival) - np.concatenate(ranked)
         if lost.mean() > 2 * lost.std() / np.sqrt(len(lost)):
             return None, reached
-    every = _joined([one.lists(np.ones(len(one.judges), bool)) for one in given])
+    every = _joined(one.lists(np.ones(len(one.judges), bool)) for one in given)
     return Ranker.fit(every, names, config, trees=ranker.trees), reached
 
 
@@ -250,9 +268,8 @@ def _pairs(snapshot: PairFeatures, lesson: Lesson, candidates: Candidates) -> Fl
     return columns
 
 
-def _joined(lists: list[Lists]) -> Lists:
-    return Lists(
-        np.concatenate([one.columns for one in lists]),
-        np.concatenate([one.labels for one in lists]),
-        np.concatenate([one.sizes for one in lists]),
+def _joined(lists: Iterable[Lists]) -> Lists:
+    columns, labels, sizes = zip(
+        *((one.columns, one.labels, one.sizes) for one in lists), strict=True
     )
+    return Lists(np.concatenate(columns), np.concatenate(labels), np.concatenate(sizes))
