@@ -89,11 +89,11 @@ def _pairs(file: Path, table: pa.Table) -> tuple[Ids, Ids]:
 
 def _negatives(file: Path, table: pa.Table, viewers: Ids) -> tuple[Ids, Ids]:
     where = f"{file}, {NEGATIVES}"
-    if not pa.types.is_list(table[NEGATIVES].type):
-        raise InputError(expected="lists of items", got=table[NEGATIVES].type, where=where)
     lists = table[NEGATIVES].combine_chunks()
+    if not (pa.types.is_list(lists.type) or pa.types.is_large_list(lists.type)):
+        raise InputError(expected="lists of items", got=lists.type, where=where)
     others = ids_of(pc.list_flatten(lists), where)
-    lengths = pc.list_value_length(lists).to_numpy()
+    lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy()
     if not lengths.all():
         row = int(np.flatnonzero(lengths == 0)[0])
         raise InputError(expected="at least one", got="none", where=f"{where}, row {row}")

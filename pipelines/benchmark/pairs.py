@@ -31,7 +31,7 @@ def read_columns(path: Path, names: tuple[str, ...]) -> pa.Table:
     Raises
     ------
     InputError
-        If the file or a column is missing, a value is empty, or there is no row.
+        If the file or a column is missing, or there is no row.
     """
     if not path.is_file():
         raise InputError(expected=f"a Parquet file with {list(names)}", got="no file", where=path)
@@ -42,9 +42,6 @@ def read_columns(path: Path, names: tuple[str, ...]) -> pa.Table:
     for name in names:
         if name not in table.column_names:
             raise InputError(expected=f"a column {name}", got=table.column_names, where=path)
-        if table[name].null_count:
-            row = pc.index(table[name].is_null(), value=True).as_py()
-            raise InputError(expected="a value", got="none", where=f"{path}, {name}, row {row}")
     if not len(table):
         raise InputError(expected="at least one row", got="none", where=path)
     return table.select(names)
@@ -56,8 +53,13 @@ def ids_of(column: pa.ChunkedArray | pa.Array, where: str) -> Ids:
     Raises
     ------
     InputError
-        If a number is negative or the column is of another kind.
+        If a value is missing, a number is negative or the column is of another kind.
     """
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if column.null_count:
+        row = pc.index(column.is_null(), value=True).as_py()
+        raise InputError(expected="a value", got="none", where=f"{where}, row {row}")
     kind = column.type
     if pa.types.is_integer(kind):
         low = np.flatnonzero(column.to_numpy() < 0)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -88,6 +89,9 @@ def _title_column(file: Path) -> str:
 def _places(column: pa.ChunkedArray, file: Path) -> NDArray[np.int64]:
     if not pa.types.is_integer(column.type):
         raise InputError(expected="whole numbers", got=column.type, where=f"{file}, {POSITION}")
+    if column.null_count:
+        row = pc.index(column.is_null(), value=True).as_py()
+        raise InputError(expected="a value", got="none", where=f"{file}, {POSITION}, row {row}")
     return column.to_numpy().astype(np.int64)
 
 
