@@ -126,6 +126,7 @@ def test_the_published_split_is_read_whole(real_data: Path) -> None:
     assert len(data.split.train) == 994_169
 
 
+@pytest.mark.night
 def test_ease_reaches_on_the_published_split_what_others_report_of_it(real_data: Path) -> None:
     """Anelli et al. (RecSys 2021) report .719 and .449; here the penalty is 1000 for every title."""
     data = load(real_data / "ml-1m-ncf")
