@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipelines.benchmark import (
+    cold,
     full_ranking,
     leave_last_out,
     ncf,
@@ -19,5 +20,6 @@ LOADERS: dict[str, Callable[..., Data]] = {
     "full-ranking": full_ranking.load,
     "strong-generalisation": strong_generalisation.load,
     "temporal": temporal.load,
+    "cold-titles": cold.load,
 }
 """By the protocol's name; each takes the folder and the protocol's options."""

@@ -7,6 +7,7 @@ import typer
 
 from pipelines.commands.options import JsonFile
 from pipelines.commands.protocols import (
+    cold_titles,
     full_ranking,
     leave_last_out,
     names_of,
@@ -35,6 +36,7 @@ for name, command in (
     ("full-ranking", full_ranking),
     ("strong-generalisation", strong_generalisation),
     ("temporal", temporal),
+    ("cold-titles", cold_titles),
 ):
     benchmark.command(name)(command)
 

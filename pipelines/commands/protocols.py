@@ -185,6 +185,40 @@ def temporal(
     )
 
 
+def cold_titles(
+    *,
+    data: Annotated[Path, typer.Option(help="A folder that `recsys ingest` could read.")],
+    models: Models = "",
+    among: Annotated[
+        Literal["cold", "all"],
+        typer.Option(help="Find the held-out titles among themselves, or in the whole catalog."),
+    ] = "cold",
+    draw: Annotated[
+        Literal["random", "newest"], typer.Option(help="Which titles are held out.")
+    ] = "random",
+    share: Annotated[float, typer.Option(help="Of the watched titles, held out.")] = 0.2,
+    seed: Annotated[int, typer.Option(help="By which titles are drawn.", min=0)] = 0,
+    part: PartOption = "test",
+    shelf: ShelfOption = None,
+    lists: ListsFile = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Find titles of which nothing was learned for those who watched them.
+
+    Example: `recsys benchmark cold-titles --data ml-latest-small --models content,content-map`
+    """
+    from pipelines.benchmark.cold import load
+
+    _run(
+        "cold-titles",
+        lambda: load(data, among=among, draw=draw, share=share, seed=seed, part=part),
+        models=models,
+        shelf=shelf,
+        json_file=json_file,
+        lists=lists,
+    )
+
+
 def names_of(text: str) -> list[str]:
     """Return names that are separated by commas."""
     return [one.strip() for one in text.split(",") if one.strip()]
