@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from recsys.errors import ConfigError
 
-Question = Literal["later", "next", "rest"]
-"""What a model is asked: what is watched over the time to come, the one title after the history, or the
-unordered rest of it."""
+Question = Literal["later", "next", "rest", "end"]
+"""What a model is asked: what is watched over the time to come, the one title after the history, the
+unordered rest of it, or its last part."""
 
 QUESTIONS: tuple[Question, ...] = get_args(Question)
 

@@ -18,9 +18,9 @@ _HEAD = """\
 Written by `recsys benchmark all`, which runs the command above each table on the data sets below one folder.
 Every model is fitted in a process of its own; seconds are of {cores} shared cores and vary, the rest repeats. In brackets
 are 95 % bootstrap intervals over viewers. Hyperparameters are chosen on validation parts, and by question, not by data
-set: those of `models/next` for the one title after a history, of `models/rest` for the unordered rest of it, and of
-`models` for what is watched over the time to come. A published figure stands in a table only if it is of exactly
-that test part, whose SHA-256 is given; none of them is a run of ours. The digest of a row is that of all its hyperparameters.
+set: those of `models/next` for the one title after a history, of `models/rest` for the unordered rest of it, of `models/end` for
+its last part, and of `models` for what is watched over the time to come. A published figure stands in a table only if it is of exactly
+that test part, whose SHA-256 is given; none of them is a run of ours, and the source is where to look for it. The digest of a row is that of all its hyperparameters.
 """
 
 
@@ -32,7 +32,7 @@ def write_document(target: Path, answers: Sequence[Json], cores: int) -> None:
     target : Path
         Such as ``docs/benchmarks.md``, beside which ``benchmarks/notes/<protocol>.md`` are taken up.
     answers : sequence of dict
-        What the benchmarks wrote, each with the ``command`` that makes it.
+        What the benchmarks wrote.
     cores : int
     """
     folder = target.with_suffix("")

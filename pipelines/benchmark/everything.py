@@ -63,8 +63,8 @@ def everything(
     _check(data_root, chosen)
     kept = Kept(folder / "trials", fresh=fresh)
     for protocol in chosen:
-        shelves = Shelf.of(shelf, protocol.question)
         for data, options in _runs(protocol):
+            shelves = Shelf.of(shelf, protocol.asked(options))
             load = partial(LOADERS[protocol.name], data_root / data, **options)
             result = run(protocol, load, protocol.models, shelves, kept=kept)
             result.options = options

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ class Protocol(BaseModel):
     Attributes
     ----------
     name, about : str
-    question : "later", "next" or "rest"
+    question : "later", "next", "rest" or "end"
         Whose shelf the models are taken from.
+    unordered : dict
+        Options under which the question is "rest", since what is to be found is no end of anything.
     ks : tuple of int
         Lengths of list that are judged.
     shown, compared : tuple of str
@@ -38,6 +41,7 @@ class Protocol(BaseModel):
     name: str
     about: str
     question: Question
+    unordered: dict[str, Any] = {}
     ks: tuple[int, ...]
     shown: tuple[str, ...]
     compared: tuple[str, ...]
@@ -45,6 +49,11 @@ class Protocol(BaseModel):
     models: tuple[str, ...]
     rival_half_lives_days: tuple[float, ...] = ()
     runs: tuple[dict[str, Any], ...] = ()
+
+    def asked(self, options: Mapping[str, Any]) -> Question:
+        """Return the question that some options make of it."""
+        plain = self.unordered and self.unordered.items() <= options.items()
+        return "rest" if plain else self.question
 
 
 def _read() -> dict[str, Protocol]:

@@ -1,7 +1,8 @@
 """A command for each protocol by which models are compared; ``benchmark.py`` puts them into one group."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
@@ -150,6 +151,7 @@ def strong_generalisation(
         shelf=shelf,
         json_file=json_file,
         lists=lists,
+        options={"fold_in": fold_in},
     )
 
 
@@ -250,6 +252,7 @@ def _run(
     shelf: Path | None,
     json_file: Path | None,
     lists: Path | None,
+    options: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     from pipelines.benchmark.protocol import PROTOCOLS
     from pipelines.benchmark.run import run
@@ -258,7 +261,7 @@ def _run(
 
     protocol = PROTOCOLS[name]
     names = names_of(models) or protocol.models
-    folders = Shelf.of(Settings().declarations, protocol.question, first=shelf)
+    folders = Shelf.of(Settings().declarations, protocol.asked(options), first=shelf)
     result = run(protocol, load, names, folders)
     if json_file is not None:
         result.write(json_file)

@@ -59,3 +59,9 @@ def test_a_share_that_is_none_is_refused(tmp_path: Path) -> None:
     folder = write_sequences(tmp_path, HISTORIES)
     with pytest.raises(InputError, match="strong_generalisation, share"):
         load(folder, share=1.5)
+
+
+def test_a_random_rest_is_another_question_than_the_end_of_a_history() -> None:
+    protocol = PROTOCOLS["strong-generalisation"]
+    assert protocol.asked({"fold_in": "random"}) == "rest"
+    assert protocol.asked({"fold_in": "time"}) == protocol.asked({}) == "end"
