@@ -11,6 +11,7 @@ from recsys.algorithms.kind_popularity import KindPopularity
 from recsys.algorithms.markov import Markov
 from recsys.algorithms.next_title import NextTitle
 from recsys.algorithms.popularity import Popularity
+from recsys.algorithms.slim import SLIM
 
 ALGORITHMS: dict[str, type[Algorithm]] = {
     algorithm.name: algorithm
@@ -20,6 +21,7 @@ ALGORITHMS: dict[str, type[Algorithm]] = {
         ALS,
         BPR,
         EASE,
+        SLIM,
         Markov,
         NextTitle,
         Content,

@@ -24,7 +24,14 @@ class EASEConfig(Config):
     Attributes
     ----------
     l2 : float
-        Ridge penalty; larger for fewer interactions.
+        Ridge penalty of a title, as a multiple of how many viewers count for the title of an
+        average interaction, so that one value serves data of any size.
+    exponent : float
+        A title ``r`` times as popular as that one is penalised ``r ** exponent`` times as much: 0
+        penalises all alike, 1 each as leaving out a share of its watches at random would.
+    damping : float
+        A viewer of ``n`` titles counts ``n ** -damping`` in what is learned: who watches everything
+        says little of what belongs together.
     fade : float
         An asked history's weights are multiplied by ``fade ** steps_ago``; 1 keeps all alike.
     floor : float
@@ -33,7 +40,9 @@ class EASEConfig(Config):
         What a fit may take for its square matrix; 8 GB hold 44,700 watched titles.
     """
 
-    l2: float = Field(default=500.0, gt=0)
+    l2: float = Field(default=1.5, gt=0)
+    exponent: float = Field(default=0.5, ge=0, le=1)
+    damping: float = Field(default=0.5, ge=0, le=2)
     fade: float = Field(default=0.8, gt=0, le=1)
     floor: float = Field(default=0.1, ge=0, le=1)
     memory_gb: float = Field(default=4.0, gt=0)
@@ -42,14 +51,17 @@ class EASEConfig(Config):
 class EASE(Algorithm):
     r"""Embarrassingly shallow autoencoder.
 
-    .. math:: B = I - P \, \mathrm{diag}(1 / P_{jj}), \quad P = (X^T X + \lambda I)^{-1}
+    .. math:: B = I - P \, \mathrm{diag}(1 / P_{jj}), \quad P = (X^T X + \Lambda)^{-1}, \quad
+              \Lambda_{jj} = \lambda m \, (n_j / m)^\nu
 
-    for the matrix :math:`X` of viewers and watched titles; a history scores :math:`x B`. Titles
-    that nobody watched take no part in the solve and score 0.
+    for the matrix :math:`X` of viewers, damped, and watched titles, with :math:`n_j = (X^T X)_{jj}`
+    for title ``j`` and :math:`m = \sum n_j^2 / \sum n_j` for that of an average interaction; a history
+    scores :math:`x B`. Titles that nobody watched take no part in the solve and score 0.
 
     References
     ----------
     Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019.
+    Steck, "Autoencoders that don't overfit towards the Identity", NeurIPS 2020: :math:`\nu = 1`.
     """
 
     name = "ease"
@@ -65,9 +77,15 @@ class EASE(Algorithm):
         watched = np.unique(interactions.histories.titles).astype(np.int32)
         self._check_memory(len(watched))
         matrix = interactions.histories.to_csr()[:, watched]
-        matrix.data[:] = 1.0
+        lengths = np.diff(matrix.indptr)
+        matrix.data = np.repeat(lengths, lengths) ** np.float32(-self.config.damping / 2)
         self.watched_ = watched
-        self.weights_ = _solve(_gram(matrix), self.config.l2)
+        gram = _gram(matrix)
+        self.weights_ = _solve(gram, self._penalties(np.diagonal(gram)))
+
+    def _penalties(self, viewers: NDArray[np.float32]) -> NDArray[np.float32]:
+        typical = float((viewers**2).sum() / viewers.sum())
+        return self.config.l2 * typical * (viewers / typical) ** np.float32(self.config.exponent)
 
     def _check_memory(self, n_watched: int) -> None:
         needed = 4 * n_watched**2 / 1e9
@@ -76,7 +94,7 @@ class EASE(Algorithm):
                 expected=f"at most {self.config.memory_gb} GB",
                 got=f"{n_watched:,} watched titles, which need {needed:.1f} GB",
                 where="ease.memory_gb",
-                hint="Raise it, or use item-knn, whose memory grows with the titles alone",
+                hint="Raise it, or use slim, whose memory grows with the titles alone",
             )
 
     def _score(self, histories: Histories) -> FloatMatrix:
@@ -97,15 +115,17 @@ def _gram(matrix: sparse.csr_matrix) -> FloatMatrix:
     return gram
 
 
-def _solve(gram: FloatMatrix, l2: float) -> FloatMatrix:
+def _solve(gram: FloatMatrix, penalties: NDArray[np.float32]) -> FloatMatrix:
     """Turn a Gram matrix into EASE's weights, in its own memory."""
     diagonal = np.diag_indices_from(gram)
-    gram[diagonal] += np.float32(l2)
+    gram[diagonal] += penalties
     # LAPACK works in place on Fortran order, which the transpose of a symmetric matrix is for free.
     factor, failed = lapack.spotrf(gram.T, lower=1, overwrite_a=1, clean=0)
     if failed:
         raise ConfigError(
-            expected="a penalty large enough to solve with in float32", got=l2, where="ease.l2"
+            expected="a penalty large enough to solve with in float32",
+            got=f"{penalties.min():.2g} for the least watched title",
+            where="ease.l2",
         )
     inverse = lapack.spotri(factor, lower=1, overwrite_c=1)[0].T
     _mirror(inverse)

@@ -33,8 +33,8 @@ def hybrid() -> Algorithm:
     """Return a hybrid of parts that are fit for small worlds."""
     models = {
         "item-knn": ALGORITHMS["item-knn"](weighting="cosine", shrinkage=1),
-        "als": ALGORITHMS["als"](factors=8, regularization=1.0, alpha=5.0),
-        "ease": ALGORITHMS["ease"](l2=5.0),
+        "als": ALGORITHMS["als"](factors=8),
+        "ease": ALGORITHMS["ease"](l2=0.3),
         "content": ALGORITHMS["content"](factors=16),
         "popularity": ALGORITHMS["popularity"](half_life_days=365),
     }
@@ -46,9 +46,10 @@ SUBJECTS = [
     registered("item-knn", weighting="cosine", shrinkage=1),
     registered("item-knn", weighting="tfidf", shrinkage=1),
     registered("item-knn", weighting="bm25"),
-    registered("als", factors=8, regularization=1.0, alpha=5.0),
+    registered("als", factors=8),
     registered("bpr", factors=8, iterations=60),
-    registered("ease", l2=5.0),
+    registered("ease", l2=0.3),
+    registered("slim", neighbours=20, l2=0.3),
     registered("content", factors=16),
     registered("content-map", factors=8, own=1.0),
     registered("kind-popularity", half_life_days=365, personal=False),

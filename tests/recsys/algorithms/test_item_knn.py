@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from recsys.algorithms import item_knn
+from recsys import neighbours
 from recsys.algorithms.item_knn import ItemKNN
 from recsys.interactions import Histories, Interactions
 from recsys.titles import Titles
@@ -31,6 +31,14 @@ def test_cosine_divides_common_viewers_by_norms_and_shrinkage() -> None:
     assert np.diag(found).tolist() == [0, 0, 0]
 
 
+def test_asking_and_answering_titles_may_be_normalised_apart_and_busy_viewers_damped() -> None:
+    found = likeness(weighting="cosine", shrinkage=0, asking=0.5, answering=0.25, damping=1.0)
+    # Viewer 0 of three titles and viewer 1 of two watched titles 0 and 1; two viewers have title 0.
+    assert found[0, 1] == pytest.approx((1 / 3 + 1 / 2) / (2**0.5 * 2**0.25))
+    assert found[0, 2] == pytest.approx((1 / 3) / (2**0.5 * 1**0.25))
+    assert found[2, 0] == pytest.approx((1 / 3) / (1**0.5 * 2**0.25))
+
+
 def test_tfidf_counts_a_viewer_of_many_titles_less() -> None:
     found = likeness(weighting="tfidf", shrinkage=0)
     busy, choosy = np.log1p(3 / 3), np.log1p(3 / 2)
@@ -51,7 +59,7 @@ def test_bm25_saturates_and_normalises_by_a_titles_viewers() -> None:
 def test_the_neighbours_are_the_largest_of_all_pairs(
     small_world: World, weighting: str, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(item_knn, "BLOCK_ENTRIES", block)
+    monkeypatch.setattr(neighbours, "BLOCK_ENTRIES", block)
     everything = ItemKNN(weighting=weighting, neighbours=40).fit(*small_world).likeness_.toarray()
     few = ItemKNN(weighting=weighting, neighbours=5).fit(*small_world).likeness_.toarray()
     for all_of_row, kept in zip(everything, few, strict=True):

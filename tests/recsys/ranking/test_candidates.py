@@ -14,7 +14,7 @@ from tests import worlds
 def parts():
     world = worlds.small_world()
     return {
-        "als": ALGORITHMS["als"](factors=8, regularization=1.0).fit(*world),
+        "als": ALGORITHMS["als"](factors=8).fit(*world),
         "popularity": ALGORITHMS["popularity"]().fit(*world),
     }
 
