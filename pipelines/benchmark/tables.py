@@ -9,6 +9,8 @@ from pipelines.benchmark.published import published
 from pipelines.benchmark.result import Result
 from recsys.metrics import Interval
 
+INTERVAL_WIDTH = len("0.000 0.000")
+
 
 def tables(result: Result) -> list[Table]:
     """Return the rows beside published ones, and the paired differences, to be printed."""
@@ -18,13 +20,23 @@ def tables(result: Result) -> list[Table]:
 def _rows(result: Result) -> Table:
     shown = result.protocol.shown
     title = f"{result.protocol.name} on {result.data.name}"
-    rows = Table(title=title, title_justify="left", box=box.SIMPLE, pad_edge=False)
-    rows.add_column("model", max_width=30)
-    for name in (*shown, "fit s", "score s", "peak MB"):
+    papers = published(result.as_json())
+    rows = Table(
+        title=title, title_justify="left", box=box.SIMPLE, pad_edge=False, padding=(0, 1, 0, 0)
+    )
+    # So narrow that all columns stay visible in a terminal of 80 characters.
+    rows.add_column("model", min_width=15)
+    for name in shown:
+        header = name.replace("_", "_\n")
+        rows.add_column(header, justify="right", no_wrap=True, min_width=INTERVAL_WIDTH)
+    for name in ("fit s", "score s", "peak MB"):
         rows.add_column(name, justify="right", no_wrap=True, min_width=len(name))
-    for paper in published(result.as_json()):
+    for paper in papers:
         figures = (f"{paper.metrics[name]:.3f}" if name in paper.metrics else "" for name in shown)
-        rows.add_row(f"{paper.model}, {paper.source}", *figures, "", "", "", style="dim")
+        rows.add_row(paper.model, *figures, "", "", "", style="dim")
+    if papers:
+        rows.caption = "Published: " + "; ".join(f"{one.model}, {one.source}" for one in papers)
+        rows.caption_justify = "left"
     for model, (trial, evaluation) in result.trials.items():
         rows.add_row(
             model,
