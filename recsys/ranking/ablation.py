@@ -12,7 +12,7 @@ from recsys.metrics.interval import Interval, mean_interval, paired
 from recsys.ranking.candidates import Candidates
 from recsys.ranking.hybrid import Hybrid
 from recsys.ranking.schooling import PLACES, Exercise, best_ids, enough, learned_order, watched
-from recsys.ranking.sight import BLEND, VOTES
+from recsys.ranking.sight import BLEND, DISSENT, VOTES
 from recsys.titles import Titles
 
 
@@ -92,6 +92,7 @@ def _without(one: Exercise, model: Hybrid, at: int) -> Exercise:
     columns = one.columns[shown]
     columns[:, names.index(VOTES)] = less.votes.sum(axis=1)
     columns[:, names.index(BLEND)] = less.scores @ model.blend_[kept]
+    columns[:, names.index(DISSENT)] = less.ranks.std(axis=1)
     part = model.config.parts[at]
     return Exercise(
         one.lesson, less, columns[:, [name.partition("_")[2] != part for name in names]]

@@ -31,7 +31,8 @@ class Candidates:
         Rows of the histories.
     titles : int32 (n_pairs,)
     scores : float32 (n_pairs, n_parts)
-        Of every part, whoever proposed the title: deviations above the mean of the whole catalog.
+        Of every part, whoever proposed the title: deviations above the mean of the
+        whole catalog, their logarithm.
     ranks : int32 (n_pairs, n_parts)
         The place among the viewer's candidates by each part's score, from 0.
     """
@@ -156,9 +157,17 @@ def _searched(
 
 
 def _standard(scorer: Scorer, mean: FloatMatrix, deviation: FloatMatrix) -> Scorer:
-    """Return a scorer of deviations above each viewer's mean."""
+    """Return a scorer of deviations above each viewer's mean, on a logarithmic scale.
+
+    A few titles lie tens of deviations above all others, by which no two models would be comparable.
+    """
     scale = (1 / np.maximum(deviation, 1e-9)).astype(np.float32)
-    return lambda viewers, titles: (scorer(viewers, titles) - mean[viewers]) * scale[viewers]
+
+    def scored(viewers: NDArray[np.int64], titles: NDArray[np.int64]) -> NDArray[np.floating]:
+        above = (scorer(viewers, titles) - mean[viewers]) * scale[viewers]
+        return np.sign(above) * np.log1p(np.abs(above))
+
+    return scored
 
 
 def _ranks(viewers: NDArray[np.int64], scores: FloatMatrix) -> InternalIds:

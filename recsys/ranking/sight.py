@@ -15,7 +15,7 @@ from recsys.ranking.features import PairFeatures
 from recsys.ranking.voices import HEARD, voices
 from recsys.topk import FloatMatrix
 
-VOTES, BLEND = "votes", "blend"
+VOTES, BLEND, DISSENT = "votes", "blend", "dissent"
 
 
 def names(config: HybridConfig, features: type[PairFeatures] | None) -> list[str]:
@@ -24,7 +24,7 @@ def names(config: HybridConfig, features: type[PairFeatures] | None) -> list[str
     votes = [f"vote_{name}" for name in config.parts]
     heard = [f"{what}_{name}" for name in config.voices for what in HEARD]
     more = () if features is None else features.names
-    return [*scores, *votes, VOTES, BLEND, *heard, "log_length", *more]
+    return [*scores, *votes, VOTES, BLEND, DISSENT, *heard, "log_length", *more]
 
 
 def columns(
@@ -51,5 +51,6 @@ def columns(
     heard = [voices(parts[name], histories, candidates) for name in config.voices]
     # Long histories are believed more.
     lengths = np.log1p(histories.lengths[candidates.viewers])
-    own = [candidates.scores, votes, votes.sum(axis=1), candidates.scores @ blend]
-    return np.column_stack([*own, *heard, lengths]).astype(np.float32)
+    sums = votes.sum(axis=1), candidates.scores @ blend, candidates.ranks.std(axis=1)
+    seen = [candidates.scores, votes, *sums, *heard, lengths]
+    return np.column_stack(seen).astype(np.float32)
