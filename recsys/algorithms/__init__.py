@@ -11,6 +11,7 @@ from recsys.algorithms.kind_popularity import KindPopularity
 from recsys.algorithms.markov import Markov
 from recsys.algorithms.next_title import NextTitle
 from recsys.algorithms.popularity import Popularity
+from recsys.algorithms.sequence import Sequence
 from recsys.algorithms.slim import SLIM
 
 ALGORITHMS: dict[str, type[Algorithm]] = {
@@ -26,6 +27,7 @@ ALGORITHMS: dict[str, type[Algorithm]] = {
         NextTitle,
         Content,
         ContentMap,
+        Sequence,
         KindPopularity,
     )
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from recsys.algorithm import Algorithm
@@ -57,3 +58,6 @@ SUBJECTS = [
     registered("markov", farthest=9, shrinkage=1.0),
     Subject("hybrid", hybrid, Hybrid.load),
 ]
+if find_spec("torch") is not None:
+    small = {"width": 16, "epochs": 20, "batch": 8, "learning_rate": 0.02, "dropout": 0.5}
+    SUBJECTS.append(registered("sequence", least_viewers=1, **small))
