@@ -6,6 +6,7 @@ from recsys.algorithms.bpr import BPR
 from recsys.algorithms.content import Content
 from recsys.algorithms.content_map import ContentMap
 from recsys.algorithms.ease import EASE
+from recsys.algorithms.graph_filter import GraphFilter
 from recsys.algorithms.item_knn import ItemKNN
 from recsys.algorithms.kind_popularity import KindPopularity
 from recsys.algorithms.markov import Markov
@@ -23,6 +24,7 @@ ALGORITHMS: dict[str, type[Algorithm]] = {
         BPR,
         EASE,
         SLIM,
+        GraphFilter,
         Markov,
         NextTitle,
         Content,

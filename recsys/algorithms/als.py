@@ -25,7 +25,7 @@ BLOCK_FLOATS = 2_000_000
 STEPS = 3
 """Of conjugate gradients in a sweep, which begins where the one before it ended."""
 
-FOLD_IN_STEPS = 20
+FOLD_IN_STEPS = 12
 """Of conjugate gradients from nothing, after which four digits stand."""
 
 
@@ -93,12 +93,10 @@ class ALS(VectorAlgorithm):
         watchers = watched.T.tocsr()
         cells = watched.shape[0] * watched.shape[1]
         unwatched = self.config.unwatched * max(float(watched.sum()), 1e-12) / cells
-        # BLAS would run threads of its own, which would compete with those of the sweeps.
-        with threadpool_limits(1, "blas"):
-            viewers, vectors = _begin(watched, self.config)
-            for _ in range(self.config.iterations):
-                viewers = _solve(watched, _Known.of(vectors, unwatched, l2), viewers, STEPS)
-                vectors = _solve(watchers, _Known.of(viewers, unwatched, l2), vectors, STEPS)
+        viewers, vectors = _begin(watched, self.config)
+        for _ in range(self.config.iterations):
+            viewers = _solve(watched, _Known.of(vectors, unwatched, l2), viewers, STEPS)
+            vectors = _solve(watchers, _Known.of(viewers, unwatched, l2), vectors, STEPS)
         self.title_vectors_ = vectors
         known = _Known.of(vectors, unwatched, l2)
         self.gram_, self.inverse_ = known.gram, known.inverse
@@ -174,9 +172,14 @@ def _solve(
     def solve(block: _Block) -> None:
         solved[block.rows] = _descend(block, known, begun[block.rows], steps)
 
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        # Each block is the same whoever works on it, so the result does not depend on the threads.
-        for _ in threads.map(solve, _blocks(weights, known.vectors.shape[1])):
+    blocks = list(_blocks(weights, known.vectors.shape[1]))
+    if len(blocks) == 1:
+        solve(blocks[0])
+        return solved
+    # BLAS would run threads of its own, which would compete with these. Each block is the same whoever
+    # works on it, so the result does not depend on the threads.
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(os.cpu_count()) as threads:
+        for _ in threads.map(solve, blocks):
             pass
     return solved
 
@@ -195,16 +198,17 @@ def _descend(block: _Block, known: _Known, begun: FloatMatrix, steps: int) -> Fl
         return point @ known.gram + penalty * point + back((vectors @ point[:, :, None])[:, :, 0])
 
     point: FloatMatrix = begun
-    left = back(np.ones_like(block.weights)) - along(point)
-    way = eased = left @ known.inverse
+    left: FloatMatrix = back(np.ones_like(block.weights)) - along(point)
+    eased: FloatMatrix = left @ known.inverse
+    way: FloatMatrix = eased
     size = _inner(left, eased)
     for _ in range(steps):
         bent = along(way)
-        length = size / np.maximum(_inner(way, bent), 1e-30)
+        length = _ratio(size, _inner(way, bent))
         point, left = point + length * way, left - length * bent
         eased = left @ known.inverse
         size, before = _inner(left, eased), size
-        way = eased + size / np.maximum(before, 1e-30) * way
+        way = eased + _ratio(size, before) * way
     return point
 
 
@@ -212,6 +216,11 @@ def _inner(one: FloatMatrix, other: FloatMatrix) -> FloatMatrix:
     """Return the inner product of each row, float32 (n_rows, 1)."""
     products: FloatMatrix = np.einsum("ij,ij->i", one, other)[:, None]
     return products
+
+
+def _ratio(one: FloatMatrix, other: FloatMatrix) -> FloatMatrix:
+    ratio: FloatMatrix = np.divide(one, np.maximum(other, 1e-30), dtype=np.float32)
+    return ratio
 
 
 def _blocks(weights: sparse.csr_matrix, factors: int) -> Iterator[_Block]:

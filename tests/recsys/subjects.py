@@ -50,6 +50,7 @@ SUBJECTS = [
     registered("als", factors=8),
     registered("bpr", factors=8, iterations=60),
     registered("ease", l2=0.3),
+    registered("graph-filter", factors=2),
     registered("slim", neighbours=20, l2=0.3),
     registered("content", factors=16),
     registered("content-map", factors=8, own=1.0),

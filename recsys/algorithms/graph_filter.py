@@ -1,0 +1,104 @@
+"""Graph filter: the smooth part of a history on the graph of viewers and titles."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from scipy import sparse
+from sklearn.utils.extmath import randomized_svd
+
+from recsys.algorithm import Config, VectorAlgorithm
+from recsys.errors import CapacityError
+from recsys.interactions import Histories, Interactions
+from recsys.titles import Titles
+from recsys.topk import FloatMatrix
+
+
+class GraphFilterConfig(Config):
+    """Hyperparameters of the graph filter.
+
+    Attributes
+    ----------
+    factors : int
+        Frequencies that pass, the lowest of the graph; larger for larger catalogs.
+    damping : float
+        A viewer of ``n`` titles counts ``n ** -damping``.
+    asking, answering : float
+        Exponents of a title's popularity: a watched title counts less the more popular it is, and a
+        title that is scored counts more.
+    fade : float
+        An asked history's weights are multiplied by ``fade ** steps_ago``; 1 keeps all alike.
+    seed : int
+        Of the decomposition.
+    memory_gb : float
+        What a fit may take for its vectors.
+    """
+
+    factors: int = Field(default=256, ge=1, le=4096)
+    damping: float = Field(default=0.5, ge=0, le=2)
+    asking: float = Field(default=0.5, ge=0, le=1)
+    answering: float = Field(default=0.4, ge=0, le=1)
+    fade: float = Field(default=0.95, gt=0, le=1)
+    seed: int = Field(default=0, ge=0)
+    memory_gb: float = Field(default=8.0, gt=0)
+
+
+class GraphFilter(VectorAlgorithm):
+    r"""Ideal low-pass filter of the normalised graph.
+
+    With :math:`\tilde X = D_V^{-d/2} X D_T^{-a}` and :math:`V` its first right singular vectors, which are
+    the lowest frequencies of the graph between titles, a history scores
+
+    .. math:: x D_T^{-a} V V^T D_T^{b}
+
+    References
+    ----------
+    Shen et al., "How Powerful is Graph Convolution for Recommendation?", CIKM 2021 (GF-CF).
+    """
+
+    name = "graph-filter"
+    config_type = GraphFilterConfig
+    config: GraphFilterConfig
+
+    asking_vectors_: FloatMatrix
+    """float32 (n_titles, factors): of a title in a history."""
+
+    def _fit(self, interactions: Interactions, titles: Titles) -> None:
+        self._check_memory(len(interactions.histories), len(titles))
+        watched = interactions.histories.to_csr()
+        watched.data[:] = 1.0
+        viewers = np.maximum(np.diff(watched.indptr), 1)
+        popularity = np.bincount(watched.indices, minlength=len(titles))
+        asking = _power(popularity, -self.config.asking)
+        damped = sparse.diags_array(_power(viewers, -self.config.damping / 2)) @ watched
+        rank = min(self.config.factors, *watched.shape)
+        _, _, right = randomized_svd(
+            damped @ sparse.diags_array(asking), rank, n_iter=2, random_state=self.config.seed
+        )
+        vectors = np.zeros((len(titles), self.config.factors), np.float32)
+        vectors[:, :rank] = right.T
+        self.asking_vectors_ = vectors * asking[:, None]
+        self.title_vectors_ = vectors * _power(popularity, self.config.answering)[:, None]
+
+    def _check_memory(self, n_viewers: int, n_titles: int) -> None:
+        # The decomposition holds a few copies of both sides' vectors.
+        needed = 16 * (n_viewers + n_titles) * self.config.factors / 1e9
+        if needed > self.config.memory_gb:
+            raise CapacityError(
+                expected=f"at most {self.config.memory_gb} GB",
+                got=f"{n_viewers:,} viewers and {n_titles:,} titles, which need {needed:.1f} GB",
+                where="graph-filter.memory_gb",
+                hint="Raise it, lower factors, or use item-knn, which works in blocks",
+            )
+
+    def embed(self, histories: Histories) -> FloatMatrix:
+        """Return the histories' low frequencies, float32 (n_histories, factors)."""
+        frequencies: FloatMatrix = histories.faded(self.config.fade).to_csr() @ self.asking_vectors_
+        return frequencies
+
+
+def _power(counts: NDArray[np.int64], exponent: float) -> NDArray[np.float32]:
+    """Return powers of counts, 0 for those of nothing."""
+    powers = np.maximum(counts, 1).astype(np.float32) ** np.float32(exponent)
+    return np.where(counts > 0, powers, 0).astype(np.float32)
