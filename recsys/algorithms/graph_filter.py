@@ -21,7 +21,10 @@ class GraphFilterConfig(Config):
     Attributes
     ----------
     factors : int
-        Frequencies that pass, the lowest of the graph; larger for larger catalogs.
+        Frequencies that are heard, the lowest of the graph; larger for larger catalogs.
+    l2 : float
+        How soon they fade: as EASE's penalty, a multiple of how many viewers count for the title of an
+        average interaction; 0 lets all that are heard pass.
     damping : float
         A viewer of ``n`` titles counts ``n ** -damping``.
     asking, answering : float
@@ -36,21 +39,25 @@ class GraphFilterConfig(Config):
     """
 
     factors: int = Field(default=256, ge=1, le=4096)
+    l2: float = Field(default=0.7, ge=0)
     damping: float = Field(default=0.5, ge=0, le=2)
-    asking: float = Field(default=0.5, ge=0, le=1)
-    answering: float = Field(default=0.4, ge=0, le=1)
+    asking: float = Field(default=0.25, ge=0, le=1)
+    answering: float = Field(default=0.2, ge=0, le=1)
     fade: float = Field(default=0.95, gt=0, le=1)
     seed: int = Field(default=0, ge=0)
     memory_gb: float = Field(default=8.0, gt=0)
 
 
 class GraphFilter(VectorAlgorithm):
-    r"""Ideal low-pass filter of the normalised graph.
+    r"""Low-pass filter of the normalised graph.
 
-    With :math:`\tilde X = D_V^{-d/2} X D_T^{-a}` and :math:`V` its first right singular vectors, which are
-    the lowest frequencies of the graph between titles, a history scores
+    With :math:`U S V^T` the first singular values and vectors of :math:`D_V^{-d/2} X D_T^{-a}`, of which the
+    largest are the lowest frequencies of the graph between titles, a history scores
 
-    .. math:: x D_T^{-a} V V^T D_T^{b}
+    .. math:: x D_T^{-a} V \frac{S^2}{S^2 + \lambda m^{1-2a}} V^T D_T^{b}
+
+    where :math:`m = \sum n^2 / \sum n` over the titles' viewers, damped. Without the penalty it is the ideal
+    filter, with it a ridge regression of all titles on all in as many dimensions.
 
     References
     ----------
@@ -73,13 +80,20 @@ class GraphFilter(VectorAlgorithm):
         asking = _power(popularity, -self.config.asking)
         damped = sparse.diags_array(_power(viewers, -self.config.damping / 2)) @ watched
         rank = min(self.config.factors, *watched.shape)
-        _, _, right = randomized_svd(
+        _, values, right = randomized_svd(
             damped @ sparse.diags_array(asking), rank, n_iter=2, random_state=self.config.seed
         )
         vectors = np.zeros((len(titles), self.config.factors), np.float32)
         vectors[:, :rank] = right.T
-        self.asking_vectors_ = vectors * asking[:, None]
+        passing = np.zeros(self.config.factors, np.float32)
+        passing[:rank] = values**2 / np.maximum(values**2 + self._penalty(damped), 1e-12)
+        self.asking_vectors_ = vectors * asking[:, None] * passing
         self.title_vectors_ = vectors * _power(popularity, self.config.answering)[:, None]
+
+    def _penalty(self, damped: sparse.csr_matrix) -> float:
+        counts = np.asarray(damped.multiply(damped).sum(axis=0)).ravel()
+        typical = float((counts**2).sum() / counts.sum())
+        return self.config.l2 * typical ** (1 - 2 * self.config.asking)
 
     def _check_memory(self, n_viewers: int, n_titles: int) -> None:
         # The decomposition holds a few copies of both sides' vectors.
