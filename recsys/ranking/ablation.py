@@ -62,7 +62,7 @@ def ablation(model: Hybrid, interactions: Interactions, titles: Titles) -> list[
     _, whole = learned_order(done, model.columns, config.ranker)
     values = _values(done, whole)
     contributions = []
-    for at, part in enumerate(config.parts):
+    for at, part in enumerate(model.parts):
         less = [_without(one, model, at) for one in done]
         names = [name for name in model.columns if name.partition("_")[2] != part]
         _, ordered = learned_order(less, names, config.ranker)
@@ -80,7 +80,7 @@ def ablation(model: Hybrid, interactions: Interactions, titles: Titles) -> list[
 
 def _without(one: Exercise, model: Hybrid, at: int) -> Exercise:
     """Return an exercise as it were if a part had neither proposed nor scored."""
-    kept = np.arange(len(model.config.parts)) != at
+    kept = np.arange(len(model.parts)) != at
     pairs, names = one.candidates, model.columns
     shown = pairs.ranks[:, kept].min(axis=1) < model.config.quota
     less = Candidates(
@@ -93,7 +93,7 @@ def _without(one: Exercise, model: Hybrid, at: int) -> Exercise:
     columns[:, names.index(VOTES)] = less.votes.sum(axis=1)
     columns[:, names.index(BLEND)] = less.scores @ model.blend_[kept]
     columns[:, names.index(DISSENT)] = less.ranks.std(axis=1)
-    part = model.config.parts[at]
+    part = list(model.parts)[at]
     return Exercise(
         one.lesson, less, columns[:, [name.partition("_")[2] != part for name in names]]
     )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recsys.algorithm import Algorithm
-from recsys.algorithms.popularity import Popularity
 from recsys.context import Context
+from recsys.errors import CapacityError
 from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions, Moments
 from recsys.ranking import alike, blend, kept, parts, schooling, sight
@@ -56,6 +56,8 @@ class Hybrid(Algorithm):
     """str (1,): the part that served the judges best among those that learn from others' histories."""
     blend_: NDArray[np.float32]
     """float32 (n_parts,): what each part's standard score counts where candidates are shortlisted."""
+    left_out_: NDArray[np.str_]
+    """str (n_left_out,): parts that refused for want of memory, and are done without."""
     watchers_: NDArray[np.int64]
     """int64 (n_titles,): viewers of each title."""
     moment_: Moments
@@ -79,13 +81,14 @@ class Hybrid(Algorithm):
     ) -> None:
         super().__init__(config, **parameters)
         self.parts = dict(models or {})
+        self.left_out: dict[str, Algorithm] = {}
         self.features_type = ranking_features
         self._forget()
 
     @property
     def columns(self) -> list[str]:
         """Names of what the ranker sees."""
-        return sight.names(self.config, self.features_type)
+        return sight.names(self.parts, self.config, self.features_type)
 
     def recommend(
         self,
@@ -183,13 +186,11 @@ class Hybrid(Algorithm):
         watched = interactions.histories
         parts.check(self.parts, self.config.parts)
         self.order_ = np.array([VOTES])
-        self.collaborative_ = np.array(parts.collaborative(self.parts)[:1])
-        self.blend_ = blend.even(len(self.parts))
-        self._remember(self.config.half_lives_days[0])
+        self.parts = parts.remembering(self.parts, self.config.half_lives_days[0])
         self._learn_order(self.practise(interactions, titles))
-        self.parts = {
-            name: parts.fresh(part).fit(interactions, titles) for name, part in self.parts.items()
-        }
+        self._take(*parts.fitted(self.parts, interactions, titles))
+        others = parts.collaborative(self.parts)
+        self.collaborative_ = np.array([max(others, key=lambda one: self.reached.get(one, 0.0))])
         self.indexes = {
             name: Index.build(part.title_vectors_)
             for name, part in parts.with_vectors(self.parts).items()
@@ -203,41 +204,37 @@ class Hybrid(Algorithm):
         """Fit the parts on what came earlier and return the lessons of what followed; none if too little."""
         # By first times, since a title watched again later is otherwise missing from the past.
         first = interactions.with_histories(interactions.histories.by_first())
-        config, popular = self.config, self._popularity.config
+        config, popular = self.config, parts.popular(self.parts).config
         if (given := course(first, config)) is None:
             return []
-        self._remember(
-            schooling.half_life(first, titles, given.moments, popular, config.half_lives_days)
-        )
-        models = {
-            name: parts.fresh(part).fit(given.earlier, titles) for name, part in self.parts.items()
-        }
+        days = schooling.half_life(first, titles, given.moments, popular, config.half_lives_days)
+        self.parts = parts.remembering(self.parts, days)
+        models, refused = parts.fitted(self.parts, given.earlier, titles)
+        self._take({name: self.parts[name] for name in models}, refused)
         self.blend_ = schooling.blend(models, given, titles, config)
         weights, features = self.blend_, self.features_type
         return list(
             schooling.exercises(models, given, titles, config, weights=weights, features=features)
         )
 
+    def _take(self, able: dict[str, Algorithm], refused: dict[str, Algorithm]) -> None:
+        """Go on with the parts that are able to learn, and remember the others for another fit."""
+        if refused and self.reached:
+            had = f"refusals of {list(refused)}, which had learned from less"
+            raise CapacityError(expected="memory for all parts", got=had, where="hybrid.parts")
+        if refused or not hasattr(self, "blend_"):
+            self.blend_ = blend.even(len(able))
+        self.parts, self.left_out = able, {**self.left_out, **refused}
+        self.left_out_ = np.array(list(self.left_out), np.str_)
+
     def _learn_order(self, done: list[Exercise]) -> None:
         """Let the lessons show how to order."""
         config = self.config
-        self.ranker, reached = schooling.teach(done, self.columns, config.parts, config.ranker)
+        self.ranker, reached = schooling.teach(done, self.columns, tuple(self.parts), config.ranker)
         self.reached = reached
         if reached:
             best = max(reached, key=reached.__getitem__)
             self.order_ = np.array([RANKED if self.ranker else best])
-            self.collaborative_ = np.array(
-                [max(parts.collaborative(self.parts), key=reached.__getitem__)]
-            )
-
-    @property
-    def _popularity(self) -> Popularity:
-        return cast("Popularity", self.parts[parts.popularity(self.parts)])
-
-    def _remember(self, days: float) -> None:
-        """Give the popularity part a half-life."""
-        config = self._popularity.config.model_copy(update={"half_life_days": days})
-        self.parts[parts.popularity(self.parts)] = Popularity(config)
 
     def _score(self, histories: Histories) -> FloatMatrix:
         return self._ordered(histories, np.zeros((len(histories), histories.n_titles), bool))[0]
@@ -247,7 +244,7 @@ class Hybrid(Algorithm):
 
     def popular(self, histories: Histories) -> FloatMatrix:
         """Score all titles by popularity where each viewer is, whatever was watched."""
-        return self._popularity.score(histories.last(0))
+        return parts.popular(self.parts).score(histories.last(0))
 
     def similarities(self, titles: InternalIds) -> FloatMatrix:
         """Score all titles by likeness to each given one, float32 (n_given, n_titles)."""
@@ -289,6 +286,9 @@ class Hybrid(Algorithm):
         return candidates.tempered(ranked, self.config.ranker.temper)
 
     def _forget(self) -> None:
+        every = {**self.parts, **self.left_out}
+        self.parts = {name: every.pop(name) for name in self.config.parts if name in every} | every
+        self.left_out = {}
         self.features = None
         self.ranker = None
         self.indexes = {}

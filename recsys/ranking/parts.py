@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from recsys.algorithm import Algorithm, VectorAlgorithm
 from recsys.algorithms.popularity import Popularity
-from recsys.errors import ConfigError
+from recsys.errors import CapacityError, ConfigError
+from recsys.interactions import Interactions
+from recsys.titles import Titles
 
 Parts = Mapping[str, Algorithm]
 
@@ -30,6 +33,17 @@ def popularity(parts: Parts) -> str:
     return next(name for name, part in parts.items() if isinstance(part, Popularity))
 
 
+def popular(parts: Parts) -> Popularity:
+    """Return that part itself."""
+    return cast("Popularity", parts[popularity(parts)])
+
+
+def remembering(parts: Parts, days: float) -> dict[str, Algorithm]:
+    """Return the parts with the half-life of the popularity one replaced."""
+    config = popular(parts).config.model_copy(update={"half_life_days": days})
+    return {**parts, popularity(parts): Popularity(config)}
+
+
 def content(parts: Parts) -> str | None:
     """Return the name of the part that knows titles alone, if there is one."""
     return next((name for name, part in parts.items() if part.name == CONTENT), None)
@@ -44,6 +58,28 @@ def collaborative(parts: Parts) -> list[str]:
 def with_vectors(parts: Parts) -> dict[str, VectorAlgorithm]:
     """Return the parts whose titles an index can search."""
     return {name: part for name, part in parts.items() if isinstance(part, VectorAlgorithm)}
+
+
+def fitted(
+    parts: Parts, interactions: Interactions, titles: Titles
+) -> tuple[dict[str, Algorithm], dict[str, Algorithm]]:
+    """Return the parts fitted anew, and as they were those that refused for want of memory.
+
+    Raises
+    ------
+    CapacityError
+        If popularity, without which nothing can be answered, is among them.
+    """
+    able: dict[str, Algorithm] = {}
+    refused: dict[str, Algorithm] = {}
+    for name, part in parts.items():
+        try:
+            able[name] = fresh(part).fit(interactions, titles)
+        except CapacityError:
+            if isinstance(part, Popularity):
+                raise
+            refused[name] = part
+    return able, refused
 
 
 def fresh(part: Algorithm) -> Algorithm:

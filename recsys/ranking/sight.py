@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +18,14 @@ from recsys.topk import FloatMatrix
 VOTES, BLEND, DISSENT = "votes", "blend", "dissent"
 
 
-def names(config: HybridConfig, features: type[PairFeatures] | None) -> list[str]:
+def names(
+    parts: Iterable[str], config: HybridConfig, features: type[PairFeatures] | None
+) -> list[str]:
     """Return the names of all columns, in order."""
-    scores = [f"score_{name}" for name in config.parts]
-    votes = [f"vote_{name}" for name in config.parts]
-    heard = [f"{what}_{name}" for name in config.voices for what in HEARD]
+    there = list(parts)
+    scores = [f"score_{name}" for name in there]
+    votes = [f"vote_{name}" for name in there]
+    heard = [f"{what}_{name}" for name in config.voices if name in there for what in HEARD]
     more = () if features is None else features.names
     return [*scores, *votes, VOTES, BLEND, DISSENT, *heard, "log_length", *more]
 
@@ -48,7 +51,7 @@ def columns(
     config : HybridConfig
     """
     votes = candidates.votes
-    heard = [voices(parts[name], histories, candidates) for name in config.voices]
+    heard = [voices(parts[name], histories, candidates) for name in config.voices if name in parts]
     # Long histories are believed more.
     lengths = np.log1p(histories.lengths[candidates.viewers])
     sums = votes.sum(axis=1), candidates.scores @ blend, candidates.ranks.std(axis=1)

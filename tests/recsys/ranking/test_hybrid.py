@@ -105,3 +105,21 @@ def test_the_best_pairs_of_each_viewer_come_first_and_padding_last() -> None:
     viewers, titles = np.array([0, 0, 0, 2]), np.array([4, 6, 8, 1], np.int32)
     scores = np.array([0.1, 0.9, 0.9, 0.5], np.float32)
     assert best_ids(viewers, titles, scores, 3, 2).tolist() == [[6, 8], [-1, -1], [1, -1]]
+
+
+def test_a_part_too_large_for_memory_is_done_without_and_comes_back(world, tmp_path: Path) -> None:
+    model = taught()
+    ease = model.parts["ease"]
+    model.parts["ease"] = type(ease)(ease.config.model_copy(update={"memory_gb": 1e-9}))
+    model.fit(*world)
+    assert model.left_out_.tolist() == ["ease"]
+    assert "score_ease" not in model.columns
+    assert model.order_[0] == "ranker"
+    model.save(tmp_path)
+    loaded = Hybrid.load(tmp_path, RankingFeatures)
+    histories = world[0].histories
+    np.testing.assert_array_equal(model.score(histories), loaded.score(histories))
+    # With memory for it the next fit has it again.
+    model.left_out["ease"] = ease
+    assert list(model.fit(*world).parts) == list(model.config.parts)
+    assert model.left_out_.tolist() == []
