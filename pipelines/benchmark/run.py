@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import (
@@ -16,9 +17,11 @@ from rich.progress import (
 
 from pipelines.benchmark import rivals, trial
 from pipelines.benchmark.data import Data
+from pipelines.benchmark.elsewhere import read_answers
 from pipelines.benchmark.kept import Kept
 from pipelines.benchmark.protocol import Protocol
 from pipelines.benchmark.result import Result
+from pipelines.benchmark.trial import Trial
 from recsys.declaration import Shelf
 from recsys.errors import RecsysError
 from recsys.evaluate import judge
@@ -31,6 +34,7 @@ def run(
     shelf: Shelf,
     *,
     kept: Kept | None = None,
+    beside: Path | None = None,
 ) -> Result:
     """Run a benchmark.
 
@@ -44,6 +48,8 @@ def run(
     shelf : Shelf
     kept : Kept, optional
         Answers of earlier runs, of which those to the same question are taken, and which gets the others.
+    beside : Path, optional
+        A folder of rivals' answers to the same question, which come before all others.
 
     Returns
     -------
@@ -53,39 +59,47 @@ def run(
     Raises
     ------
     RecsysError
-        If the data or a declaration cannot be used.
+        If the data, a declaration or a rival's answer cannot be used.
     """
     recipes = rivals.recipes(protocol, models, shelf)
-    with _progress() as progress:
-        task = progress.add_task("reading", total=len(recipes))
+    with progress() as shown:
+        task = shown.add_task("reading", total=len(recipes))
         data = load()
         result = Result(protocol, data)
+        for name, answer in () if beside is None else read_answers(beside, protocol, data):
+            _add(result, name, answer)
         for recipe in recipes:
             name = recipe.declaration.name
-            progress.update(task, description=f"fitting {name}")
+            shown.update(task, description=f"fitting {name}")
             tried = kept.find(recipe, data) if kept is not None else None
             try:
                 tried = tried or trial.run(recipe, data, max(protocol.ks))
             except RecsysError as error:
                 result.refused[name] = error
-                progress.advance(task)
+                shown.advance(task)
                 continue
             if kept is not None:
                 kept.keep(recipe, data, tried)
-            progress.update(task, description=f"judging {name}")
-            judged = judge(
-                tried.recommended,
-                data.split,
-                titles=data.titles,
-                ks=protocol.ks,
-                score_seconds=tried.score_seconds,
-            )
-            result.trials[name] = (tried, judged)
-            progress.advance(task)
+            shown.update(task, description=f"judging {name}")
+            _add(result, name, tried)
+            shown.advance(task)
     return result
 
 
-def _progress() -> Progress:
+def _add(result: Result, name: str, tried: Trial) -> None:
+    data = result.data
+    judged = judge(
+        tried.recommended,
+        data.split,
+        titles=data.titles,
+        ks=result.protocol.ks,
+        score_seconds=tried.score_seconds,
+    )
+    result.trials[name] = (tried, judged)
+
+
+def progress() -> Progress:
+    """Return a bar of models on stderr."""
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),

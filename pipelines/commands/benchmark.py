@@ -5,20 +5,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipelines.commands.comparing import ablate, compare, names_of, tell
 from pipelines.commands.options import JsonFile
-from pipelines.commands.protocols import (
-    cold_titles,
-    full_ranking,
-    leave_last_out,
-    names_of,
-    ncf,
-    strong_generalisation,
-    tell,
-    temporal,
-)
+from pipelines.commands.posed import command
+from pipelines.commands.protocols import PROTOCOL_COMMANDS
 
 if TYPE_CHECKING:
     from pipelines.benchmark.ingest import Speed
+
+ABLATION = """What each part of a hybrid adds, asked the question of this protocol.
+
+Rankers are taught with and without each part and compared on viewers of the training part, from whom
+they did not learn; what is to be found is not looked at.
+
+Example: `recsys benchmark ablation {} --data path/to/data --json ablation.json`
+"""
 
 benchmark = typer.Typer(
     no_args_is_help=True, help="Compare models on public data sets, each protocol a command."
@@ -30,15 +31,14 @@ def protocols() -> None:
     """Compare models on public data sets, each protocol a command."""
 
 
-for name, command in (
-    ("leave-last-out", leave_last_out),
-    ("ncf", ncf),
-    ("full-ranking", full_ranking),
-    ("strong-generalisation", strong_generalisation),
-    ("temporal", temporal),
-    ("cold-titles", cold_titles),
-):
-    benchmark.command(name)(command)
+ablation = typer.Typer(
+    no_args_is_help=True, help="What each part of a hybrid adds, by a protocol's training part."
+)
+benchmark.add_typer(ablation, name="ablation")
+
+for name, pose in PROTOCOL_COMMANDS.items():
+    benchmark.command(name)(command(pose, compare))
+    ablation.command(name)(command(pose, ablate, ABLATION.format(name)))
 
 
 @benchmark.command("all")

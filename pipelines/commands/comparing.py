@@ -1,0 +1,109 @@
+"""Answers to a protocol: models compared, or what each part of a hybrid adds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from pipelines.commands.options import JsonFile, ListsFile
+from pipelines.commands.posed import Posed
+
+if TYPE_CHECKING:
+    from pipelines.benchmark.result import Result
+
+ShelfOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        help="A folder of declarations that comes before all others.",
+        exists=True,
+        file_okay=False,
+    ),
+]
+
+
+def compare(
+    posed: Posed,
+    *,
+    models: Annotated[
+        str, typer.Option(help="Names of declared models, separated by commas; by default a few.")
+    ] = "",
+    shelf: ShelfOption = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write there what a rival in another environment needs to answer, and fit nothing.",
+            file_okay=False,
+        ),
+    ] = None,
+    beside: Annotated[
+        Path | None,
+        typer.Option(
+            help="A folder of lists that rivals gave to what was exported, to be judged too.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
+    lists: ListsFile = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Fit models, judge their lists, and print and write what was found."""
+    from pipelines.benchmark.elsewhere import write_question
+    from pipelines.benchmark.run import run
+
+    if export is not None:
+        write_question(export, posed.protocol, posed.load())
+        return
+    names = names_of(models) or posed.protocol.models
+    result = run(posed.protocol, posed.load, names, posed.shelf(shelf), beside=beside)
+    if json_file is not None:
+        result.write(json_file)
+    if lists is not None:
+        result.write_lists(lists)
+    tell(result)
+    # What others found is told and kept before one's refusal ends the command.
+    for error in result.refused.values():
+        raise error
+
+
+def ablate(
+    posed: Posed,
+    *,
+    model: Annotated[str, typer.Option(help="The name of a declared hybrid.")] = "hybrid",
+    shelf: ShelfOption = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Tell what each part of a hybrid adds, by viewers of the training part."""
+    from rich.console import Console
+
+    from pipelines.benchmark.parts import Parts
+    from pipelines.recipe import Recipe
+
+    found = Parts.of(posed.protocol, posed.load, Recipe.read(posed.shelf(shelf), model))
+    if json_file is not None:
+        found.write(json_file)
+    Console().print(found.table())
+
+
+def names_of(text: str) -> list[str]:
+    """Return names that are separated by commas."""
+    return [one.strip() for one in text.split(",") if one.strip()]
+
+
+def tell(result: Result) -> None:
+    """Print what a benchmark found."""
+    from rich.console import Console
+
+    from pipelines.benchmark.tables import tables
+
+    console = Console()
+    facts = result.data.facts
+    console.print(
+        f"{facts['train_interactions']:,} interactions"
+        + (f" before {facts['cut']}" if "cut" in facts else "")
+        + f", {facts['titles']:,} titles; {facts['held_out']:,} to find for {facts['viewers']:,} viewers, "
+        f"{facts['cold_viewers']:,} of them new ({facts['part']} part {result.data.test_sha256[:16]})"
+    )
+    for table in tables(result):
+        console.print(table)
