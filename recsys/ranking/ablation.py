@@ -59,13 +59,13 @@ def ablation(model: Hybrid, interactions: Interactions, titles: Titles) -> list[
     if not enough(done):
         return []
     config = model.config
-    _, whole = learned_order(done, model.columns, config.ranker)
+    _, whole = learned_order(done, model.columns, model.blend_, config.ranker)
     values = _values(done, whole)
     contributions = []
     for at, part in enumerate(model.parts):
         less = [_without(one, model, at) for one in done]
         names = [name for name in model.columns if name.partition("_")[2] != part]
-        _, ordered = learned_order(less, names, config.ranker)
+        _, ordered = learned_order(less, names, np.delete(model.blend_, at), config.ranker)
         alone = _values(done, [one.candidates.scores[:, at] for one in done])
         contributions.append(
             Contribution(

@@ -55,10 +55,11 @@ class Candidates:
         viewers, scores = self.viewers[kept], self.scores[kept]
         return Candidates(viewers, self.titles[kept], scores, _ranks(viewers, scores))
 
-    def tempered(self, ranked: FloatMatrix, temper: float) -> FloatMatrix:
-        """Return a ranker's scores drawn towards the votes, which vary less, float32 (n_pairs,)."""
-        both = np.column_stack([ranked, self.votes.sum(axis=1)])
-        standard = standardised(self.viewers, both)
+    def tempered(
+        self, ranked: FloatMatrix, blend: NDArray[np.float32], temper: float
+    ) -> FloatMatrix:
+        """Return a ranker's scores drawn towards the blend, which varies less, float32 (n_pairs,)."""
+        standard = standardised(self.viewers, np.column_stack([ranked, self.scores @ blend]))
         return standard[:, 0] + np.float32(temper) * standard[:, 1]
 
     def sources(self, ids: InternalIds, names: list[str], otherwise: str) -> NDArray[np.object_]:

@@ -187,7 +187,8 @@ class Hybrid(Algorithm):
         parts.check(self.parts, self.config.parts)
         self.order_ = np.array([VOTES])
         self.parts = parts.remembering(self.parts, self.config.half_lives_days[0])
-        self._learn_order(self.practise(interactions, titles))
+        if done := self.practise(interactions, titles):
+            self._learn_order(done)
         self._take(*parts.fitted(self.parts, interactions, titles))
         others = parts.collaborative(self.parts)
         self.collaborative_ = np.array([max(others, key=lambda one: self.reached.get(one, 0.0))])
@@ -211,11 +212,12 @@ class Hybrid(Algorithm):
         self.parts = parts.remembering(self.parts, days)
         models, refused = parts.fitted(self.parts, given.earlier, titles)
         self._take({name: self.parts[name] for name in models}, refused)
-        self.blend_ = schooling.blend(models, given, titles, config)
-        weights, features = self.blend_, self.features_type
-        return list(
-            schooling.exercises(models, given, titles, config, weights=weights, features=features)
+        self.blend_ = schooling.blended(models, given, titles, config)
+        features = self.features_type
+        done = schooling.exercises(
+            models, given, titles, config, weights=self.blend_, features=features
         )
+        return list(done)
 
     def _take(self, able: dict[str, Algorithm], refused: dict[str, Algorithm]) -> None:
         """Go on with the parts that are able to learn, and remember the others for another fit."""
@@ -229,11 +231,11 @@ class Hybrid(Algorithm):
 
     def _learn_order(self, done: list[Exercise]) -> None:
         """Let the lessons show how to order."""
-        config = self.config
-        self.ranker, reached = schooling.teach(done, self.columns, tuple(self.parts), config.ranker)
-        self.reached = reached
-        if reached:
-            best = max(reached, key=reached.__getitem__)
+        self.ranker, self.reached = schooling.teach(
+            done, self.columns, tuple(self.parts), self.blend_, self.config.ranker
+        )
+        if self.reached:
+            best = max(self.reached, key=self.reached.__getitem__)
             self.order_ = np.array([RANKED if self.ranker else best])
 
     def _score(self, histories: Histories) -> FloatMatrix:
@@ -283,7 +285,7 @@ class Hybrid(Algorithm):
             pairs = candidates.viewers, candidates.titles
             seen.append(self.features(histories, *pairs, context))
         ranked = self.ranker.predict(np.column_stack(seen))
-        return candidates.tempered(ranked, self.config.ranker.temper)
+        return candidates.tempered(ranked, self.blend_, self.config.ranker.temper)
 
     def _forget(self) -> None:
         every = {**self.parts, **self.left_out}

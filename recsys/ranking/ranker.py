@@ -37,7 +37,7 @@ class RankerConfig(Config):
     least_trees : int
         Few judges stop a fit by chance; fewer than these are never used.
     temper : float
-        What the votes count beside the ranker, both as z-scores of a viewer's candidates.
+        What the blend counts beside the ranker, both as z-scores of a viewer's candidates.
     threads : int
         Fixed, since the order of sums depends on it.
     """

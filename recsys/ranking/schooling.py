@@ -82,7 +82,7 @@ def best_ids(
     return ids
 
 
-def blend(
+def blended(
     parts: Mapping[str, Algorithm], course: Course, titles: Titles, config: HybridConfig
 ) -> NDArray[np.float32]:
     """Return what each part's standard score is to count, learned on a few viewers of each lesson."""
@@ -152,7 +152,7 @@ def enough(given: list[Exercise]) -> bool:
 
 
 def learned_order(
-    given: list[Exercise], names: list[str], config: RankerConfig
+    given: list[Exercise], names: list[str], blend: NDArray[np.float32], config: RankerConfig
 ) -> tuple[Ranker, list[NDArray[np.float32]]]:
     """Return a ranker that learned from all but the judges, and its scores of all candidates."""
     ranker = Ranker.fit(
@@ -162,13 +162,17 @@ def learned_order(
         validation=_joined(one.lists(one.judges) for one in given),
     )
     tempered = [
-        one.candidates.tempered(ranker.predict(one.columns), config.temper) for one in given
+        one.candidates.tempered(ranker.predict(one.columns), blend, config.temper) for one in given
     ]
     return ranker, tempered
 
 
 def teach(
-    given: list[Exercise], names: list[str], parts: tuple[str, ...], config: RankerConfig
+    given: list[Exercise],
+    names: list[str],
+    parts: tuple[str, ...],
+    blend: NDArray[np.float32],
+    config: RankerConfig,
 ) -> tuple[Ranker | None, dict[str, float]]:
     """Fit a ranker on most viewers, and keep it unless the rest are served worse by it.
 
@@ -187,7 +191,7 @@ def teach(
     singles = {name: at for at, name in enumerate(parts)}
     columns = {"votes": 2 * len(parts), "blend": 2 * len(parts) + 1, **singles}
     reached = {name: _reached(given, column) for name, column in columns.items()}
-    ranker, scores = learned_order(given, names, config)
+    ranker, scores = learned_order(given, names, blend, config)
     ranked = [one.order(own)[one.judges] for one, own in zip(given, scores, strict=True)]
     reached["ranker"] = _mean(ranked)
     best = max(reached, key=reached.__getitem__)
