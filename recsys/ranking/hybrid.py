@@ -22,20 +22,18 @@ from recsys.ranking.features import PairFeatures
 from recsys.ranking.index import Index
 from recsys.ranking.ranker import Ranker
 from recsys.ranking.rights import utc
-from recsys.ranking.schooling import Exercise
+from recsys.ranking.schooling import RANKED, Exercise
 from recsys.ranking.sight import BLEND, VOTES
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix, check_count, checked_mask, top_k
-
-RANKED = "ranker"
 
 
 class Hybrid(Algorithm):
     """Two stages: parts propose and score, a LambdaMART orders.
 
-    The parts are fitted on what came before the latest share of the interactions, the ranker on what was
-    watched next, and the parts once more on everything. If viewers who did not teach the ranker are
-    served worse by it, beyond chance, the best of the votes and the parts orders instead.
+    The parts are fitted on what came before the lessons of a course, the ranker on the lessons, and the
+    parts once more on everything. If viewers who did not teach the ranker are served worse by it, beyond
+    chance, the best of the votes, the blend and the parts orders instead.
 
     Parameters
     ----------

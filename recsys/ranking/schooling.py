@@ -26,6 +26,7 @@ from recsys.topk import FloatMatrix
 
 BLOCK_SCORES = 4_000_000
 """Scores of one part held at once."""
+RANKED = "ranker"
 PLACES = 10
 VALIDATION = 5
 """One viewer in so many judges instead of teaching."""
@@ -193,9 +194,9 @@ def teach(
     reached = {name: _reached(given, column) for name, column in columns.items()}
     ranker, scores = learned_order(given, names, blend, config)
     ranked = [one.order(own)[one.judges] for one, own in zip(given, scores, strict=True)]
-    reached["ranker"] = _mean(ranked)
+    reached[RANKED] = _mean(ranked)
     best = max(reached, key=reached.__getitem__)
-    if best != "ranker":
+    if best != RANKED:
         rival = [one.order(one.columns[:, columns[best]])[one.judges] for one in given]
         lost = np.concatenate(rival) - np.concatenate(ranked)
         if lost.mean() > 2 * lost.std() / np.sqrt(len(lost)):

@@ -109,4 +109,4 @@ def test_a_hybrids_hyperparameters_hold_those_of_its_parts() -> None:
     said = hyperparameters(subjects.hybrid())
     assert said["quota"] == 10
     assert list(said["parts"]) == ["item-knn", "als", "ease", "content", "popularity"]
-    assert said["parts"]["ease"]["l2"] == 5.0
+    assert said["parts"]["ease"]["l2"] == 0.3
