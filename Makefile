@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # Bytecode is kept whatever the shell says: without it every start compiles two thousand modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup browser lock demo test test-night check format bench crosscheck clean
+.PHONY: help setup browser lock demo test test-night check format bench crosscheck rivals clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -69,6 +69,22 @@ crosscheck: setup  ## three lists judged by others' metrics, in an environment o
 	done
 	@$(VENV)/crosscheck/bin/python tests/crosscheck/judge.py \
 		$(foreach name,leave-last-out ncf strong-generalisation,$(LISTS)/$(name).parquet $(LISTS)/$(name).json)
+
+RIVALS := data/benchmarks/rivals
+rivals: setup  ## what one would pick instead, each library in an environment of its own, beside our models
+	@for library in implicit lightfm rectools lenskit; do \
+		home=$(VENV)/rivals/$$library; \
+		test -x $$home/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python $$home || exit; \
+		UV_FIND_LINKS="$$PIP_FIND_LINKS" $(BIN)/uv pip install --quiet --python $$home/bin/python -r tests/rivals/$$library.txt || exit; \
+	done
+	@for name in leave-last-out strong-generalisation; do \
+		ask="$(BIN)/recsys benchmark $$name --data $(or $(DATA),../shared/data)/ml-1m"; \
+		$$ask --export $(RIVALS)/$$name/question || exit; \
+		for library in implicit lightfm rectools lenskit; do \
+			$(VENV)/rivals/$$library/bin/python -m tests.rivals.answer $(RIVALS)/$$name/question $(RIVALS)/$$name/answers $$library || exit; \
+		done; \
+		$$ask --beside $(RIVALS)/$$name/answers --json $(RIVALS)/$$name.json || exit; \
+	done
 
 clean:  ## remove everything generated, the environment too
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -22,8 +22,9 @@ from pipelines.benchmark.kept import Kept
 from pipelines.benchmark.protocol import Protocol
 from pipelines.benchmark.result import Result
 from pipelines.benchmark.trial import Trial
+from pipelines.recipe import Recipe
 from recsys.declaration import Shelf
-from recsys.errors import RecsysError
+from recsys.errors import InputError, RecsysError
 from recsys.evaluate import judge
 
 
@@ -67,7 +68,9 @@ def run(
         data = load()
         result = Result(protocol, data)
         for name, answer in () if beside is None else read_answers(beside, protocol, data):
+            shown.update(task, description=f"judging {name}")
             _add(result, name, answer)
+        _check_apart(list(result.trials), recipes)
         for recipe in recipes:
             name = recipe.declaration.name
             shown.update(task, description=f"fitting {name}")
@@ -84,6 +87,14 @@ def run(
             _add(result, name, tried)
             shown.advance(task)
     return result
+
+
+def _check_apart(others: Sequence[str], recipes: Sequence[Recipe]) -> None:
+    clash = sorted({one.declaration.name for one in recipes}.intersection(others))
+    if clash:
+        raise InputError(
+            expected="rivals of other names than the models asked for", got=clash, where="--beside"
+        )
 
 
 def _add(result: Result, name: str, tried: Trial) -> None:
