@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.commands.comparing import ablate, compare, names_of, tell
+from pipelines.commands.comparing import ablate, compare, names_of, race, tell
 from pipelines.commands.options import JsonFile
 from pipelines.commands.posed import command
 from pipelines.commands.protocols import PROTOCOL_COMMANDS
@@ -19,6 +19,13 @@ Rankers are taught with and without each part and compared on viewers of the tra
 they did not learn; what is to be found is not looked at.
 
 Example: `recsys benchmark ablation {} --data path/to/data --json ablation.json`
+"""
+
+RACE = """How long a model takes to be as good as a rival was whose answer lies beside.
+
+It is fitted with one iteration, two, and so on, each time anew; seconds are of the first fit that is as good.
+
+Example: `recsys benchmark time-to-quality {} --data path/to/data --beside answers`
 """
 
 benchmark = typer.Typer(
@@ -35,10 +42,15 @@ ablation = typer.Typer(
     no_args_is_help=True, help="What each part of a hybrid adds, by a protocol's training part."
 )
 benchmark.add_typer(ablation, name="ablation")
+time_to_quality = typer.Typer(
+    no_args_is_help=True, help="How long a model takes to be as good as a rival from elsewhere."
+)
+benchmark.add_typer(time_to_quality, name="time-to-quality")
 
 for name, pose in PROTOCOL_COMMANDS.items():
     benchmark.command(name)(command(pose, compare))
     ablation.command(name)(command(pose, ablate, ABLATION.format(name)))
+    time_to_quality.command(name)(command(pose, race, RACE.format(name)))
 
 
 @benchmark.command("all")

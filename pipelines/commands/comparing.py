@@ -1,4 +1,4 @@
-"""Answers to a protocol: models compared, or what each part of a hybrid adds."""
+"""Answers to a protocol: models compared, what each part of a hybrid adds, and time to a rival's quality."""
 
 from __future__ import annotations
 
@@ -84,6 +84,34 @@ def ablate(
     if json_file is not None:
         found.write(json_file)
     Console().print(found.table())
+
+
+def race(
+    posed: Posed,
+    *,
+    beside: Annotated[
+        Path, typer.Option(help="The folder with the rival's answer.", exists=True, file_okay=False)
+    ],
+    rival: Annotated[str, typer.Option(help="Whose quality is to be reached.")] = "implicit-als",
+    model: Annotated[str, typer.Option(help="A declared model that takes iterations.")] = "als",
+    shelf: ShelfOption = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Tell how long a model takes to be as good as a rival was."""
+    from pipelines.benchmark import race as racing
+    from pipelines.recipe import Recipe
+
+    recipe = Recipe.read(posed.shelf(shelf), model)
+    found = racing.race(posed.protocol, posed.load, recipe, beside, rival)
+    if json_file is not None:
+        found.write(json_file)
+    said = "reached" if found.reached else "not reached"
+    typer.echo(
+        f"{found.rival}: {found.metric} {found.theirs:.4f} after {found.their_seconds:.2f} s\n"
+        f"{found.model}: {found.metric} {found.ours:.4f} after {found.our_seconds:.2f} s, "
+        f"{found.iterations} iterations\n"
+        f"{said}, in {found.ratio:.3f} of its time"
+    )
 
 
 def names_of(text: str) -> list[str]:

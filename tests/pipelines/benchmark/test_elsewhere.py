@@ -81,6 +81,24 @@ def test_lists_of_others_are_judged_by_arithmetic_beside_our_own(tmp_path: Path)
     assert theirs["config"] == {"library": "theirs 1.0", "k": 3}
 
 
+def test_the_time_to_a_rivals_quality_is_of_the_first_fit_that_is_as_good(tmp_path: Path) -> None:
+    """The rival found nothing, which one sweep surpasses or equals; its 1.5 s are what ours are measured by."""
+    there = answered(tmp_path, [("1", 1, "3")])
+    (tmp_path / "shelf" / "als.toml").write_text('algorithm = "als"\ndescription = "For a test."\n')
+    written = tmp_path / "race.json"
+    line = ["benchmark", "time-to-quality", "leave-last-out", "--data", str(tmp_path / "in")]
+    line += ["--beside", str(there), "--shelf", str(tmp_path / "shelf"), "--rival", "theirs"]
+    result = CliRunner().invoke(build(), [*line, "--json", str(written)])
+    assert result.exit_code == 0, result.output
+    said = json.loads(written.read_text())
+    assert (said["iterations"], said["reached"], said["theirs"]) == (1, True, 0)
+    assert said["ratio"] == said["our_seconds"] / 1.5
+    refused = CliRunner().invoke(build(), [*line, "--model", "popularity"])
+    assert "a model that takes iterations" in str(refused.exception)
+    nobody = CliRunner().invoke(build(), [*line[:-1], "nobody"])
+    assert "expected one of ['theirs'], got nobody" in str(nobody.exception)
+
+
 @pytest.mark.parametrize(
     ("lists", "complaint"),
     [

@@ -1,0 +1,131 @@
+"""How long one of our models takes to reach what a rival from elsewhere reached at its best."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+
+from pipelines.benchmark import trial
+from pipelines.benchmark.data import Data
+from pipelines.benchmark.elsewhere import read_answers
+from pipelines.benchmark.protocol import Protocol
+from pipelines.benchmark.run import progress
+from pipelines.benchmark.trial import Trial
+from pipelines.files import atomic_file
+from pipelines.recipe import Recipe
+from recsys.errors import ConfigError, InputError
+from recsys.evaluate import judge
+
+REPEATS = 3
+MOST = 20
+"""Sweeps after which the rival's quality is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """A rival's best and the first of our fits that is as good.
+
+    Attributes
+    ----------
+    benchmark, data, metric, model, rival : str
+    theirs, ours : float
+        The metric.
+    their_seconds, our_seconds : float
+        Of fitting; ours is the median of three.
+    iterations : int
+        Of ours; the most that were tried if ``reached`` is false.
+    reached : bool
+    """
+
+    benchmark: str
+    data: str
+    metric: str
+    model: str
+    rival: str
+    theirs: float
+    ours: float
+    their_seconds: float
+    our_seconds: float
+    iterations: int
+    reached: bool
+
+    @property
+    def ratio(self) -> float:
+        """Our seconds for one of theirs."""
+        return self.our_seconds / self.their_seconds
+
+    def write(self, path: Path) -> None:
+        """Write the JSON."""
+        with atomic_file(path) as beside:
+            said = {**asdict(self), "ratio": self.ratio}
+            beside.write_text(json.dumps(said, indent=1) + "\n")
+
+
+def race(
+    protocol: Protocol, load: Callable[[], Data], recipe: Recipe, answers: Path, rival: str
+) -> Race:
+    """Fit a model with one sweep, two, and so on, until it is as good as a rival was.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        Whose plotted metric is compared.
+    load : callable
+    recipe : Recipe
+        Of an algorithm with ``iterations``.
+    answers : Path
+        Holds the rival's answer.
+    rival : str
+
+    Raises
+    ------
+    ConfigError
+        If the model has no iterations.
+    InputError
+        If there is no such answer.
+    """
+    name = recipe.declaration.name
+    if "iterations" not in trial.hyperparameters(recipe.unfitted()):
+        raise ConfigError(expected="a model that takes iterations", got=name, where="--model")
+    with progress() as shown:
+        task = shown.add_task("reading", total=None)
+        data = load()
+        found = dict(read_answers(answers, protocol, data))
+        if rival not in found:
+            raise InputError(expected=f"one of {sorted(found)}", got=rival, where="--rival")
+        bar = _quality(protocol, data, found[rival])
+        for count in range(1, MOST + 1):
+            shown.update(task, description=f"fitting {name}, iterations {count}")
+            swept = _with_iterations(recipe, count)
+            tried = trial.run(swept, data, max(protocol.ks))
+            ours = _quality(protocol, data, tried)
+            if ours >= bar:
+                break
+        again = [trial.run(swept, data, max(protocol.ks)).fit_seconds for _ in range(REPEATS - 1)]
+    return Race(
+        benchmark=protocol.name,
+        data=data.name,
+        metric=protocol.plotted,
+        model=name,
+        rival=rival,
+        theirs=bar,
+        ours=ours,
+        their_seconds=found[rival].fit_seconds,
+        our_seconds=median([tried.fit_seconds, *again]),
+        iterations=count,
+        reached=ours >= bar,
+    )
+
+
+def _quality(protocol: Protocol, data: Data, tried: Trial) -> float:
+    judged = judge(tried.recommended, data.split, titles=data.titles, ks=protocol.ks)
+    return judged.means[protocol.plotted].mean
+
+
+def _with_iterations(recipe: Recipe, count: int) -> Recipe:
+    declared = recipe.declaration
+    config = {**declared.config, "iterations": count}
+    return Recipe(declared.model_copy(update={"config": config}), recipe.shelf)
