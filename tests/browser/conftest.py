@@ -5,11 +5,14 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.serving.conftest import client, postgres, registry, shared_database, store
 
 __all__ = ["client", "postgres", "registry", "shared_database", "store"]
+
+# A busy machine is slow and not wrong.
+expect.set_options(timeout=30_000)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
