@@ -26,7 +26,7 @@ half_lives_days = [30]
 """
 
 DECLARED = {
-    "linear": 'algorithm = "ease"\ndescription = "A part."\n[config]\nl2 = 1.5\n',
+    "linear": 'algorithm = "ease"\ndescription = "A part."\n[config]\nl2 = 8.0\n',
     "popular": 'algorithm = "popularity"\ndescription = "A part."\n',
     "good": HYBRID.format("Learns.", PARTS + FEW),
     "bad": HYBRID.format(

@@ -157,9 +157,9 @@ def test_a_night_that_brings_a_new_day_asks_the_champion_as_it_serves(settings: 
     said = json.loads(second.decision.read_text())
     assert said["champion"]["bundle"] == first.champion
     assert said["champion"]["judged_as"] == "its bundle"
-    # Both learned from the same days, and neither from the new one.
+    # One recipe, of which the challenger may have learned from half a day more.
     assert said["comparison"]["cut"] > said["cut"]
-    assert abs(said["comparison"]["difference"]["mean"]) < 0.02
+    assert abs(said["comparison"]["difference"]["mean"]) < 0.1
 
 
 def test_new_days_do_not_excuse_scrambled_titles(settings: Settings) -> None:
@@ -228,7 +228,7 @@ def test_a_lost_registry_is_filled_again(settings: Settings) -> None:
 def test_a_changed_declaration_is_judged_again(settings: Settings) -> None:
     night(settings, "good")
     path = settings.declarations / "linear.toml"
-    path.write_text(path.read_text().replace("l2 = 50.0", "l2 = 60.0"))
+    path.write_text(path.read_text().replace("l2 = 8.0", "l2 = 2.5"))
     assert done(night(settings, "good"))[:2] == ["evaluate", "gate"]
 
 
