@@ -23,7 +23,7 @@ FIXED = {
 DOORS = {
     "faiss": {"recsys/ranking/index.py"},
     "lightgbm": {"recsys/ranking/ranker.py"},
-    "implicit": {"recsys/algorithms/als.py", "recsys/algorithms/bpr.py"},
+    "implicit": {"recsys/algorithms/bpr.py"},
     "mlflow": {"pipelines/tracking.py"},
     "torch": {"recsys/algorithms/sequence.py"},
 }

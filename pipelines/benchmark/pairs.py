@@ -57,9 +57,7 @@ def ids_of(column: pa.ChunkedArray | pa.Array, where: str) -> Ids:
     """
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
-    if column.null_count:
-        row = pc.index(column.is_null(), value=True).as_py()
-        raise InputError(expected="a value", got="none", where=f"{where}, row {row}")
+    check_filled(column, where)
     kind = column.type
     if pa.types.is_integer(kind):
         low = np.flatnonzero(column.to_numpy() < 0)
@@ -71,14 +69,23 @@ def ids_of(column: pa.ChunkedArray | pa.Array, where: str) -> Ids:
     return column.cast(pa.string()).to_numpy(zero_copy_only=False)
 
 
-def check_once(viewers: Ids, titles: Ids, where: str) -> None:
-    """Raise InputError if a viewer has a title twice; ``where`` gets the row."""
-    rows, columns = pd.factorize(viewers)[0], pd.factorize(titles)[0]
+def check_filled(column: pa.ChunkedArray | pa.Array, where: str) -> None:
+    """Raise InputError if a value is missing; ``where`` gets the row."""
+    if column.null_count:
+        row = pc.index(column.is_null(), value=True).as_py()
+        raise InputError(expected="a value", got="none", where=f"{where}, row {row}")
+
+
+def check_once(
+    viewers: Ids, others: Ids | NDArray[np.int64], where: str, what: str = "title"
+) -> None:
+    """Raise InputError if a viewer has a title, or what else it is, twice; ``where`` gets the row."""
+    rows, columns = pd.factorize(viewers)[0], pd.factorize(others)[0]
     again = repeated(rows * (columns.max(initial=0) + 1) + columns)
     if again is not None:
         raise InputError(
-            expected="each title of a viewer once",
-            got=f"title {titles[again]} of viewer {viewers[again]} twice",
+            expected=f"each {what} of a viewer once",
+            got=f"{what} {others[again]} of viewer {viewers[again]} twice",
             where=f"{where}, row {again}",
         )
 

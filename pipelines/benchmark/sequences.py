@@ -5,23 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from pipelines.benchmark.events import Events
 from pipelines.benchmark.pairs import (
-    Ids,
     catalog_of,
+    check_filled,
     check_once,
     described,
     ids_of,
     interactions,
     occurring,
     read_columns,
-    repeated,
 )
 from recsys.errors import InputError
 from recsys.ids import IdMap
@@ -65,7 +62,7 @@ def _sequences(path: Path, metadata: Path | None) -> tuple[Interactions, Titles]
     titles = ids_of(table[column], f"{file}, {column}")
     places = _places(table[POSITION], file)
     check_once(viewers, titles, str(file))
-    _check_places(viewers, places, file)
+    check_once(viewers, places, str(file), "position")
     catalog = catalog_of(titles)
     known = _movies(path) if (path / MOVIES).is_file() else TITLES.empty_table()
     return interactions(viewers, titles, catalog, places), _about(catalog, known, metadata or path)
@@ -89,21 +86,8 @@ def _title_column(file: Path) -> str:
 def _places(column: pa.ChunkedArray, file: Path) -> NDArray[np.int64]:
     if not pa.types.is_integer(column.type):
         raise InputError(expected="whole numbers", got=column.type, where=f"{file}, {POSITION}")
-    if column.null_count:
-        row = pc.index(column.is_null(), value=True).as_py()
-        raise InputError(expected="a value", got="none", where=f"{file}, {POSITION}, row {row}")
+    check_filled(column, f"{file}, {POSITION}")
     return column.to_numpy().astype(np.int64)
-
-
-def _check_places(viewers: Ids, places: NDArray[np.int64], file: Path) -> None:
-    rows, columns = pd.factorize(viewers)[0], pd.factorize(places)[0]
-    again = repeated(rows * (columns.max(initial=0) + 1) + columns)
-    if again is not None:
-        raise InputError(
-            expected="each position of a viewer once",
-            got=f"position {places[again]} of viewer {viewers[again]} twice",
-            where=f"{file}, row {again}",
-        )
 
 
 def _movies(folder: Path) -> pa.Table:

@@ -12,7 +12,7 @@ from recsys.metrics.interval import Interval, mean_interval, paired
 from recsys.ranking.candidates import Candidates
 from recsys.ranking.hybrid import Hybrid
 from recsys.ranking.schooling import PLACES, Exercise, best_ids, enough, learned_order, watched
-from recsys.ranking.sight import BLEND, DISSENT, VOTES
+from recsys.ranking.sight import BLEND, DISSENT, VOTES, of_part
 from recsys.titles import Titles
 
 
@@ -64,7 +64,7 @@ def ablation(model: Hybrid, interactions: Interactions, titles: Titles) -> list[
     contributions = []
     for at, part in enumerate(model.parts):
         less = [_without(one, model, at) for one in done]
-        names = [name for name in model.columns if name.partition("_")[2] != part]
+        names = [name for name in model.columns if name not in of_part(part)]
         _, ordered = learned_order(less, names, np.delete(model.blend_, at), config.ranker)
         alone = _values(done, [one.candidates.scores[:, at] for one in done])
         contributions.append(
@@ -94,9 +94,7 @@ def _without(one: Exercise, model: Hybrid, at: int) -> Exercise:
     columns[:, names.index(BLEND)] = less.scores @ model.blend_[kept]
     columns[:, names.index(DISSENT)] = less.ranks.std(axis=1)
     part = list(model.parts)[at]
-    return Exercise(
-        one.lesson, less, columns[:, [name.partition("_")[2] != part for name in names]]
-    )
+    return Exercise(one.lesson, less, columns[:, [name not in of_part(part) for name in names]])
 
 
 def _found(

@@ -30,6 +30,11 @@ def names(
     return [*scores, *votes, VOTES, BLEND, DISSENT, *heard, "log_length", *more]
 
 
+def of_part(part: str) -> set[str]:
+    """Return the names of the columns that a part alone fills."""
+    return {f"{what}_{part}" for what in ("score", "vote", *HEARD)}
+
+
 def columns(
     parts: Mapping[str, Algorithm],
     histories: Histories,
