@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # Bytecode is kept whatever the shell says: without it every start compiles two thousand modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup browser lock demo test test-night check format bench crosscheck rivals clean
+.PHONY: help setup deep browser lock demo test test-night test-deep check format bench crosscheck rivals clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,6 +27,9 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@touch $@
 
 setup: $(VENV)/installed  ## the environment alone
+
+deep: setup  ## with torch, for the models that learn by it
+	@UV_FIND_LINKS="$$PIP_FIND_LINKS" $(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-deep.txt
 
 browser:  # the browser tests drive a Chromium; Debian's is installed where none is found
 	@.ci/browser
@@ -43,6 +46,9 @@ test: setup browser  ## the whole suite, under 10 minutes
 
 test-night: setup browser  ## what takes longer
 	@$(BIN)/pytest -n 2 -m night
+
+test-deep: deep  ## what needs torch
+	@$(BIN)/pytest -n 2 tests/recsys/algorithms/test_sequence.py tests/recsys/test_algorithm_laws.py -k sequence
 
 check: setup  ## format, lint, types, import directions
 	@$(BIN)/ruff format --check .

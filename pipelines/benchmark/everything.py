@@ -66,7 +66,7 @@ def everything(
         for data, options in _runs(protocol):
             shelves = Shelf.of(shelf, protocol.asked(options))
             load = partial(LOADERS[protocol.name], data_root / data, **options)
-            result = run(protocol, load, protocol.models, shelves, kept=kept)
+            result = run(protocol, load, protocol.default_models, shelves, kept=kept)
             result.options = options
             result.write(folder / ANSWERS / f"{slug(result.as_json())}.json")
             told(result)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ class Protocol(BaseModel):
         The metric of the plot.
     models : tuple of str
         That run unless others are asked for.
+    deep : tuple of str
+        That run too where the extra ``deep`` is installed.
     rival_half_lives_days : tuple of float
         Of the rivals that popularity brings along.
     runs : tuple of dict
@@ -47,8 +50,14 @@ class Protocol(BaseModel):
     compared: tuple[str, ...]
     plotted: str
     models: tuple[str, ...]
+    deep: tuple[str, ...] = ()
     rival_half_lives_days: tuple[float, ...] = ()
     runs: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def default_models(self) -> tuple[str, ...]:
+        """Names of the models that run here unless others are asked for."""
+        return self.models if find_spec("torch") is None else (*self.models, *self.deep)
 
     def asked(self, options: Mapping[str, Any]) -> Question:
         """Return the question that some options make of it."""

@@ -55,7 +55,7 @@ def compare(
     if export is not None:
         write_question(export, posed.protocol, posed.load())
         return
-    names = names_of(models) or posed.protocol.models
+    names = names_of(models) or posed.protocol.default_models
     result = run(posed.protocol, posed.load, names, posed.shelf(shelf), beside=beside)
     if json_file is not None:
         result.write(json_file)

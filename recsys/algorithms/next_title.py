@@ -29,6 +29,8 @@ class NextTitleConfig(Config):
         The ridge penalty of each view; slower fades need more.
     ahead : float
         In [0, 1); the title ``k`` places after the next is a target that counts ``ahead ** k``.
+    answering : float
+        In [0, 1]; a title's scores are divided by its viewers raised to this.
     least_viewers : int
         Titles with fewer take no part.
     most_titles : int
@@ -38,6 +40,7 @@ class NextTitleConfig(Config):
     fades: tuple[float, ...] = Field(default=(0.7, 0.95), min_length=1)
     l2: tuple[float, ...] = Field(default=(300.0, 600.0), min_length=1)
     ahead: float = Field(default=0.0, ge=0, lt=1)
+    answering: float = Field(default=0.0, ge=0, le=1)
     least_viewers: int = Field(default=5, ge=1)
     most_titles: int = Field(default=6000, ge=1, le=40_000)
 
@@ -58,7 +61,7 @@ class NextTitle(Algorithm):
 
     .. math:: B = (\sum x_n x_n^T + \Lambda)^{-1} \sum x_n y_n^T
 
-    and a history scores :math:`x B`. The sums run over pairs of an earlier and a later entry once,
+    and a history scores :math:`x B`, each title's score divided by a power of its viewers. The sums run over pairs of an earlier and a later entry once,
     because what a pair adds to all the moments after it is a geometric series.
     """
 
@@ -80,6 +83,8 @@ class NextTitle(Algorithm):
         gram, cross = _sums(known, places[known.titles], len(self.watched_), self.config)
         penalties = np.repeat(np.array(self.config.l2, np.float32), len(self.watched_))
         self.weights_ = _solve(gram, cross, penalties)
+        viewers = np.bincount(histories.titles, minlength=len(titles))[self.watched_]
+        self.weights_ *= (viewers**-self.config.answering).astype(np.float32)
 
     def _score(self, histories: Histories) -> FloatMatrix:
         views = [histories.faded(fade).to_csr()[:, self.watched_] for fade in self.config.fades]

@@ -64,6 +64,15 @@ def test_what_always_follows_a_title_comes_first_after_it() -> None:
     assert following[:, 0].tolist() == [(n + 1) % 10 for n in range(10)]
 
 
+def test_a_score_is_divided_by_a_power_of_the_viewers(small_world: World) -> None:
+    interactions, titles = small_world
+    viewers = np.bincount(interactions.histories.titles, minlength=40)
+    plain = NextTitle(least_viewers=1).fit(interactions, titles).score(interactions.histories)
+    model = NextTitle(least_viewers=1, answering=0.5).fit(interactions, titles)
+    expected = plain / np.sqrt(np.maximum(viewers, 1))
+    np.testing.assert_allclose(model.score(interactions.histories), expected, atol=1e-5)
+
+
 def test_the_most_watched_titles_take_part_and_no_more(small_world: World) -> None:
     interactions, titles = small_world
     viewers = np.bincount(interactions.histories.titles, minlength=40)
