@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from features import taste
+from features import comparison, taste
 from features import titles as title_features
 from features import viewers as viewer_features
 from features.attributes import attributes
@@ -20,9 +20,6 @@ from recsys.context import Context
 from recsys.errors import InputError
 from recsys.interactions import Histories, Interactions
 from recsys.titles import Titles
-
-LAST = 20
-"""Entries of a history with which a candidate's age, length and popularity are compared."""
 
 COMPARED = ("release_year", "runtime_minutes", "log_viewers_365d", "log_viewers_ever")
 TITLE = (*title_features.POPULARITY, *title_features.STATIC)
@@ -47,7 +44,7 @@ class RankingFeatures:
         *TITLE,
         *viewer_features.VIEWER,
         *taste.FITS,
-        *(f"{name}_less_usual" for name in COMPARED),
+        *comparison.names(COMPARED),
         "age_years",
     )
 
@@ -88,15 +85,14 @@ class RankingFeatures:
         end = np.datetime64(int(context.now.timestamp()), "s")
         past = histories.known().before(end)
         own = self.title_columns[candidates]
-        compared = [TITLE.index(name) for name in COMPARED]
-        usual = _usual(past.last(LAST), self.title_columns[:, compared])
+        compared = self.title_columns[:, [TITLE.index(name) for name in COMPARED]]
         year = context.now.year + (context.now.timetuple().tm_yday - 1) / 365.25
         return np.column_stack(
             [
                 own,
                 viewer_features.viewer_columns(past, context.now)[viewers],
                 taste.fits(past, viewers, candidates, self.attributes, self.kinds),
-                own[:, compared] - usual[viewers],
+                comparison.compared(past, viewers, candidates, compared),
                 year - own[:, TITLE.index("release_year")],
             ]
         ).astype(np.float32)
@@ -134,15 +130,3 @@ class RankingFeatures:
                 where=directory,
             )
         return cls(**parts)
-
-
-def _usual(histories: Histories, columns: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return each history's mean of some columns, leaving out what is unknown; NaN if all is."""
-    values = columns[histories.titles]
-    known = ~np.isnan(values)
-    rows = histories.viewers
-    sums, counts = (
-        np.stack([np.bincount(rows, v, minlength=len(histories)) for v in matrix.T], axis=1)
-        for matrix in (np.where(known, values, 0), known)
-    )
-    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan).astype(np.float32)

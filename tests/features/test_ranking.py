@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from features import comparison
 from features import titles as title_features
 from features import viewers as viewer_features
 from features.attributes import attributes
@@ -97,6 +98,18 @@ def test_a_title_fits_who_watched_titles_of_its_kind() -> None:
     columns = features(asked, np.array([0, 0]), np.array([12, 13], np.int32), context)
     fits = columns[:, [features.names.index(name) for name in FITS if name.startswith("genres")]]
     np.testing.assert_allclose(fits, [[1, 1], [0, 0]], atol=1e-6)
+
+
+def test_a_candidate_is_compared_with_what_was_watched_last() -> None:
+    years = np.array([[1990], [2000], [2010], [np.nan], [2020]], np.float32)
+    asked = Histories.of([[0, 1, 2], [3], [3, 1]], n_titles=5)
+    found = comparison.compared(asked, np.arange(3), np.full(3, 4, np.int32), years)
+    spread = np.sqrt(200 / 3)
+    nothing = [np.nan] * 4
+    # Less the mean of the last 20, of the last 3, and the last; and the deviation of the last 10.
+    expected = [[20, 20, 10, spread], nothing, [20, 20, 20, 0]]
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    assert len(comparison.names(("release_year",))) == found.shape[1]
 
 
 def test_no_feature_sees_the_future() -> None:
