@@ -15,6 +15,9 @@ from pydantic import Field
 from recsys.algorithm import Config
 from recsys.errors import InputError
 
+PAGE_BREAK = "\f"
+"""Between the models of one file."""
+
 
 class RankerConfig(Config):
     """Hyperparameters of the ranker.
@@ -36,6 +39,8 @@ class RankerConfig(Config):
         Trees without a gain on the validation viewers before stopping.
     least_trees : int
         Few judges stop a fit by chance; fewer than these are never used.
+    rankers : int
+        That differ in the columns their trees may use, and whose scores are added.
     temper : float
         What the blend counts beside the ranker, both as z-scores of a viewer's candidates.
     threads : int
@@ -50,10 +55,11 @@ class RankerConfig(Config):
     truncation: int = Field(default=20, ge=1)
     patience: int = Field(default=40, ge=1)
     least_trees: int = Field(default=30, ge=1)
+    rankers: int = Field(default=1, ge=1, le=20)
     temper: float = Field(default=0.5, ge=0)
     threads: int = Field(default=1, ge=1)
 
-    def parameters(self) -> dict[str, object]:
+    def parameters(self, seed: int = 0) -> dict[str, object]:
         """Return them by LightGBM's names."""
         return {
             "objective": "lambdarank",
@@ -67,7 +73,7 @@ class RankerConfig(Config):
             "num_threads": self.threads,
             "deterministic": True,
             "force_row_wise": True,
-            "seed": 0,
+            "seed": seed,
             "verbose": -1,
         }
 
@@ -91,20 +97,20 @@ class Lists:
 
 
 class Ranker:
-    """A fitted LambdaMART; use ``fit`` or ``load``.
+    """Fitted LambdaMARTs whose scores are added; use ``fit`` or ``load``.
 
     Attributes
     ----------
     trees : int
-        How many are used: the best number where fitting stopped early.
+        How many each uses: the best number where fitting stopped early.
 
     References
     ----------
     Burges, "From RankNet to LambdaRank to LambdaMART", MSR-TR-2010-82.
     """
 
-    def __init__(self, booster: lightgbm.Booster, trees: int) -> None:
-        self._booster = booster
+    def __init__(self, boosters: Sequence[lightgbm.Booster], trees: int) -> None:
+        self._boosters = tuple(boosters)
         self.trees = trees
 
     @classmethod
@@ -117,45 +123,52 @@ class Ranker:
         validation: Lists | None = None,
         trees: int | None = None,
     ) -> Self:
-        """Learn to put what was watched first; stop early if there are validation lists."""
-        training = _dataset(lists, names)
-        stopping = [lightgbm.early_stopping(config.patience, verbose=False)]
+        """Learn to put what was watched first.
+
+        With validation lists one alone is fitted, and stops early: it tells how many trees serve.
+        """
+        training, rounds = _dataset(lists, names), trees or config.trees
+        if validation is None:
+            seeds = range(config.rankers)
+            grown = [lightgbm.train(config.parameters(one), training, rounds) for one in seeds]
+            return cls(grown, grown[0].num_trees())
         booster = lightgbm.train(
             config.parameters(),
             training,
-            num_boost_round=trees or config.trees,
-            valid_sets=[] if validation is None else [_dataset(validation, names, training)],
-            callbacks=[] if validation is None else stopping,
+            rounds,
+            valid_sets=[_dataset(validation, names, training)],
+            callbacks=[lightgbm.early_stopping(config.patience, verbose=False)],
         )
-        grown = booster.num_trees()
-        best = grown if validation is None else booster.best_iteration
-        return cls(booster, min(grown, max(best, config.least_trees)))
+        return cls(
+            [booster], min(booster.num_trees(), max(booster.best_iteration, config.least_trees))
+        )
 
     def check(self, names: Sequence[str]) -> None:
         """Raise InputError unless it learned from these columns in this order."""
-        if self._booster.feature_name() != list(names):
-            raise InputError(
-                expected=f"the columns {list(names)}",
-                got=self._booster.feature_name(),
-                where="ranker",
-            )
+        for booster in self._boosters:
+            if booster.feature_name() != list(names):
+                raise InputError(
+                    expected=f"the columns {list(names)}",
+                    got=booster.feature_name(),
+                    where="ranker",
+                )
 
     def predict(self, columns: NDArray[np.float32]) -> NDArray[np.float32]:
         """Score pairs, float32 (n_pairs,); only the order within a viewer means anything."""
-        if columns.shape[1] != self._booster.num_feature():
-            raise InputError(
-                expected=f"{self._booster.num_feature()} columns",
-                got=columns.shape[1],
-                where="ranker",
-            )
+        if columns.shape[1] != (known := self._boosters[0].num_feature()):
+            raise InputError(expected=f"{known} columns", got=columns.shape[1], where="ranker")
         if not len(columns):
             return np.empty(0, np.float32)
-        scores = self._booster.predict(columns, num_iteration=self.trees, num_threads=1)
+        scores = sum(
+            booster.predict(columns, num_iteration=self.trees, num_threads=1)
+            for booster in self._boosters
+        )
         return np.asarray(scores, np.float32)
 
     def save(self, path: Path) -> None:
-        """Write LightGBM's text format; the same fit gives the same bytes."""
-        path.write_text(self._booster.model_to_string(num_iteration=self.trees))
+        """Write LightGBM's text format, a page each; the same fit gives the same bytes."""
+        pages = [one.model_to_string(num_iteration=self.trees) for one in self._boosters]
+        path.write_text(PAGE_BREAK.join(pages))
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -167,10 +180,11 @@ class Ranker:
             If the file is missing or is no LightGBM model.
         """
         try:
-            booster = lightgbm.Booster(model_str=path.read_text())
-            return cls(booster, booster.num_trees())
+            pages = path.read_text().split(PAGE_BREAK)
+            boosters = [lightgbm.Booster(model_str=page) for page in pages]
         except (OSError, UnicodeDecodeError, lightgbm.basic.LightGBMError) as error:
             raise InputError(expected="a LightGBM model", got=error, where=path) from None
+        return cls(boosters, boosters[0].num_trees())
 
 
 def _dataset(
