@@ -47,8 +47,9 @@ test: setup browser  ## the whole suite, under 10 minutes
 test-night: setup browser  ## what takes longer
 	@$(BIN)/pytest -n 2 -m night
 
-test-deep: deep  ## what needs torch
-	@$(BIN)/pytest -n 2 tests/recsys/algorithms/test_sequence.py tests/recsys/test_algorithm_laws.py -k sequence
+test-deep: deep  ## what needs these
+	@$(BIN)/pytest -n 2 tests/recsys/test_sentences.py tests/recsys/algorithms/test_sequence.py \
+		tests/recsys/test_algorithm_laws.py -k "sequence or sentence"
 
 check: setup  ## format, lint, types, import directions
 	@$(BIN)/ruff format --check .

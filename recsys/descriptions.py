@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.preprocessing import normalize
 
+from recsys.sentences import sentences
+
 Tokens = tuple[NDArray[np.int64], pa.Array]
 """The title of each token, and the token: both of the same length."""
 
@@ -27,20 +29,22 @@ def block(table: pa.Table, name: str, least_titles: int = 2) -> sparse.csr_matri
     table : pyarrow.Table
         Of the TITLES schema.
     name : str
-        One of ``NAMES``.
+        One of ``NAMES``, or "meaning", which needs the extra ``deep``.
     least_titles : int
         A token of fewer titles than this is left out.
 
     Returns
     -------
     float32 (n_titles, n_columns)
-        Of tokens, TF-IDF; of year and length, bumps around a grid of values, so that near ones are alike.
+        Of tokens, TF-IDF; of the meaning, a sentence model's vector of name and description; of year and length, bumps around a grid of values, so that near ones are alike.
         Rows have length 1, or 0 where nothing is known. ``fullness`` is how much is said, in [0, 1] by kind.
     """
     if name in TOKENS:
         return tfidf(TOKENS[name](table), len(table), least_titles)
     if name == "fullness":
         return _fullness(table)
+    if name == "meaning":
+        return _meaning(table)
     column, unit, step = _NUMBERS[name]
     return _bumps(_number(table[column]) / unit, step)
 
@@ -120,6 +124,13 @@ def _bumps(values: NDArray[np.float64], step: float) -> sparse.csr_matrix:
     found[known] = normalize(np.exp(-0.5 * away**2))
     found[found < 0.01] = 0  # beyond three steps
     return sparse.csr_matrix(found)
+
+
+def _meaning(table: pa.Table) -> sparse.csr_matrix:
+    pairs = zip(table["name"].to_pylist(), table["description"].to_pylist(), strict=True)
+    # A name without a description says nothing that words do not.
+    texts = [f"{name}. {said}" if said else "" for name, said in pairs]
+    return sparse.csr_matrix(sentences(texts))
 
 
 def _fullness(table: pa.Table) -> sparse.csr_matrix:

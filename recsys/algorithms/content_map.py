@@ -18,7 +18,11 @@ from recsys.interactions import Histories, Interactions
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
 
-Block = Literal["name", "description", "people", "genres", "keywords", "year", "length", "fullness"]
+Block = Literal[
+    "name", "description", "people", "genres", "keywords", "year", "length", "fullness", "meaning"
+]
+PLAIN: tuple[Block, ...] = Block.__args__[:-1]  # type: ignore[attr-defined]
+"""Those that need no sentence model."""
 
 SOLVED = 1e-3
 """Relative residual at which the map is good enough: far below its own uncertainty."""
@@ -40,7 +44,7 @@ class ContentMapConfig(Config):
     factors : int
         Length of a title's vector.
     blocks : tuple of str
-        What of a title's description is used; how much each counts is learned.
+        What of a title's description is used; how much each counts is learned. "meaning" needs the extra ``deep``.
     examples : int
         Titles from which that is learned.
     own : float
@@ -58,7 +62,7 @@ class ContentMapConfig(Config):
     """
 
     factors: int = Field(default=64, ge=1, le=1024)
-    blocks: tuple[Block, ...] = Field(default=Block.__args__, min_length=1)  # type: ignore[attr-defined]
+    blocks: tuple[Block, ...] = Field(default=PLAIN, min_length=1)
     examples: int = Field(default=800, ge=2, le=5000)
     own: float = Field(default=10.0, ge=0)
     half_life_days: float | None = Field(default=None, gt=0, le=36_500)
