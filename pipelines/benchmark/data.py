@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 import numpy as np
@@ -47,14 +47,25 @@ class Data:
     def digest(self) -> str:
         """A hash of all that a model gets to see and is judged by, 16 hex digits."""
         digest = hashlib.blake2b(self.test_sha256.encode(), digest_size=8)
-        for one in (self.split.train.histories, self.split.histories, self.offered):
-            for array in () if one is None else (one.offsets, one.titles, one.weights):
-                digest.update(array.tobytes())
+        split = self.split
+        for one in (split.train.histories, split.histories, self.offered):
+            _add(digest, one)
+        for ids in (split.train.viewer_ids.values, split.train.title_ids.values, split.viewers):
+            digest.update("\0".join([*ids.tolist(), "\0"]).encode())
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, self.titles.table.schema) as stream:
             stream.write_table(self.titles.table)
         digest.update(sink.getvalue())
         return digest.hexdigest()
+
+
+def _add(digest: hashlib.blake2b, histories: Histories | None) -> None:
+    """Add all that histories hold, each array after its length and kind."""
+    for one in () if histories is None else fields(histories):
+        array = np.asarray(getattr(histories, one.name))
+        digest.update(f"{one.name} {array.shape} {array.dtype}\0".encode())
+        digest.update(array.tobytes())
+    digest.update(b"\1")
 
 
 def counts(split: Split) -> dict[str, Any]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import inspect
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+import features
+import recsys
 from pipelines.benchmark.data import Data
 from pipelines.benchmark.trial import Trial, hyperparameters
 from pipelines.files import atomic_directory, fingerprint, read_json
 from pipelines.recipe import Recipe
-from recsys.algorithm import Algorithm
-from recsys.ranking.hybrid import Hybrid
 
 HINT = "Remove it, or run with --fresh"
+
+ROOMS = tuple(Path(str(room.__file__)).parent for room in (recsys, features))
+"""Where the code is that fits and answers. All of it counts: what a model calls on is not worth guessing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,41 +32,53 @@ class Kept:
     folder : Path
     fresh : bool
         Whether to find none, so that all is asked anew.
+    rooms : tuple of Path
+        Folders of code on which an answer depends.
     """
 
     folder: Path
     fresh: bool = False
+    rooms: tuple[Path, ...] = ROOMS
 
-    def find(self, recipe: Recipe, data: Data) -> Trial | None:
-        """Return what the same model with the same hyperparameters answered on the same data, if kept."""
-        place = self._place(recipe, data)
-        if self.fresh or not (place / "trial.json").is_file():
-            return None
-        facts: dict[str, Any] = read_json(place / "trial.json", HINT)
-        ids = np.load(place / "recommended.npy", allow_pickle=False)
-        return Trial(recommended=ids, **facts)
+    def trial(self, recipe: Recipe, data: Data, n: int, ask: Callable[[], Trial]) -> Trial:
+        """Return what the same model of the same code answered to the same question, or ask and keep it.
 
-    def keep(self, recipe: Recipe, data: Data, trial: Trial) -> None:
-        """Write an answer, whole or not at all."""
-        facts = {name: value for name, value in asdict(trial).items() if name != "recommended"}
-        with atomic_directory(self._place(recipe, data)) as beside:
-            np.save(beside / "recommended.npy", trial.recommended, allow_pickle=False)
-            (beside / "trial.json").write_text(json.dumps(facts, indent=1) + "\n")
+        Parameters
+        ----------
+        recipe : Recipe
+        data : Data
+        n : int
+            How many titles are asked for.
+        ask : callable
+            Its answer is kept whole or not at all; not if the code was changed meanwhile, since nobody could say
+            which of the two it is of.
+        """
+        place = self._place(recipe, data, n)
+        if not self.fresh and (place / "trial.json").is_file():
+            facts: dict[str, Any] = read_json(place / "trial.json", HINT)
+            ids = np.load(place / "recommended.npy", allow_pickle=False)
+            return Trial(recommended=ids, **facts)
+        tried = ask()
+        if place == self._place(recipe, data, n):
+            _write(place, tried)
+        return tried
 
-    def _place(self, recipe: Recipe, data: Data) -> Path:
-        return self.folder / data.digest / f"{recipe.declaration.name}-{declared_digest(recipe)}"
+    def _place(self, recipe: Recipe, data: Data, n: int) -> Path:
+        name = f"{recipe.declaration.name}-{made_by(recipe, n, self.rooms)}"
+        return self.folder / data.digest / name
 
 
-def declared_digest(recipe: Recipe) -> str:
-    """Return a hash of a model's hyperparameters and code, and those of its parts, 12 hex digits."""
+def made_by(recipe: Recipe, asked: object, rooms: tuple[Path, ...] = ROOMS) -> str:
+    """Return a hash of a model's hyperparameters, its parts', what is asked, and all code, 12 hex digits."""
     model = recipe.unfitted()
-    said = json.dumps([model.name, hyperparameters(model)], sort_keys=True)
-    return fingerprint(sorted(_sources(model)), said)[:12]
+    said = json.dumps([model.name, hyperparameters(model), asked], sort_keys=True)
+    files = [(file, room) for room in rooms for file in sorted(room.rglob("*.py"))]
+    names = (file.relative_to(room.parent) for file, room in files)
+    return fingerprint((file for file, _ in files), *names, said)[:12]
 
 
-def _sources(model: Algorithm) -> set[Path]:
-    """Return the files that say what a model does: its own, its parts', and for a hybrid its room."""
-    own = Path(inspect.getfile(type(model)))
-    if not isinstance(model, Hybrid):
-        return {own}
-    return {*own.parent.glob("*.py")}.union(*map(_sources, model.parts.values()))
+def _write(place: Path, tried: Trial) -> None:
+    facts = {name: value for name, value in asdict(tried).items() if name != "recommended"}
+    with atomic_directory(place) as beside:
+        np.save(beside / "recommended.npy", tried.recommended, allow_pickle=False)
+        (beside / "trial.json").write_text(json.dumps(facts, indent=1) + "\n")

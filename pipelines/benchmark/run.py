@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -74,19 +75,20 @@ def run(
         for recipe in recipes:
             name = recipe.declaration.name
             shown.update(task, description=f"fitting {name}")
-            tried = kept.find(recipe, data) if kept is not None else None
             try:
-                tried = tried or trial.run(recipe, data, max(protocol.ks))
+                tried = _tried(recipe, data, max(protocol.ks), kept)
             except RecsysError as error:
                 result.refused[name] = error
-                shown.advance(task)
-                continue
-            if kept is not None:
-                kept.keep(recipe, data, tried)
-            shown.update(task, description=f"judging {name}")
-            _add(result, name, tried)
+            else:
+                shown.update(task, description=f"judging {name}")
+                _add(result, name, tried)
             shown.advance(task)
     return result
+
+
+def _tried(recipe: Recipe, data: Data, n: int, kept: Kept | None) -> Trial:
+    ask = partial(trial.run, recipe, data, n)
+    return ask() if kept is None else kept.trial(recipe, data, n, ask)
 
 
 def _check_apart(others: Sequence[str], recipes: Sequence[Recipe]) -> None:

@@ -72,11 +72,14 @@ def everything(
     document: Annotated[Path, typer.Option(help="What is written of all of them.")] = Path(
         "docs/benchmarks.md"
     ),
-    fresh: Annotated[bool, typer.Option(help="Fit again what is kept.")] = False,
+    fresh: Annotated[
+        bool, typer.Option(help="Fit again what is kept, as after other versions of libraries.")
+    ] = False,
 ) -> None:
     """Run every protocol with its models, and write the document with tables and plots.
 
-    What was fitted before with the same hyperparameters and code, on the same data, is not fitted again.
+    What was fitted before with the same hyperparameters and code, on the same data and for lists as long, is not fitted
+    again. The code is all of `recsys` and `features`: after any change there, everything is fitted anew.
 
     Example: `recsys benchmark all --data-root path/to/data --only ncf,temporal`
     """
