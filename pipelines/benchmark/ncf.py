@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from pipelines.benchmark.data import Data, Part, counts, sha256_by_number
 from pipelines.benchmark.offered import check_new, drawn, offered
@@ -54,7 +55,8 @@ def load(path: Path, *, part: Part = "test", seed: int = 0, metadata: Path | Non
     ------
     InputError
         If a file or column is missing or empty; an id is negative; a viewer has a title twice, two test rows,
-        no training row, or negatives or a test item that are in the training part.
+        no training row, or negatives or a test item that are in the training part; or ``item_to_movie_id.tsv`` has
+        a line without two columns.
     """
     table = read_columns(path / TEST, (USER, ITEM, NEGATIVES))
     train = _pairs(path / TRAIN, read_columns(path / TRAIN, (USER, ITEM)))
@@ -124,12 +126,24 @@ def _titles(path: Path, catalog: IdMap, metadata: Path | None) -> Titles:
         return Titles.bare(catalog)
     from pipelines.ingest.metadata import with_metadata  # noqa: PLC0415
 
-    items, movies = np.loadtxt(path / MOVIES, dtype=str, unpack=True, ndmin=2)
+    items, movies = _columns(path / MOVIES)
     named = IdMap(movies.tolist())
     known = with_metadata(Titles.bare(named).table, metadata)
     place = named.internal(movies)
     known = known.take(pa.array(place)).set_column(0, TITLES.field(0), pa.array(items.tolist()))
     return described(catalog, known)
+
+
+def _columns(file: Path) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+    try:
+        items, movies = np.loadtxt(file, dtype=str, unpack=True, ndmin=2)
+    except ValueError as error:
+        raise InputError(
+            expected="two columns in every line, an item and the id of its movie",
+            got=error,
+            where=file,
+        ) from None
+    return items, movies
 
 
 def _sha256(offers: Histories) -> str:

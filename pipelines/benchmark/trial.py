@@ -60,7 +60,7 @@ def run(recipe: Recipe, data: Data, n: int) -> Trial:
     Raises
     ------
     CapacityError
-        If the process was killed, as the kernel does when memory is short.
+        If the process was killed, as the kernel does when memory is short, or was refused memory.
     RecsysError
         Whatever the model itself refuses.
     """
@@ -71,12 +71,8 @@ def run(recipe: Recipe, data: Data, n: int) -> Trial:
         try:
             return pool.submit(_here, recipe, question, n).result()
         except BrokenProcessPool:
-            raise CapacityError(
-                expected="an answer",
-                got="the end of the process, as when the kernel is short of memory",
-                where=f"model {recipe.declaration.name}",
-                hint="Leave the model out, or take a machine with more memory",
-            ) from None
+            got = "the end of the process, as when the kernel is short of memory"
+            raise _short_of_memory(recipe, got) from None
 
 
 def peak_rss_bytes() -> int:
@@ -96,15 +92,27 @@ def peak_rss_bytes() -> int:
 def _here(recipe: Recipe, asked: _Question, n: int) -> Trial:
     model = recipe.unfitted()  # loads the algorithms' libraries, which is no part of fitting
     started = time.perf_counter()
-    model.fit(asked.train, asked.titles)
-    fitted = time.perf_counter()
-    ids, score_seconds = recommend(model, asked.histories, n, offered=asked.offered)
+    try:
+        model.fit(asked.train, asked.titles)
+        fitted = time.perf_counter()
+        ids, score_seconds = recommend(model, asked.histories, n, offered=asked.offered)
+    except MemoryError as error:
+        raise _short_of_memory(recipe, str(error) or "a refusal of memory") from None
     return Trial(
         recommended=ids,
         config=hyperparameters(model),
         fit_seconds=fitted - started,
         score_seconds=score_seconds,
         peak_rss_bytes=peak_rss_bytes(),
+    )
+
+
+def _short_of_memory(recipe: Recipe, got: str) -> CapacityError:
+    return CapacityError(
+        expected="an answer",
+        got=got,
+        where=f"model {recipe.declaration.name}",
+        hint="Leave the model out, or take a machine with more memory",
     )
 
 

@@ -137,3 +137,11 @@ def test_ease_reaches_on_the_published_split_what_others_report_of_it(real_data:
     ids, _ = recommend(model, data.split.histories, 10, offered=data.offered)
     assert hit_rate(ids, data.split.held_out, 10).mean() == pytest.approx(0.719, abs=0.003)
     assert ndcg(ids, data.split.held_out, 10).mean() == pytest.approx(0.449, abs=0.003)
+
+
+def test_a_line_that_names_no_movie_is_refused_with_its_file(tmp_path: Path) -> None:
+    folder = write_ncf(tmp_path, TRAIN, [(1, 3), (2, 2)], [[4, 5], [2, 4]])
+    (folder / "item_to_movie_id.tsv").write_text("1\t10\n2\n")
+    described_by = folder / "train.parquet"  # any file: the names are read before it
+    with pytest.raises(InputError, match=r"item_to_movie_id\.tsv: expected two columns in every"):
+        load(folder, metadata=described_by)
