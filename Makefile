@@ -7,8 +7,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?=
-# One core a library: several pools on few cores only wait for each other.
-export OPENBLAS_NUM_THREADS ?= 1
+# Tests run side by side: pools of threads in each of them would only wait for each other. A model that is fitted
+# alone takes all cores.
+test test-night test-deep: export OPENBLAS_NUM_THREADS ?= 1
 # Bytecode is kept whatever the shell says: without it every start compiles two thousand modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
