@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
@@ -16,6 +19,8 @@ from recsys.topk import FloatMatrix
 
 FORGOTTEN = 0.01
 """A weight that has faded to less is left out."""
+PAIRS_AT_ONCE = 1_000_000
+"""Pairs of entries that are added up together."""
 
 
 class NextTitleConfig(Config):
@@ -77,8 +82,7 @@ class NextTitle(Algorithm):
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         histories = interactions.histories
         self.watched_ = self._most_watched(histories)
-        places = np.full(len(titles), -1, np.int64)
-        places[self.watched_] = np.arange(len(self.watched_))
+        places = self._places(len(titles))
         known = histories.keep(places[histories.titles] >= 0)
         gram, cross = _sums(known, places[known.titles], len(self.watched_), self.config)
         penalties = np.repeat(np.array(self.config.l2, np.float32), len(self.watched_))
@@ -87,10 +91,19 @@ class NextTitle(Algorithm):
         self.weights_ *= (viewers**-self.config.answering).astype(np.float32)
 
     def _score(self, histories: Histories) -> FloatMatrix:
-        views = [histories.faded(fade).to_csr()[:, self.watched_] for fade in self.config.fades]
+        places = self._places(histories.n_titles)
+        # As a fit sees them: a title that takes no part makes no other fade.
+        known = histories.keep(places[histories.titles] >= 0)
+        views = [known.faded(fade).to_csr()[:, self.watched_] for fade in self.config.fades]
         scores = np.zeros((len(histories), histories.n_titles), np.float32)
         scores[:, self.watched_] = sparse.hstack(views, "csr") @ self.weights_
         return scores
+
+    def _places(self, n_titles: int) -> NDArray[np.int64]:
+        """Return the row of each title among those that take part, -1 for the others."""
+        places = np.full(n_titles, -1, np.int64)
+        places[self.watched_] = np.arange(len(self.watched_))
+        return places
 
     def _most_watched(self, histories: Histories) -> NDArray[np.int32]:
         viewers = np.bincount(histories.titles, minlength=histories.n_titles)
@@ -101,26 +114,27 @@ class NextTitle(Algorithm):
 def _sums(
     histories: Histories, titles: NDArray[np.int64], size: int, config: NextTitleConfig
 ) -> tuple[FloatMatrix, FloatMatrix]:
-    """Return the sums of ``x x'`` and of ``x y'`` over all viewers and moments."""
-    fades, weights = config.fades, histories.weights
-    gram = np.zeros((len(fades) * size, len(fades) * size), np.float32)
-    cross = np.zeros((len(fades) * size, size), np.float32)
-    place = histories.places
+    """Return the sums of ``x x'``, of which the upper triangle alone is right, and of ``x y'``.
+
+    They run over all viewers and moments. Entries of a few titles at a time meet all that followed them, so
+    that what is added up is small enough to stay near the processor.
+    """
+    fades, weights, count = config.fades, histories.weights, len(config.fades)
+    gram = np.zeros((count * size, count * size), np.float32)
+    cross = np.zeros((count * size, size), np.float32)
     for row, fade in enumerate(fades):
         # What a later entry's moments add for a pair, by the view that the later entry is seen in.
         lasting = [weights * _series(fade * other, histories.steps_ago) for other in fades]
-        for lag in range(1, min(_reach(fade), place.max(initial=0)) + 1):
-            later = np.flatnonzero(place >= lag)
-            earlier = later - lag
-            rows, counted = titles[earlier] + row * size, weights[earlier]
-            pairs = rows * size + titles[later]
-            wanted = counted * weights[later] * _towards(lag, fade, config.ahead)
-            np.add.at(cross.reshape(-1), pairs, wanted)
+        faded, towards = fade ** np.arange(_reach(fade) + 1), _towards(fade, config.ahead)
+        for pairs in _pairs(histories, titles, size, _reach(fade)):
+            rows = slice(row * size + pairs.titles.start, row * size + pairs.titles.stop)
+            cross[rows] += pairs.summed(towards[pairs.lags] * weights[pairs.later])
+            seen = faded[pairs.lags]
             for column, last in enumerate(lasting):
-                pairs = rows * (len(fades) * size) + titles[later] + column * size
-                np.add.at(gram.reshape(-1), pairs, counted * last[later] * np.float32(fade**lag))
-    gram += gram.T
-    for row, column in np.ndindex(len(fades), len(fades)):
+                columns = slice(column * size, (column + 1) * size)
+                gram[rows, columns] += pairs.summed(seen * last[pairs.later])
+    _fold(gram, size)
+    for row, column in np.ndindex(count, count):
         moments = _series(fades[row] * fades[column], histories.steps_ago)
         own = np.bincount(titles, weights**2 * moments, size)
         places = np.arange(size)
@@ -128,14 +142,77 @@ def _sums(
     return gram, cross
 
 
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Entries of a range of titles, each with every entry that followed it in the same history.
+
+    Attributes
+    ----------
+    titles : slice
+    later, lags : int64 (n_pairs,)
+        The entry that followed, and how many places on.
+    cells : int64 (n_pairs,)
+        The pair's place in the block of sums, flat.
+    counted : float32 (n_pairs,)
+        The weight of the earlier entry.
+    size : int
+        Columns of the block.
+    """
+
+    titles: slice
+    later: NDArray[np.int64]
+    lags: NDArray[np.int64]
+    cells: NDArray[np.int64]
+    counted: NDArray[np.float32]
+    size: int
+
+    def summed(self, values: NDArray[np.floating]) -> FloatMatrix:
+        """Return the sum over pairs of titles, (n_titles of the range, size)."""
+        shape = (self.titles.stop - self.titles.start, self.size)
+        sums = np.bincount(self.cells, self.counted * values, shape[0] * shape[1])
+        return sums.reshape(shape).astype(np.float32)
+
+
+def _pairs(
+    histories: Histories, titles: NDArray[np.int64], size: int, reach: int
+) -> Iterator[_Pairs]:
+    """Yield the pairs at most ``reach`` places apart, a range of titles at a time."""
+    order = np.argsort(titles, kind="stable")
+    followed = np.minimum(histories.steps_ago, reach)[order]
+    starts = np.searchsorted(titles[order], np.arange(size + 1))
+    before = np.concatenate([[0], np.cumsum(followed)])[starts]
+    begin = 0
+    while begin < size:
+        most = before[begin] + PAIRS_AT_ONCE
+        end = max(begin + 1, int(np.searchsorted(before, most, side="right")) - 1)
+        chosen, counts = order[starts[begin] : starts[end]], followed[starts[begin] : starts[end]]
+        earlier = np.repeat(chosen, counts)
+        lags = np.arange(1, len(earlier) + 1) - np.repeat(np.cumsum(counts) - counts, counts)
+        later = earlier + lags
+        cells = (titles[earlier] - begin) * size + titles[later]
+        yield _Pairs(slice(begin, end), later, lags, cells, histories.weights[earlier], size)
+        begin = end
+
+
+def _fold(gram: FloatMatrix, size: int) -> None:
+    """Add the lower triangle to the upper, and the diagonal to itself, block by block and in place."""
+    for begin in range(0, len(gram), max(size, 1)):
+        end = begin + size
+        gram[begin:end, end:] += gram[end:, begin:end].T
+        gram[begin:end, begin:end] += gram[begin:end, begin:end].T.copy()
+
+
 def _series(ratio: float, count: NDArray[np.int64]) -> NDArray[np.float32]:
     """Return the sum of the first ``count`` powers of a ratio."""
     return ((1 - np.power(ratio, count)) / (1 - ratio)).astype(np.float32)
 
 
-def _towards(lag: int, fade: float, ahead: float) -> np.float32:
-    """Return what a target counts ``lag`` entries after one, over all moments between the two."""
-    return np.float32(sum(ahead**k * fade ** (lag - 1 - k) for k in range(lag) if ahead or not k))
+def _towards(fade: float, ahead: float) -> NDArray[np.float64]:
+    """Return by lag what a target counts so many entries after one, over all moments between the two."""
+    counts = np.zeros(_reach(fade) + 1)
+    for lag in range(1, len(counts)):
+        counts[lag] = ahead ** (lag - 1) + fade * counts[lag - 1]
+    return counts
 
 
 def _reach(fade: float) -> int:
