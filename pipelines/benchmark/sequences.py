@@ -23,7 +23,7 @@ from pipelines.benchmark.pairs import (
 from recsys.errors import InputError
 from recsys.ids import IdMap
 from recsys.interactions import Interactions
-from recsys.schema import TITLES
+from recsys.schema import EARLIEST, TITLES
 from recsys.titles import Titles
 
 SEQUENCES, MOVIES = "sequences.parquet", "movies.dat"
@@ -50,7 +50,8 @@ def read_ordered(path: Path, metadata: Path | None = None) -> tuple[Interactions
     if (path / SEQUENCES).is_file():
         return _sequences(path, metadata)
     events = Events.read(path)
-    whole, titles = occurring(events.whole(), events.titles)
+    # Without the tags that viewers wrote, some of them about what is to be found.
+    whole, titles = occurring(events.whole(), events.titles_before(EARLIEST))
     return whole, titles if metadata is None else _about(titles.ids, titles.table, metadata)
 
 

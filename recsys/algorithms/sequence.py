@@ -17,6 +17,7 @@ from recsys.algorithm import Config, VectorAlgorithm
 from recsys.attention import HIDDEN, encode, hide, start
 from recsys.company import company
 from recsys.errors import ConfigError
+from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
@@ -24,8 +25,8 @@ from recsys.topk import FloatMatrix
 AT_ONCE = 128
 """Histories read together when asked."""
 
-UNKNOWN_SCORE = -100.0
-"""Of a title that was not learned: below all that were."""
+SAMPLED = 256
+"""Histories by which the least score of a learned title is found."""
 
 PARTS = ("titles", "distance", "attention", "gates", "up", "down", "norms", "last")
 
@@ -118,7 +119,7 @@ class Sequence(VectorAlgorithm):
                 expected="torch, with which this model learns",
                 got="none",
                 where=self.name,
-                hint="pip install recsys[deep]",
+                hint="make deep, or pip install the extra `deep` of this project",
             )
         rows = _rows(interactions.histories, self.config)
         learned = _learn(_known(interactions.histories, rows), int(rows.max()) + 1, self.config)
@@ -127,7 +128,11 @@ class Sequence(VectorAlgorithm):
         self.rows_ = rows
         self.title_vectors_ = np.zeros((len(titles), self.config.width + 1), np.float32)
         self.title_vectors_[rows >= 0, :-1] = self.titles_[rows[rows >= 0]]
-        self.title_vectors_[rows < 0, -1] = UNKNOWN_SCORE
+        # A title that was not learned scores what the least of the learned does, and no less: it
+        # would make all others look alike.
+        some = np.unique(np.linspace(0, len(interactions.histories) - 1, SAMPLED).astype(np.int64))
+        asked = self.embed(interactions.histories.take(some))
+        self.title_vectors_[rows < 0, -1] = (asked @ self.title_vectors_.T).min()
 
     def embed(self, histories: Histories) -> FloatMatrix:
         """Read each history, float32 (n_histories, width + 1); one of unknown titles is the zero vector."""
@@ -146,6 +151,11 @@ class Sequence(VectorAlgorithm):
             embedded[chosen, :-1] = read[:, -1]
             embedded[chosen, -1] = 1
         return embedded
+
+    def _similarities(self, titles: InternalIds) -> FloatMatrix:
+        learned = self.title_vectors_[:, :-1]
+        unit = learned / np.maximum(np.linalg.norm(learned, axis=1, keepdims=True), 1e-12)
+        return unit[titles] @ unit.T
 
 
 def _rows(histories: Histories, config: SequenceConfig) -> NDArray[np.int32]:

@@ -35,12 +35,15 @@ class Candidates:
         whole catalog, their logarithm.
     ranks : int32 (n_pairs, n_parts)
         The place among the viewer's candidates by each part's score, from 0.
+    proposed : bool (n_pairs, n_parts)
+        Which parts proposed it.
     """
 
     viewers: NDArray[np.int64]
     titles: InternalIds
     scores: FloatMatrix
     ranks: InternalIds
+    proposed: NDArray[np.bool_]
 
     @property
     def votes(self) -> FloatMatrix:
@@ -52,8 +55,13 @@ class Candidates:
         if np.bincount(self.viewers).max(initial=0) <= count:
             return self
         kept = _ranks(self.viewers, (self.scores @ blend)[:, None])[:, 0] < count
-        viewers, scores = self.viewers[kept], self.scores[kept]
-        return Candidates(viewers, self.titles[kept], scores, _ranks(viewers, scores))
+        return self.chosen(kept, np.arange(self.scores.shape[1]))
+
+    def chosen(self, pairs: NDArray[np.bool_], parts: NDArray[np.int64]) -> Candidates:
+        """Return some pairs as some parts see them, bool (n_pairs,) and their places."""
+        viewers, scores = self.viewers[pairs], self.scores[pairs][:, parts]
+        proposed = self.proposed[pairs][:, parts]
+        return Candidates(viewers, self.titles[pairs], scores, _ranks(viewers, scores), proposed)
 
     def tempered(
         self, ranked: FloatMatrix, blend: NDArray[np.float32], temper: float
@@ -113,9 +121,7 @@ def propose(
     indexes : mapping, optional
         By which the parts with vectors search; without one they multiply.
     """
-    proposed = np.zeros(closed.shape, bool)
-    rows = np.arange(len(histories))[:, None]
-    scorers = []
+    listed, scorers = [], []
     for name, part in parts.items():
         index = (indexes or {}).get(name)
         if index is not None and isinstance(part, VectorAlgorithm):
@@ -123,11 +129,16 @@ def propose(
         else:
             ids, scorer = _multiplied(part, histories, quota, closed)
         scorers.append(scorer)
-        found = ids >= 0
-        proposed[np.broadcast_to(rows, ids.shape)[found], ids[found]] = True
-    viewers, titles = np.nonzero(proposed)
+        rows, places = np.nonzero(ids >= 0)
+        listed.append(rows * closed.shape[1] + ids[rows, places])
+    cells = np.unique(np.concatenate(listed))
+    viewers, titles = np.divmod(cells, closed.shape[1])
+    proposed = np.zeros((len(cells), len(listed)), bool)
+    for at, own in enumerate(listed):
+        proposed[np.searchsorted(cells, own), at] = True
     scores = np.column_stack([scorer(viewers, titles) for scorer in scorers]).astype(np.float32)
-    return Candidates(viewers, titles.astype(np.int32), scores, _ranks(viewers, scores))
+    ranks = _ranks(viewers, scores)
+    return Candidates(viewers, titles.astype(np.int32), scores, ranks, proposed)
 
 
 def _multiplied(

@@ -14,7 +14,7 @@ from recsys.context import Context
 from recsys.errors import CapacityError
 from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions, Moments
-from recsys.ranking import alike, blend, kept, parts, schooling, sight
+from recsys.ranking import alike, blend, forgetting, kept, parts, schooling, sight
 from recsys.ranking.candidates import Candidates, propose
 from recsys.ranking.config import HybridConfig
 from recsys.ranking.courses import course
@@ -107,8 +107,7 @@ class Hybrid(Algorithm):
         mask = checked_mask(allowed, shape, "hybrid.recommend, allowed")
         ids, best = np.empty((len(histories), n), np.int32), np.empty((len(histories), n), "f4")
         size = max(1, schooling.BLOCK_SCORES // max(1, histories.n_titles))
-        for start in range(0, len(histories), size):
-            rows = slice(start, start + size)
+        for rows in (slice(at, at + size) for at in range(0, len(histories), size)):
             block = histories.take(rows).known()
             shut = np.zeros((len(block), shape[1]), bool)
             if mask is not None:
@@ -206,7 +205,7 @@ class Hybrid(Algorithm):
         config, popular = self.config, parts.popular(self.parts).config
         if (given := course(first, config)) is None:
             return []
-        days = schooling.half_life(first, titles, given.moments, popular, config.half_lives_days)
+        days = forgetting.half_life(first, titles, given.moments, popular, config.half_lives_days)
         self.parts = parts.remembering(self.parts, days)
         models, refused = parts.fitted(self.parts, given.earlier, titles)
         self._take({name: self.parts[name] for name in models}, refused)
@@ -261,28 +260,29 @@ class Hybrid(Algorithm):
         closed = shut.copy()
         closed[histories.viewers, histories.titles] = True
         closed[histories.lengths == 0] = True
-        candidates = propose(
-            self.parts, histories, self.config.quota, closed, self.indexes
-        ).shortlist(self.blend_, self.config.shortlist)
+        # Of a request the indexes are searched; of many histories at once products are faster.
+        indexes = self.indexes if context else {}
+        candidates = propose(self.parts, histories, self.config.quota, closed, indexes)
+        candidates = candidates.shortlist(self.blend_, self.config.shortlist)
         if len(candidates.titles):
-            order = self._order(histories, candidates, context or Context(now=utc(self.moment_[0])))
+            order = self._order(histories, candidates, context)
             least = np.full(len(histories), np.inf, np.float32)
             np.minimum.at(least, candidates.viewers, order)
             scores[candidates.viewers, candidates.titles] = 2 + order - least[candidates.viewers]
         return scores, candidates
 
     def _order(
-        self, histories: Histories, candidates: Candidates, context: Context
+        self, histories: Histories, candidates: Candidates, context: Context | None
     ) -> NDArray[np.float32]:
+        now = context or Context(now=utc(self.moment_[0]))
         columns = sight.columns(self.parts, histories, candidates, self.blend_, self.config)
         if self.ranker is None:
             column = self.columns.index(_column(str(self.order_[0])))
             return columns[:, column]
-        seen = [columns]
+        seen, pairs = [columns], (candidates.viewers, candidates.titles)
         if self.features is not None:
-            pairs = candidates.viewers, candidates.titles
-            seen.append(self.features(histories, *pairs, context))
-        ranked = self.ranker.predict(np.column_stack(seen))
+            seen.append(self.features(histories, *pairs, now))
+        ranked = self.ranker.predict(np.column_stack(seen), threads=1 if context else 0)
         return candidates.tempered(ranked, self.blend_, self.config.ranker.temper)
 
     def _forget(self) -> None:

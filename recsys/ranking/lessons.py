@@ -96,6 +96,11 @@ def sample(lesson: Lesson, count: int, seed: int) -> Lesson:
     rows = np.arange(len(lesson.viewers))
     if len(rows) > count:
         rows = np.sort(np.random.default_rng(seed).choice(rows, count, replace=False))
+    return chosen(lesson, rows)
+
+
+def chosen(lesson: Lesson, rows: NDArray[np.int64]) -> Lesson:
+    """Return a lesson with some of its viewers."""
     return replace(
         lesson,
         histories=lesson.histories.take(rows),

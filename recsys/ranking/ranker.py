@@ -153,14 +153,17 @@ class Ranker:
                     where="ranker",
                 )
 
-    def predict(self, columns: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Score pairs, float32 (n_pairs,); only the order within a viewer means anything."""
+    def predict(self, columns: NDArray[np.float32], threads: int = 1) -> NDArray[np.float32]:
+        """Score pairs, float32 (n_pairs,); only the order within a viewer means anything.
+
+        A pair's score does not depend on the threads, of which 0 are as many as there are cores.
+        """
         if columns.shape[1] != (known := self._boosters[0].num_feature()):
             raise InputError(expected=f"{known} columns", got=columns.shape[1], where="ranker")
         if not len(columns):
             return np.empty(0, np.float32)
         scores = sum(
-            booster.predict(columns, num_iteration=self.trees, num_threads=1)
+            booster.predict(columns, num_iteration=self.trees, num_threads=threads)
             for booster in self._boosters
         )
         return np.asarray(scores, np.float32)

@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.algorithm import Algorithm
-from recsys.algorithms.popularity import Popularity, PopularityConfig
 from recsys.context import Context
-from recsys.interactions import Interactions, Moments
 from recsys.metrics.ranking import ndcg
 from recsys.ranking import rights, sight
 from recsys.ranking.blend import even, learned
@@ -19,7 +17,7 @@ from recsys.ranking.candidates import Candidates, propose
 from recsys.ranking.config import HybridConfig
 from recsys.ranking.courses import Course
 from recsys.ranking.features import PairFeatures
-from recsys.ranking.lessons import Lesson, cold, sample
+from recsys.ranking.lessons import Lesson, chosen, sample
 from recsys.ranking.ranker import Lists, Ranker, RankerConfig
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
@@ -29,13 +27,11 @@ BLOCK_SCORES = 4_000_000
 RANKED = "ranker"
 PLACES = 10
 VALIDATION = 5
-"""One viewer in so many judges instead of teaching."""
+"""One viewer in so many judges instead of teaching, and the next tells when to stop."""
 LEAST_LISTS = 50
 """Fewer lists than these teach nothing worth serving."""
 BLEND_VIEWERS = 1500
 """Few weights need no more."""
-LEAST_COLD = 50
-"""Fewer new viewers than these choose no half-life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +59,19 @@ class Exercise:
 
     @property
     def judges(self) -> NDArray[np.bool_]:
-        """Which viewers validate, the same in every lesson, bool (n_viewers,)."""
-        return self.lesson.viewers % VALIDATION == 0
+        """Which viewers teach nothing and are judged by, the same in every lesson, bool (n_viewers,)."""
+        return _judging(self.lesson)
+
+    @property
+    def stopping(self) -> NDArray[np.bool_]:
+        """Which viewers tell how many trees serve, bool (n_viewers,)."""
+        return self.lesson.viewers % VALIDATION == 1
+
+    def count(self, wanted: NDArray[np.bool_]) -> int:
+        """Return how many ``lists`` some viewers have."""
+        pairs = self.candidates
+        found = np.bincount(pairs.viewers, watched(self.lesson, pairs), minlength=len(wanted)) > 0
+        return int((found & wanted).sum())
 
 
 def best_ids(
@@ -89,7 +96,8 @@ def blended(
     """Return what each part's standard score is to count, learned on a few viewers of each lesson."""
     pairs, labels, start = [], [], 0
     for number, lesson in enumerate(course.lessons):
-        few = sample(lesson, max(1, BLEND_VIEWERS // len(course.lessons)), seed=number)
+        teachers = chosen(lesson, np.flatnonzero(~_judging(lesson)))
+        few = sample(teachers, max(1, BLEND_VIEWERS // len(course.lessons)), seed=number)
         for block in _blocks(few):
             found = _proposed(parts, block, titles, config)
             pairs.append((found.viewers + start, found.scores))
@@ -146,21 +154,20 @@ def watched(lesson: Lesson, candidates: Candidates) -> NDArray[np.int32]:
 
 def enough(given: list[Exercise]) -> bool:
     """Return whether there are lists enough to teach a ranker and to judge it."""
-    taught, judging = (
-        sum(len(one.lists(one.judges == judge).sizes) for one in given) for judge in (False, True)
-    )
+    taught = sum(one.count(~one.judges & ~one.stopping) for one in given)
+    judging = sum(one.count(one.judges) for one in given)
     return taught >= LEAST_LISTS and judging >= LEAST_LISTS // VALIDATION
 
 
 def learned_order(
     given: list[Exercise], names: list[str], blend: NDArray[np.float32], config: RankerConfig
 ) -> tuple[Ranker, list[NDArray[np.float32]]]:
-    """Return a ranker that learned from all but the judges, and its scores of all candidates."""
+    """Return a ranker of which the judges know nothing, and its scores of all candidates."""
     ranker = Ranker.fit(
-        _joined(one.lists(~one.judges) for one in given),
+        _joined(one.lists(~one.judges & ~one.stopping) for one in given),
         names,
         config,
-        validation=_joined(one.lists(one.judges) for one in given),
+        validation=_joined(one.lists(one.stopping) for one in given),
     )
     tempered = [
         one.candidates.tempered(ranker.predict(one.columns), blend, config.temper) for one in given
@@ -191,66 +198,50 @@ def teach(
         return None, {}
     singles = {name: at for at, name in enumerate(parts)}
     columns = {"votes": 2 * len(parts), "blend": 2 * len(parts) + 1, **singles}
-    reached = {name: _reached(given, column) for name, column in columns.items()}
+    singly = {
+        name: by_viewer(given, [one.order(one.columns[:, at]) for one in given])
+        for name, at in columns.items()
+    }
+    reached = {name: float(values.mean()) for name, values in singly.items()}
     ranker, scores = learned_order(given, names, blend, config)
-    ranked = [one.order(own)[one.judges] for one, own in zip(given, scores, strict=True)]
-    reached[RANKED] = _mean(ranked)
+    ranked = by_viewer(given, [one.order(own) for one, own in zip(given, scores, strict=True)])
+    reached[RANKED] = float(ranked.mean())
     best = max(reached, key=reached.__getitem__)
     if best != RANKED:
-        rival = [one.order(one.columns[:, columns[best]])[one.judges] for one in given]
-        lost = np.concatenate(rival) - np.concatenate(ranked)
+        lost = singly[best] - ranked
         if lost.mean() > 2 * lost.std() / np.sqrt(len(lost)):
             return None, reached
     every = _joined(one.lists(np.ones(len(one.judges), bool)) for one in given)
     return Ranker.fit(every, names, config, trees=ranker.trees), reached
 
 
-def half_life(
-    interactions: Interactions,
-    titles: Titles,
-    moments: Moments,
-    config: PopularityConfig,
-    days: tuple[float, ...],
-) -> float:
-    """Return the half-life whose popularity serves viewers best who are new in each stretch.
+def by_viewer(given: list[Exercise], values: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return each judge's mean over lessons, float64 (n_judges,): one viewer's are not independent.
 
-    The first of ``days`` stays unless another is better beyond chance, by two standard errors.
+    Parameters
+    ----------
+    given : list of Exercise
+    values : list of float64 (n_viewers,)
+        Of every viewer of each exercise.
     """
-    gains: dict[float, list[NDArray[np.float64]]] = {one: [] for one in days}
-    for start, new in cold(interactions.histories, moments):
-        earlier = interactions.before(start)
-        for one in days if len(new) and len(earlier) else ():
-            model = Popularity(config.model_copy(update={"half_life_days": one}))
-            ids, _ = model.fit(earlier, titles).recommend(new.last(0), PLACES)
-            gains[one].append(ndcg(ids, new, PLACES))
-    if sum(map(len, gains[days[0]])) < LEAST_COLD:
-        return days[0]
-    joined = {one: np.concatenate(values) for one, values in gains.items()}
-    best = max(days, key=lambda one: float(joined[one].mean()))
-    gain = joined[best] - joined[days[0]]
-    return best if gain.mean() > 2 * gain.std() / np.sqrt(len(gain)) else days[0]
+    judging = [one.judges for one in given]
+    viewers, joined = (
+        np.concatenate([own[judges] for own, judges in zip(each, judging, strict=True)])
+        for each in ([one.lesson.viewers for one in given], values)
+    )
+    _, places = np.unique(viewers, return_inverse=True)
+    return np.bincount(places, joined) / np.bincount(places)
 
 
-def _reached(given: list[Exercise], column: int) -> float:
-    return _mean([one.order(one.columns[:, column])[one.judges] for one in given])
-
-
-def _mean(values: list[NDArray[np.float64]]) -> float:
-    joined = np.concatenate(values) if values else np.empty(0)
-    return float(joined.mean()) if len(joined) else 0.0
+def _judging(lesson: Lesson) -> NDArray[np.bool_]:
+    return lesson.viewers % VALIDATION == 0
 
 
 def _blocks(lesson: Lesson) -> Iterator[Lesson]:
     size = max(1, BLOCK_SCORES // lesson.histories.n_titles)
-    for start in range(0, len(lesson.viewers), size):
-        rows = slice(start, start + size)
-        yield Lesson(
-            lesson.start,
-            lesson.histories.take(rows),
-            lesson.held_out.take(rows),
-            lesson.moments[rows],
-            lesson.viewers[rows],
-        )
+    rows = np.arange(len(lesson.viewers))
+    for start in range(0, len(rows), size):
+        yield chosen(lesson, rows[start : start + size])
 
 
 def _proposed(

@@ -16,17 +16,10 @@ from tests.recsys.subjects import hybrid
 RANKER = {"trees": 40, "least_pairs": 20}
 
 
-def taught() -> Hybrid:
+def taught(**config: object) -> Hybrid:
     models = hybrid().parts
-    return Hybrid(
-        models=models,
-        ranking_features=RankingFeatures,
-        parts=tuple(models),
-        quota=15,
-        later_share=0.4,
-        stretches=3,
-        ranker=RANKER,
-    )
+    given = {"quota": 15, "later_share": 0.4, "stretches": 3, "ranker": RANKER} | config
+    return Hybrid(models=models, ranking_features=RankingFeatures, parts=tuple(models), **given)
 
 
 @pytest.fixture(scope="session")

@@ -73,6 +73,7 @@ def test_a_title_is_credited_to_the_part_that_ranks_it_highest() -> None:
         titles=np.array([2, 5, 2], np.int32),
         scores=np.zeros((3, 2), np.float32),
         ranks=np.array([[0, 1], [1, 0], [3, 0]], np.int32),
+        proposed=np.ones((3, 2), bool),
     )
     sources = found.sources(np.array([[2, 5], [2, -1], [7, -1]]), ["one", "two"], "popularity")
     assert sources.tolist() == [["one", "two"], ["two", ""], ["popularity", ""]]

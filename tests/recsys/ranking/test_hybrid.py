@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from features.ranking import RankingFeatures
+from recsys.context import Context
 from recsys.declaration import Declaration, Shelf
 from recsys.errors import ConfigError
 from recsys.interactions import Histories
 from recsys.ranking.build import build
 from recsys.ranking.hybrid import Hybrid
+from recsys.ranking.rights import utc
 from recsys.ranking.schooling import best_ids
 from tests import worlds
 from tests.recsys.ranking.conftest import taught
@@ -123,3 +125,21 @@ def test_a_part_too_large_for_memory_is_done_without_and_comes_back(world, tmp_p
     model.left_out["ease"] = ease
     assert list(model.fit(*world).parts) == list(model.config.parts)
     assert model.left_out_.tolist() == []
+
+
+@pytest.mark.parametrize("question", ["next", "rest", "end"])
+def test_every_question_has_a_hybrid_that_is_worth_its_parts(world, question: str) -> None:
+    config = {"question": question, "voices": ("als", "item-knn"), "quota": 8, "shortlist": 12}
+    model = taught(**config, places=2).fit(*world)
+    assert str(model.order_[0]) == "ranker"
+    assert model.reached["ranker"] > model.reached["popularity"]
+    ids, _ = model.recommend(world[0].histories, 5)
+    assert (ids >= 0).all()
+
+
+def test_many_at_once_are_answered_as_each_request(model: Hybrid, world) -> None:
+    histories = world[0].histories.take(slice(0, 20))
+    context = Context(now=utc(model.moment_[0]))
+    asked, _, _ = model.answer(histories, 10, np.ones(40, bool), context)
+    # Sums in another order may swap two titles that score the same to six digits.
+    assert (model.recommend(histories, 10)[0] == asked).mean() > 0.95

@@ -23,6 +23,7 @@ def test_the_loudest_the_third_and_how_many_agree() -> None:
         titles=np.array([3, 4, 4], np.int32),
         scores=np.zeros((3, 1), np.float32),
         ranks=np.zeros((3, 1), np.int32),
+        proposed=np.ones((3, 1), bool),
     )
     found = voices(Telling(), histories, pairs)
     # Of ten places three are filled; the loudest voice of the first viewer is 8, of the second 2.
