@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
@@ -13,14 +10,13 @@ from scipy.linalg import lapack
 
 from recsys.algorithm import Algorithm, Config
 from recsys.errors import ConfigError
+from recsys.followed import followed
 from recsys.interactions import Histories, Interactions
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
 
 FORGOTTEN = 0.01
 """A weight that has faded to less is left out."""
-PAIRS_AT_ONCE = 1_000_000
-"""Pairs of entries that are added up together."""
 
 
 class NextTitleConfig(Config):
@@ -126,7 +122,7 @@ def _sums(
         # What a later entry's moments add for a pair, by the view that the later entry is seen in.
         lasting = [weights * _series(fade * other, histories.steps_ago) for other in fades]
         faded, towards = fade ** np.arange(_reach(fade) + 1), _towards(fade, config.ahead)
-        for pairs in _pairs(histories, titles, size, _reach(fade)):
+        for pairs in followed(histories, titles, size, _reach(fade)):
             rows = slice(row * size + pairs.titles.start, row * size + pairs.titles.stop)
             cross[rows] += pairs.summed(towards[pairs.lags] * weights[pairs.later])
             seen = faded[pairs.lags]
@@ -140,58 +136,6 @@ def _sums(
         places = np.arange(size)
         gram[row * size + places, column * size + places] += own.astype(np.float32)
     return gram, cross
-
-
-@dataclass(frozen=True, slots=True)
-class _Pairs:
-    """Entries of a range of titles, each with every entry that followed it in the same history.
-
-    Attributes
-    ----------
-    titles : slice
-    later, lags : int64 (n_pairs,)
-        The entry that followed, and how many places on.
-    cells : int64 (n_pairs,)
-        The pair's place in the block of sums, flat.
-    counted : float32 (n_pairs,)
-        The weight of the earlier entry.
-    size : int
-        Columns of the block.
-    """
-
-    titles: slice
-    later: NDArray[np.int64]
-    lags: NDArray[np.int64]
-    cells: NDArray[np.int64]
-    counted: NDArray[np.float32]
-    size: int
-
-    def summed(self, values: NDArray[np.floating]) -> FloatMatrix:
-        """Return the sum over pairs of titles, (n_titles of the range, size)."""
-        shape = (self.titles.stop - self.titles.start, self.size)
-        sums = np.bincount(self.cells, self.counted * values, shape[0] * shape[1])
-        return sums.reshape(shape).astype(np.float32)
-
-
-def _pairs(
-    histories: Histories, titles: NDArray[np.int64], size: int, reach: int
-) -> Iterator[_Pairs]:
-    """Yield the pairs at most ``reach`` places apart, a range of titles at a time."""
-    order = np.argsort(titles, kind="stable")
-    followed = np.minimum(histories.steps_ago, reach)[order]
-    starts = np.searchsorted(titles[order], np.arange(size + 1))
-    before = np.concatenate([[0], np.cumsum(followed)])[starts]
-    begin = 0
-    while begin < size:
-        most = before[begin] + PAIRS_AT_ONCE
-        end = max(begin + 1, int(np.searchsorted(before, most, side="right")) - 1)
-        chosen, counts = order[starts[begin] : starts[end]], followed[starts[begin] : starts[end]]
-        earlier = np.repeat(chosen, counts)
-        lags = np.arange(1, len(earlier) + 1) - np.repeat(np.cumsum(counts) - counts, counts)
-        later = earlier + lags
-        cells = (titles[earlier] - begin) * size + titles[later]
-        yield _Pairs(slice(begin, end), later, lags, cells, histories.weights[earlier], size)
-        begin = end
 
 
 def _fold(gram: FloatMatrix, size: int) -> None:
