@@ -77,6 +77,8 @@ class Algorithm(ABC):
     def fit(self, interactions: Interactions, titles: Titles) -> Self:
         """Learn from interactions, forgetting whatever was learned before.
 
+        One of weight 0, which is how a thumb down weighs, is no watch, and nothing is learned from it.
+
         Parameters
         ----------
         interactions : Interactions
@@ -95,18 +97,21 @@ class Algorithm(ABC):
                 got=f"{titles.ids} and {interactions.title_ids}, which differ",
                 where=f"{self.name}.fit",
             )
-        if not len(interactions):
-            raise InputError(
-                expected="at least one interaction", got="none", where=f"{self.name}.fit"
-            )
         check_weights(interactions.histories.weights, f"{self.name}.fit, weights")
+        counted = interactions.histories.keep(interactions.histories.weights > 0)
+        if not len(counted.titles):
+            raise InputError(
+                expected="at least one interaction",
+                got="weights of 0 alone" if len(interactions) else "none",
+                where=f"{self.name}.fit",
+            )
         for attribute in self._learned():
             delattr(self, attribute)
-        recent = interactions.histories.aged(HALF_LIFE_DAYS)
+        recent = counted.aged(HALF_LIFE_DAYS)
         totals = np.bincount(recent.titles, recent.weights, minlength=len(titles))
         self.popularity_ = (totals / max(totals.max(), 1e-12)).astype(np.float32)
         self.title_ids_ = interactions.title_ids
-        self._fit(interactions, titles)
+        self._fit(interactions.with_histories(counted), titles)
         return self
 
     def score(self, histories: Histories) -> FloatMatrix:

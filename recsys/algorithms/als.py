@@ -89,7 +89,6 @@ class ALS(VectorAlgorithm):
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         l2 = self.config.l2
         watched = interactions.histories.to_csr()
-        watched.eliminate_zeros()
         watchers = watched.T.tocsr()
         cells = watched.shape[0] * watched.shape[1]
         unwatched = self.config.unwatched * max(float(watched.sum()), 1e-12) / cells

@@ -206,6 +206,21 @@ def test_nothing_to_learn_from_is_refused(subject: Subject, small_world: World) 
         subject.make().fit(nothing, titles)
 
 
+def test_what_was_turned_down_teaches_nothing(subject: Subject, small_world: World) -> None:
+    interactions, titles = small_world
+    # Each viewer turned down a title of another taste, the last of all.
+    turned_down = with_refusals(interactions, 36 + np.arange(1, 61) % 4)
+    found = subject.make().fit(turned_down, titles).score(interactions.histories)
+    np.testing.assert_array_equal(found, fitted(subject).score(interactions.histories))
+
+
+def test_nothing_but_refusals_is_refused(subject: Subject, small_world: World) -> None:
+    interactions, titles = small_world
+    nothing = replace(interactions.histories, weights=np.zeros(600, np.float32))
+    with pytest.raises(InputError, match="at least one interaction, got weights of 0 alone"):
+        subject.make().fit(interactions.with_histories(nothing), titles)
+
+
 def test_another_catalog_is_refused(subject: Subject, small_world: World) -> None:
     with pytest.raises(InputError, match="one catalog"):
         subject.make().fit(small_world[0], worlds.described_titles(np.zeros(39, int)))
@@ -262,3 +277,20 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {
         str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
     }
+
+
+def with_refusals(interactions: Interactions, titles: np.ndarray) -> Interactions:
+    """Return interactions in which each viewer turned down one title more, at the end."""
+    histories = interactions.histories
+    ends = histories.offsets[1:]
+    times = histories.occurred_at[ends - 1]
+    more = replace(
+        histories,
+        offsets=histories.offsets + np.arange(len(histories.offsets)),
+        titles=np.insert(histories.titles, ends, titles.astype(np.int32)),
+        weights=np.insert(histories.weights, ends, np.float32(0)),
+        occurred_at=np.insert(histories.occurred_at, ends, times),
+        first_at=np.insert(histories.first_at, ends, times),
+        watched_portion=np.insert(histories.watched_portion, ends, np.float32(0)),
+    )
+    return interactions.with_histories(more)
