@@ -13,7 +13,7 @@ from pipelines.benchmark.kept import Kept
 from pipelines.benchmark.loaders import LOADERS
 from pipelines.benchmark.protocol import PROTOCOLS, Protocol
 from pipelines.benchmark.result import Result
-from pipelines.benchmark.run import run
+from pipelines.benchmark.run import models_here, run
 from pipelines.figures import Json
 from pipelines.files import read_json
 from recsys.declaration import Shelf
@@ -66,7 +66,7 @@ def everything(
         for data, options in _runs(protocol):
             shelves = Shelf.of(shelf, protocol.asked(options))
             load = partial(LOADERS[protocol.name], data_root / data, **options)
-            result = run(protocol, load, protocol.default_models, shelves, kept=kept)
+            result = run(protocol, load, models_here(protocol), shelves, kept=kept)
             result.options = options
             result.write(folder / ANSWERS / f"{slug(result.as_json())}.json")
             told(result)

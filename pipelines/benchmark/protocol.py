@@ -31,8 +31,8 @@ class Protocol(BaseModel):
         The metric of the plot.
     models : tuple of str
         That run unless others are asked for.
-    deep : tuple of str
-        That run too where the extra ``deep`` is installed.
+    deep : dict of str to tuple of str
+        Models that run too where all packages are installed that they need, of the extra ``deep``.
     rival_half_lives_days : tuple of float
         Of the rivals that popularity brings along.
     runs : tuple of dict
@@ -50,14 +50,23 @@ class Protocol(BaseModel):
     compared: tuple[str, ...]
     plotted: str
     models: tuple[str, ...]
-    deep: tuple[str, ...] = ()
+    deep: dict[str, tuple[str, ...]] = {}
     rival_half_lives_days: tuple[float, ...] = ()
     runs: tuple[dict[str, Any], ...] = ()
 
     @property
     def default_models(self) -> tuple[str, ...]:
         """Names of the models that run here unless others are asked for."""
-        return self.models if find_spec("torch") is None else (*self.models, *self.deep)
+        return (*self.models, *(name for name in self.deep if name not in self.left_out))
+
+    @property
+    def left_out(self) -> dict[str, list[str]]:
+        """Models that would run too, and the packages that they lack."""
+        absent = {
+            name: [one for one in packages if find_spec(one) is None]
+            for name, packages in self.deep.items()
+        }
+        return {name: packages for name, packages in absent.items() if packages}
 
     def asked(self, options: Mapping[str, Any]) -> Question:
         """Return the question that some options make of it."""

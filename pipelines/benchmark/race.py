@@ -21,7 +21,6 @@ from recsys.evaluate import judge
 
 REPEATS = 3
 MOST = 20
-"""Sweeps after which the rival's quality is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,13 @@ class Race:
 
 
 def race(
-    protocol: Protocol, load: Callable[[], Data], recipe: Recipe, answers: Path, rival: str
+    protocol: Protocol,
+    load: Callable[[], Data],
+    recipe: Recipe,
+    answers: Path,
+    rival: str,
+    *,
+    most: int = MOST,
 ) -> Race:
     """Fit a model with one sweep, two, and so on, until it is as good as a rival was.
 
@@ -79,6 +84,8 @@ def race(
     answers : Path
         Holds the rival's answer.
     rival : str
+    most : int
+        Sweeps after which the rival's quality is given up.
 
     Raises
     ------
@@ -89,7 +96,8 @@ def race(
     """
     name = recipe.declaration.name
     if "iterations" not in trial.hyperparameters(recipe.unfitted()):
-        raise ConfigError(expected="a model that takes iterations", got=name, where="--model")
+        expected = "a model that takes iterations, such as als or bpr"
+        raise ConfigError(expected=expected, got=name, where="--model")
     with progress() as shown:
         task = shown.add_task("reading", total=None)
         data = load()
@@ -97,7 +105,7 @@ def race(
         if rival not in found:
             raise InputError(expected=f"one of {sorted(found)}", got=rival, where="--rival")
         bar = _quality(protocol, data, found[rival])
-        for count in range(1, MOST + 1):
+        for count in range(1, most + 1):
             shown.update(task, description=f"fitting {name}, iterations {count}")
             swept = _with_iterations(recipe, count)
             tried = trial.run(swept, data, max(protocol.ks))

@@ -86,6 +86,18 @@ def run(
     return result
 
 
+def models_here(protocol: Protocol) -> tuple[str, ...]:
+    """Return the models of a protocol that run here, and tell on stderr which do not and what they lack."""
+    console = Console(stderr=True)
+    for name, packages in protocol.left_out.items():
+        console.print(
+            f"{name} is left out: it needs {', '.join(packages)}. pip install recsys[deep]",
+            markup=False,
+            soft_wrap=True,
+        )
+    return protocol.default_models
+
+
 def _tried(recipe: Recipe, data: Data, n: int, kept: Kept | None) -> Trial:
     ask = partial(trial.run, recipe, data, n)
     return ask() if kept is None else kept.trial(recipe, data, n, ask)

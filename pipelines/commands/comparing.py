@@ -33,14 +33,16 @@ def compare(
     export: Annotated[
         Path | None,
         typer.Option(
-            help="Write there what a rival in another environment needs to answer, and fit nothing.",
+            help="Write there what a rival in another environment needs to answer, and fit nothing. Of the "
+            "validation part also what is to be found, by which rivals choose their settings.",
             file_okay=False,
         ),
     ] = None,
     beside: Annotated[
         Path | None,
         typer.Option(
-            help="A folder of lists that rivals gave to what was exported, to be judged too.",
+            help="A folder of lists that rivals gave to what `--export` wrote, to be judged too. `make rivals` makes one; by "
+            "hand: `python -m tests.rivals.answer QUESTION ANSWERS LIBRARY` where the library is installed.",
             exists=True,
             file_okay=False,
         ),
@@ -50,12 +52,12 @@ def compare(
 ) -> None:
     """Fit models, judge their lists, and print and write what was found."""
     from pipelines.benchmark.elsewhere import write_question
-    from pipelines.benchmark.run import run
+    from pipelines.benchmark.run import models_here, run
 
     if export is not None:
         write_question(export, posed.protocol, posed.load())
         return
-    names = names_of(models) or posed.protocol.default_models
+    names = names_of(models) or models_here(posed.protocol)
     result = run(posed.protocol, posed.load, names, posed.shelf(shelf), beside=beside)
     if json_file is not None:
         result.write(json_file)
@@ -90,10 +92,21 @@ def race(
     posed: Posed,
     *,
     beside: Annotated[
-        Path, typer.Option(help="The folder with the rival's answer.", exists=True, file_okay=False)
+        Path,
+        typer.Option(
+            help="The folder with the rival's answer, as `make rivals` makes it below `data/benchmarks/rivals`, or "
+            "`python -m tests.rivals.answer QUESTION ANSWERS LIBRARY` from what `recsys benchmark … --export QUESTION` wrote.",
+            exists=True,
+            file_okay=False,
+        ),
     ],
     rival: Annotated[str, typer.Option(help="Whose quality is to be reached.")] = "implicit-als",
-    model: Annotated[str, typer.Option(help="A declared model that takes iterations.")] = "als",
+    model: Annotated[
+        str, typer.Option(help="A declared model that takes iterations: als or bpr.")
+    ] = "als",
+    most: Annotated[
+        int, typer.Option(help="Iterations after which the rival's quality is given up.", min=1)
+    ] = 20,
     shelf: ShelfOption = None,
     json_file: JsonFile = None,
 ) -> None:
@@ -102,7 +115,7 @@ def race(
     from pipelines.recipe import Recipe
 
     recipe = Recipe.read(posed.shelf(shelf), model)
-    found = racing.race(posed.protocol, posed.load, recipe, beside, rival)
+    found = racing.race(posed.protocol, posed.load, recipe, beside, rival, most=most)
     if json_file is not None:
         found.write(json_file)
     said = "reached" if found.reached else "not reached"

@@ -23,7 +23,12 @@ PartOption: TypeAlias = Annotated[
 ]
 Metadata: TypeAlias = Annotated[
     Path | None,
-    typer.Option(help="Parquet with what titles are about.", exists=True, dir_okay=False),
+    typer.Option(
+        help="Parquet with what titles are about, a row a `movie_id`: `overview`, `directors` and `cast` (lists of structs "
+        "with a `name`), `keywords`, `year`, `runtime_minutes`.",
+        exists=True,
+        dir_okay=False,
+    ),
 ]
 
 
