@@ -13,7 +13,7 @@ test test-night test-deep: export OPENBLAS_NUM_THREADS ?= 1
 # Bytecode is kept whatever the shell says: without it every start compiles two thousand modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup deep browser lock demo test test-night test-deep check format bench crosscheck rivals clean
+.PHONY: help setup deep browser lock demo test test-night test-deep check format bench crosscheck rivals tune clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -79,20 +79,34 @@ crosscheck: setup  ## three lists judged by others' metrics, in an environment o
 		$(foreach name,leave-last-out ncf strong-generalisation,$(LISTS)/$(name).parquet $(LISTS)/$(name).json)
 
 RIVALS := data/benchmarks/rivals
-rivals: setup  ## what one would pick instead, each library in an environment of its own, beside our models
-	@for library in implicit lightfm rectools lenskit; do \
+LIBRARIES := implicit lightfm rectools lenskit
+ML_1M = $(or $(DATA),../shared/data)/ml-1m
+# Each a protocol with its options, by the name of its folder.
+leave-last-out := leave-last-out
+strong-generalisation-time := strong-generalisation --fold-in time
+strong-generalisation-random := strong-generalisation --fold-in random
+POSED := leave-last-out strong-generalisation-time strong-generalisation-random
+
+.PHONY: environments $(POSED:%=rivals-%)
+environments: setup
+	@for library in $(LIBRARIES); do \
 		home=$(VENV)/rivals/$$library; \
 		test -x $$home/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python $$home || exit; \
 		UV_FIND_LINKS="$$PIP_FIND_LINKS" $(BIN)/uv pip install --quiet --python $$home/bin/python -r tests/rivals/$$library.txt || exit; \
 	done
-	@for name in leave-last-out strong-generalisation; do \
-		ask="$(BIN)/recsys benchmark $$name --data $(or $(DATA),../shared/data)/ml-1m"; \
-		$$ask --export $(RIVALS)/$$name/question || exit; \
-		for library in implicit lightfm rectools lenskit; do \
-			$(VENV)/rivals/$$library/bin/python -m tests.rivals.answer $(RIVALS)/$$name/question $(RIVALS)/$$name/answers $$library || exit; \
-		done; \
-		$$ask --beside $(RIVALS)/$$name/answers --json $(RIVALS)/$$name.json || exit; \
+
+rivals: $(POSED:%=rivals-%)  ## what one would pick instead, each library in an environment of its own, beside our models
+
+$(POSED:%=rivals-%): rivals-%: environments
+	@$(BIN)/recsys benchmark $($*) --data $(ML_1M) --export $(RIVALS)/$*/question
+	@for library in $(LIBRARIES); do \
+		$(VENV)/rivals/$$library/bin/python -m tests.rivals.answer $(RIVALS)/$*/question $(RIVALS)/$*/answers $$library || exit; \
 	done
+	@$(BIN)/recsys benchmark $($*) --data $(ML_1M) --beside $(RIVALS)/$*/answers --json $(RIVALS)/$*.json
+
+tune: environments  ## the settings of RIVAL=implicit-als of LIBRARY=implicit, chosen on validation parts
+	@$(foreach name,$(POSED),$(BIN)/recsys benchmark $($(name)) --data $(ML_1M) --part validation --export $(RIVALS)/$(name)/validation && \
+		$(VENV)/rivals/$(LIBRARY)/bin/python -m tests.rivals.tune $(RIVALS)/$(name)/validation $(RIVAL) || exit;)
 
 clean:  ## remove everything generated, the environment too
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -1,7 +1,8 @@
 """A question for programs in another environment, and the lists with which they answer it.
 
 A question is a folder of ``question.json`` and the Parquet files ``train`` and ``asked``, each ``viewer``,
-``place`` (in the history, from 0) and ``title``. What is to be found is not among them. An answer is a pair of
+``place`` (in the history, from 0) and ``title``. What is to be found is not among them; only a question of the
+validation part, on which a rival's settings are chosen, has it as ``held_out``. An answer is a pair of
 files: ``<name>.parquet`` with ``viewer``, ``rank`` (from 1) and ``title``, and ``<name>.json`` with the
 fields of ``Said``.
 """
@@ -77,12 +78,16 @@ def write_question(folder: Path, protocol: Protocol, data: Data) -> None:
         "data": data.name,
         "digest": data.digest,
         "n": max(protocol.ks),
+        "metric": protocol.plotted,
         "split": data.facts,
     }
     with atomic_directory(folder) as beside:
         titles, known = split.train.title_ids, split.train.viewer_ids.values
         pq.write_table(_entries(split.train.histories, known, titles), beside / "train.parquet")
         pq.write_table(_entries(split.histories, split.viewers, titles), beside / "asked.parquet")
+        if data.facts["part"] == "validation":
+            found = _entries(split.held_out, split.viewers, titles)
+            pq.write_table(found, beside / "held_out.parquet")
         (beside / "question.json").write_text(json.dumps(about, indent=1) + "\n")
 
 

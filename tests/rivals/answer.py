@@ -13,14 +13,16 @@ import multiprocessing
 import sys
 import time
 import tomllib
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from tests.rivals.question import Question
+from tests.rivals.question import Question, key_of
 
 SETTINGS = Path(__file__).with_name("rivals.toml")
 
@@ -32,21 +34,25 @@ def declared() -> dict[str, dict]:
 
 def main(question: Path, answers: Path, library: str) -> None:
     """Write an answer of each rival that has one."""
-    benchmark = json.loads((question / "question.json").read_text())["benchmark"]
+    key = key_of(json.loads((question / "question.json").read_text()))
     answers.mkdir(parents=True, exist_ok=True)
     for name, rival in declared().items():
-        config = rival["settings"].get(benchmark)
+        config = rival["settings"].get(key)
         if rival["library"] == library and config is not None:
-            sys.stderr.write(f"{benchmark}: {name}\n")
+            sys.stderr.write(f"{key}: {name}\n")
             context = multiprocessing.get_context("spawn")
             with ProcessPoolExecutor(1, mp_context=context) as pool:
                 pool.submit(answer, question, answers / name, rival, config).result()
 
 
+def maker(rival: dict) -> Callable[..., Callable[[], NDArray[np.int64]]]:
+    """Return what fits a rival, its library imported, which is no part of fitting."""
+    return getattr(importlib.import_module(f"tests.rivals.by_{rival['library']}"), rival["kind"])
+
+
 def answer(folder: Path, target: Path, rival: dict, config: dict) -> None:
     """Fit one rival, let it recommend, and write its lists and then what it says of them."""
-    question = Question.read(folder)
-    make = getattr(importlib.import_module(f"tests.rivals.by_{rival['library']}"), rival["kind"])
+    question, make = Question.read(folder), maker(rival)
     started = time.perf_counter()
     recommend = make(question, **config)
     fitted = time.perf_counter()

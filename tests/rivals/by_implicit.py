@@ -1,29 +1,27 @@
 """The package ``implicit``: viewers who are new are folded in, except by BPR, which knows only its own."""
 
 import numpy as np
+from implicit import nearest_neighbours as known
+from implicit.als import AlternatingLeastSquares
+from implicit.bpr import BayesianPersonalizedRanking
+from threadpoolctl import threadpool_limits
 
 
 def als(question, *, factors, regularization, alpha, iterations):
-    """Alternating least squares."""
-    from implicit.als import AlternatingLeastSquares  # noqa: PLC0415
-
-    return _fitted(
-        AlternatingLeastSquares(
+    """Alternating least squares, its threads its own and none of the algebra's, as the package asks for."""
+    with threadpool_limits(1, "blas"):
+        model = AlternatingLeastSquares(
             factors=factors,
             regularization=regularization,
             alpha=alpha,
             iterations=iterations,
             random_state=0,
-        ),
-        question,
-        recalculate_user=not question.all_known,
-    )
+        )
+        return _fitted(model, question, recalculate_user=not question.all_known)
 
 
 def bpr(question, *, factors, learning_rate, regularization, iterations):
     """Bayesian personalized ranking."""
-    from implicit.bpr import BayesianPersonalizedRanking  # noqa: PLC0415
-
     return _fitted(
         BayesianPersonalizedRanking(
             factors=factors,
@@ -38,8 +36,6 @@ def bpr(question, *, factors, learning_rate, regularization, iterations):
 
 def item_knn(question, *, weighting, neighbours):
     """Neighbours by cosine, TF-IDF or BM25."""
-    from implicit import nearest_neighbours as known  # noqa: PLC0415
-
     kinds = {
         "cosine": known.CosineRecommender,
         "tfidf": known.TFIDFRecommender,

@@ -2,12 +2,15 @@
 
 import numpy as np
 import pandas as pd
+from lenskit import recommend as ask
+from lenskit.als import ImplicitMFScorer
+from lenskit.data import ItemList, RecQuery, from_interactions_df
+from lenskit.knn import ItemKNNScorer
+from lenskit.pipeline import topn_pipeline
 
 
 def als(question, *, factors, regularization, weight, epochs):
     """Alternating least squares for implicit feedback."""
-    from lenskit.als import ImplicitMFScorer  # noqa: PLC0415
-
     scorer = ImplicitMFScorer(
         embedding_size=factors, regularization=regularization, weight=weight, epochs=epochs
     )
@@ -16,16 +19,10 @@ def als(question, *, factors, regularization, weight, epochs):
 
 def item_knn(question, *, neighbours):
     """Neighbours by cosine."""
-    from lenskit.knn import ItemKNNScorer  # noqa: PLC0415
-
     return _fitted(ItemKNNScorer(max_nbrs=neighbours, feedback="implicit"), question)
 
 
 def _fitted(scorer, question):
-    from lenskit import recommend as ask  # noqa: PLC0415
-    from lenskit.data import ItemList, RecQuery, from_interactions_df  # noqa: PLC0415
-    from lenskit.pipeline import topn_pipeline  # noqa: PLC0415
-
     pairs = question.train.tocoo()
     watched = from_interactions_df(pd.DataFrame({"user_id": pairs.row, "item_id": pairs.col}))
     pipeline = topn_pipeline(scorer, n=question.n)

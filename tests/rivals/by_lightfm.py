@@ -1,14 +1,13 @@
 """LightFM without features, by WARP; it knows only viewers whom it learned from."""
 
 import numpy as np
+from lightfm import LightFM
 
 BLOCK = 1024
 
 
 def warp(question, *, components, learning_rate, epochs, item_alpha):
     """Weighted approximate-rank pairwise loss."""
-    from lightfm import LightFM  # noqa: PLC0415
-
     model = LightFM(
         no_components=components,
         loss="warp",

@@ -2,13 +2,12 @@
 
 import numpy as np
 import pandas as pd
+from rectools.dataset import Dataset, IdMap, Interactions
+from rectools.models import EASEModel
 
 
 def ease(question, *, regularization):
     """A linear map from titles to titles in closed form."""
-    from rectools.dataset import Dataset, IdMap, Interactions  # noqa: PLC0415
-    from rectools.models import EASEModel  # noqa: PLC0415
-
     known = Dataset.construct(_rows(question.train))
     model = EASEModel(regularization=regularization).fit(known)
 

@@ -53,6 +53,11 @@ class Question:
         )
 
     @property
+    def key(self) -> str:
+        """By what settings are looked up: the benchmark, and whatever makes it another question."""
+        return key_of(self.about)
+
+    @property
     def n(self) -> int:
         """How many titles to recommend."""
         return self.about["n"]
@@ -69,6 +74,12 @@ class Question:
         first = np.argpartition(-scores, self.n, axis=1)[:, : self.n]
         order = np.argsort(-np.take_along_axis(scores, first, axis=1), axis=1)
         return np.take_along_axis(first, order, axis=1)
+
+
+def key_of(about: dict[str, Any]) -> str:
+    """Return "leave-last-out", "strong-generalisation-time" or the like, given ``question.json``."""
+    fold_in = about["split"].get("fold_in")
+    return about["benchmark"] + (f"-{fold_in}" if fold_in else "")
 
 
 def _ones(rows, columns, n_rows, n_columns):

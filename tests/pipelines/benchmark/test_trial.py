@@ -25,7 +25,7 @@ class Greedy(Algorithm):
     config_type = Config
 
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
-        self.all_ = np.empty((1 << 25, 1 << 30))
+        self.all_ = np.empty((len(titles) << 24, len(interactions) << 28))
 
     def _score(self, histories: Histories) -> FloatMatrix:
         return np.zeros((len(histories), histories.n_titles), np.float32)
