@@ -2,7 +2,7 @@
 
 ``python judge.py LISTS.parquet ANSWER.json …``, in an environment with the package ``recommenders``, on what
 ``recsys benchmark … --lists LISTS.parquet --json ANSWER.json`` wrote. It ends with 1 if a figure differs by more than
-``CLOSE``.
+``CLOSE``, or if any is missing: each of ``METRICS`` is to be compared for every model of the lists and length.
 
 Where the definitions are the same: precision (an empty place is a miss), recall (of all that is relevant), NDCG
 (binary, the ideal cut at min(k, relevant); the base of the logarithm cancels) and MAP (over min(k, relevant)). That
@@ -16,20 +16,38 @@ from pathlib import Path
 
 CLOSE = 1e-9
 HELD_OUT = "held-out"
+METRICS = ("hr", "precision", "recall", "ndcg", "map")
 
 
 def main(arguments: list[str]) -> int:
-    """Compare pairs of files; return the number of figures that differ."""
-    wrong = 0
+    """Compare pairs of files; return the number of figures that differ or are missing."""
+    wrong = 0 if arguments else 1
     for lists, answer in zip(arguments[::2], arguments[1::2], strict=True):
-        for model, name, ours, theirs in compared(Path(lists), Path(answer)):
+        found = compared(Path(lists), Path(answer))
+        missing = expected(Path(lists), Path(answer)) - {(model, name) for model, name, *_ in found}
+        for model, name in sorted(missing):
+            sys.stdout.write(f"{Path(answer).stem:30} {model:14} {name:13} is missing\n")
+        wrong += len(missing)
+        for model, name, ours, theirs in found:
             apart = abs(ours - theirs)
-            wrong += apart > CLOSE
-            said = "differs" if apart > CLOSE else "agrees"
+            agrees = apart <= CLOSE  # not a number agrees with nothing
+            wrong += not agrees
+            said = "agrees" if agrees else "differs"
             sys.stdout.write(
                 f"{Path(answer).stem:30} {model:14} {name:13} {ours:.12f} {theirs:.12f} {said}\n"
             )
     return wrong
+
+
+def expected(lists: Path, answer: Path) -> set[tuple[str, str]]:
+    """Return ``(model, metric)`` of all that is to be compared; of lists without a model, what none has."""
+    import pandas as pd  # noqa: PLC0415
+
+    models = set(pd.read_parquet(lists, columns=["model"])["model"]) - {HELD_OUT}
+    rows = json.loads(answer.read_text())["rows"]
+    lengths = {name.split("@")[1] for row in rows for name in row["metrics"]}
+    every = {(model, f"{metric}@{k}") for model in models for metric in METRICS for k in lengths}
+    return every or {("no model", "no metric")}
 
 
 def compared(lists: Path, answer: Path) -> list[tuple[str, str, float, float]]:
