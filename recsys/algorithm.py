@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from recsys import arrays
-from recsys.columns import check_weights
 from recsys.errors import BundleError, ConfigError, InputError, NotFittedError
 from recsys.ids import IdMap, InternalIds
 from recsys.interactions import Histories, Interactions
@@ -77,8 +76,6 @@ class Algorithm(ABC):
     def fit(self, interactions: Interactions, titles: Titles) -> Self:
         """Learn from interactions, forgetting whatever was learned before.
 
-        One of weight 0, which is how a thumb down weighs, is no watch, and nothing is learned from it.
-
         Parameters
         ----------
         interactions : Interactions
@@ -89,29 +86,19 @@ class Algorithm(ABC):
         ------
         InputError
             If there is nothing to learn from, a weight is no number of at least 0, or the two
-            catalogs differ.
+            catalogs differ: the model is as it was. Stopped later, it has learned nothing.
         """
-        if titles.ids != interactions.title_ids:
-            raise InputError(
-                expected="one catalog",
-                got=f"{titles.ids} and {interactions.title_ids}, which differ",
-                where=f"{self.name}.fit",
-            )
-        check_weights(interactions.histories.weights, f"{self.name}.fit, weights")
-        counted = interactions.histories.keep(interactions.histories.weights > 0)
-        if not len(counted.titles):
-            raise InputError(
-                expected="at least one interaction",
-                got="weights of 0 alone" if len(interactions) else "none",
-                where=f"{self.name}.fit",
-            )
-        for attribute in self._learned():
-            delattr(self, attribute)
-        recent = counted.aged(HALF_LIFE_DAYS)
-        totals = np.bincount(recent.titles, recent.weights, minlength=len(titles))
-        self.popularity_ = (totals / max(totals.max(), 1e-12)).astype(np.float32)
-        self.title_ids_ = interactions.title_ids
-        self._fit(interactions.with_histories(counted), titles)
+        watches = interactions.watches(titles.ids, f"{self.name}.fit")
+        self._unlearn()
+        try:
+            recent = watches.histories.aged(HALF_LIFE_DAYS)
+            totals = np.bincount(recent.titles, recent.weights, minlength=len(titles))
+            self.popularity_ = (totals / max(totals.max(), 1e-12)).astype(np.float32)
+            self.title_ids_ = interactions.title_ids
+            self._fit(watches, titles)
+        except BaseException:
+            self._unlearn()  # half of what is to be learned answers nothing
+            raise
         return self
 
     def score(self, histories: Histories) -> FloatMatrix:
@@ -233,7 +220,7 @@ class Algorithm(ABC):
         Raises
         ------
         BundleError
-            If a file is missing or unreadable.
+            If a file is missing or unreadable, or not all that such a model learns is there.
         """
         try:
             text = (directory / "config.json").read_text()
@@ -245,6 +232,9 @@ class Algorithm(ABC):
             raise BundleError(
                 expected=f"a saved {cls.name} model", got=error, where=directory
             ) from error
+        if missing := sorted(arrays.declared(cls) - set(model._learned())):
+            got = f"nothing for {missing}"
+            raise BundleError(expected=f"a saved {cls.name} model", got=got, where=directory)
         return model
 
     @abstractmethod
@@ -263,6 +253,10 @@ class Algorithm(ABC):
 
     def _learned(self) -> list[str]:
         return sorted(a for a in vars(self) if a.endswith("_") and not a.startswith("_"))
+
+    def _unlearn(self) -> None:
+        for attribute in self._learned():
+            delattr(self, attribute)
 
     def _check_fitted(self) -> None:
         if not hasattr(self, "title_ids_"):

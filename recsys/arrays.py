@@ -25,3 +25,9 @@ def load(directory: Path) -> Iterator[tuple[str, Any]]:
         yield path.stem, np.load(path, allow_pickle=False)
     for path in sorted(directory.glob("*.npz")):
         yield path.stem, sparse.load_npz(path)
+
+
+def declared(kind: type) -> set[str]:
+    """Return the names with a trailing underscore that a class and its bases annotate."""
+    every = {name for base in kind.__mro__ for name in vars(base).get("__annotations__", {})}
+    return {name for name in every if name.endswith("_") and not name.startswith("_")}

@@ -262,6 +262,24 @@ class Interactions:
         """Return the same viewers and catalog with other histories, for a split."""
         return replace(self, histories=histories)
 
+    def watches(self, catalog: IdMap, where: str) -> Interactions:
+        """Return what can be learned from: all but entries of weight 0, as a thumb down weighs.
+
+        Raises
+        ------
+        InputError
+            If nothing is left, a weight is no finite number of at least 0, or the catalog is another.
+        """
+        if catalog != self.title_ids:
+            got = f"{catalog} and {self.title_ids}, which differ"
+            raise InputError(expected="one catalog", got=got, where=where)
+        check_weights(self.histories.weights, f"{where}, weights")
+        histories = self.histories.keep(self.histories.weights > 0)
+        if not len(histories.titles):
+            got = "weights of 0 alone" if len(self) else "none"
+            raise InputError(expected="at least one interaction", got=got, where=where)
+        return self.with_histories(histories)
+
     def before(self, moment: np.datetime64) -> Interactions:
         """Return what was known before a moment."""
         return self.with_histories(self.histories.before(moment))
