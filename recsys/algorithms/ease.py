@@ -18,6 +18,10 @@ BLOCK = 1024
 """Columns worked on at once, so that no second copy of the square matrix is ever held."""
 
 
+ROUNDING = 1e-6
+"""Share of a title's diagonal below which what the others leave of it in float32 is noise."""
+
+
 class EASEConfig(Config):
     """Hyperparameters of EASE.
 
@@ -78,7 +82,8 @@ class EASE(Algorithm):
         self._check_memory(len(watched))
         matrix = interactions.histories.to_csr()[:, watched]
         lengths = np.diff(matrix.indptr)
-        matrix.data = np.repeat(lengths, lengths) ** np.float32(-self.config.damping / 2)
+        damped = np.maximum(lengths, 1).astype(np.float32) ** np.float32(-self.config.damping / 2)
+        matrix.data = np.repeat(damped, lengths)
         self.watched_ = watched
         gram = _gram(matrix)
         self.weights_ = _solve(gram, self._penalties(np.diagonal(gram)))
@@ -119,9 +124,11 @@ def _solve(gram: FloatMatrix, penalties: NDArray[np.float32]) -> FloatMatrix:
     """Turn a Gram matrix into EASE's weights, in its own memory."""
     diagonal = np.diag_indices_from(gram)
     gram[diagonal] += penalties
+    scales = gram[diagonal]
     # LAPACK works in place on Fortran order, which the transpose of a symmetric matrix is for free.
     factor, failed = lapack.spotrf(gram.T, lower=1, overwrite_a=1, clean=0)
-    if failed:
+    # A pivot that is all but nothing of what it was is rounding, which the inverse would magnify.
+    if failed or (np.diagonal(factor) ** 2 < ROUNDING * scales).any():
         raise ConfigError(
             expected="a penalty large enough to solve with in float32",
             got=f"{penalties.min():.2g} for the least watched title",
