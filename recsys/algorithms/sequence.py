@@ -136,7 +136,7 @@ class Sequence(VectorAlgorithm):
 
     def embed(self, histories: Histories) -> FloatMatrix:
         """Read each history, float32 (n_histories, width + 1); one of unknown titles is the zero vector."""
-        known = _known(histories, self.rows_)
+        known = _known(histories.keep(histories.weights > 0), self.rows_)
         embedded = np.zeros((len(histories), self.config.width + 1), np.float32)
         weights = {part: getattr(self, f"{part}_") for part in PARTS}
         # Those of like length go together, so that little is read of what is empty.
