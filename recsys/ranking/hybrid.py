@@ -260,9 +260,8 @@ class Hybrid(Algorithm):
         closed = shut.copy()
         closed[histories.viewers, histories.titles] = True
         closed[histories.lengths == 0] = True
-        # Of a request the indexes are searched; of many histories at once products are faster.
-        indexes = self.indexes if context else {}
-        candidates = propose(self.parts, histories, self.config.quota, closed, indexes)
+        # One search a history: a product's last digit depends on how many are asked, and trees on that.
+        candidates = propose(self.parts, histories, self.config.quota, closed, self.indexes)
         candidates = candidates.shortlist(self.blend_, self.config.shortlist)
         if len(candidates.titles):
             order = self._order(histories, candidates, context)
