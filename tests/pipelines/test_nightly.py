@@ -163,8 +163,7 @@ def test_a_night_that_brings_a_new_day_asks_the_champion_as_it_serves(settings: 
 
 
 def test_new_days_do_not_excuse_scrambled_titles(settings: Settings) -> None:
-    # Before these days the champion has viewers enough that its figure is known well enough to fall behind.
-    whole = hold_back(settings.store, days=4)
+    whole = hold_back(settings.store, days=4)  # the champion's viewers before are many enough
     champion = night(settings, "good").champion
     give_back(settings.store, whole)
     scramble(settings.store)
