@@ -29,7 +29,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 
 setup: $(VENV)/installed  ## the environment alone
 
-deep: setup  ## with torch, for the models that learn by it
+deep: setup  ## torch and a sentence model, for the models that learn with them
 	@UV_FIND_LINKS="$$PIP_FIND_LINKS" $(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-deep.txt
 
 browser:  # the browser tests drive a Chromium; Debian's is installed where none is found
@@ -48,7 +48,7 @@ test: setup browser  ## the whole suite, under 10 minutes
 test-night: setup browser  ## what takes longer
 	@$(BIN)/pytest -n 2 -m night
 
-test-deep: deep  ## what needs these
+test-deep: deep  ## the tests of these models
 	@$(BIN)/pytest -n 2 tests/recsys/test_sentences.py tests/recsys/algorithms/test_sequence.py \
 		tests/recsys/test_algorithm_laws.py -k "sequence or sentence"
 

@@ -17,7 +17,6 @@ from recsys.topk import FloatMatrix
 BLOCK = 1024
 """Columns worked on at once, so that no second copy of the square matrix is ever held."""
 
-
 ROUNDING = 1e-6
 """Share of a title's diagonal below which what the others leave of it in float32 is noise."""
 
