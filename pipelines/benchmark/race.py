@@ -107,12 +107,10 @@ def race(
         bar = _quality(protocol, data, found[rival])
         for count in range(1, most + 1):
             shown.update(task, description=f"fitting {name}, iterations {count}")
-            swept = _with_iterations(recipe, count)
-            tried = trial.run(swept, data, max(protocol.ks))
-            ours = _quality(protocol, data, tried)
+            tried, ours = _swept(protocol, data, recipe, count)
             if ours >= bar:
                 break
-        again = [trial.run(swept, data, max(protocol.ks)).fit_seconds for _ in range(REPEATS - 1)]
+        again = [_swept(protocol, data, recipe, count)[0] for _ in range(REPEATS - 1)]
     return Race(
         benchmark=protocol.name,
         data=data.name,
@@ -122,7 +120,7 @@ def race(
         theirs=bar,
         ours=ours,
         their_seconds=found[rival].fit_seconds,
-        our_seconds=median([tried.fit_seconds, *again]),
+        our_seconds=median(one.fit_seconds for one in (tried, *again)),
         iterations=count,
         reached=ours >= bar,
     )
@@ -133,7 +131,10 @@ def _quality(protocol: Protocol, data: Data, tried: Trial) -> float:
     return judged.means[protocol.plotted].mean
 
 
-def _with_iterations(recipe: Recipe, count: int) -> Recipe:
+def _swept(protocol: Protocol, data: Data, recipe: Recipe, count: int) -> tuple[Trial, float]:
+    """Return what a fit of so many iterations answered, and how good that was."""
     declared = recipe.declaration
     config = {**declared.config, "iterations": count}
-    return Recipe(declared.model_copy(update={"config": config}), recipe.shelf)
+    swept = Recipe(declared.model_copy(update={"config": config}), recipe.shelf)
+    tried = trial.run(swept, data, max(protocol.ks))
+    return tried, _quality(protocol, data, tried)
