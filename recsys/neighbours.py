@@ -53,6 +53,20 @@ def nearest(
     return sparse.vstack(blocks, format="csr", dtype=np.float32)
 
 
+def kept(watched: sparse.csr_matrix, count: int) -> int:
+    """Return how many likenesses ``nearest`` keeps at most.
+
+    Parameters
+    ----------
+    watched : (n_viewers, n_titles)
+    count : int
+        For each title.
+    """
+    others = np.maximum(np.diff(watched.indptr) - 1, 0)
+    reached = watched.T.astype(bool).astype(np.int64) @ others
+    return int(np.minimum(reached, min(count, watched.shape[1] - 1)).sum())
+
+
 def _blocks(vectors: sparse.csr_matrix, across: sparse.csr_matrix) -> list[tuple[int, int]]:
     """Cut the titles into runs whose likenesses fit ``BLOCK_ENTRIES``."""
     n_titles = vectors.shape[0]

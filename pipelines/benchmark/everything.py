@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ from pipelines.figures import Json
 from pipelines.files import read_json
 from recsys.declaration import Shelf
 from recsys.errors import InputError
+from recsys.machine import cores
 
 ANSWERS = "answers"
 
@@ -70,7 +70,7 @@ def everything(
             result.options = options
             result.write(folder / ANSWERS / f"{slug(result.as_json())}.json")
             told(result)
-    write_document(document, _answers(folder / ANSWERS, protocols), _cores())
+    write_document(document, _answers(folder / ANSWERS, protocols), cores())
 
 
 def _runs(protocol: Protocol) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -100,9 +100,3 @@ def _answers(folder: Path, protocols: Mapping[str, Protocol]) -> list[Json]:
         for data, options in _runs(protocol)
     ]
     return [found[name] for name in order if name in found]
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from tempfile import TemporaryDirectory
 from pipelines.benchmark.trial import peak_rss_bytes
 from pipelines.ingest import ingest
 from pipelines.world import make
+from recsys.machine import cores
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,5 @@ def _here(data: Path, store: Path) -> Speed:
         seconds=seconds,
         events_per_second=report.events_read / seconds,
         peak_rss_bytes=peak_rss_bytes(),
-        cores=len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count() or 1,
+        cores=cores(),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from recsys.algorithm import Config, VectorAlgorithm
 from recsys.interactions import Histories, Interactions
+from recsys.machine import check_memory, cores
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
 
@@ -47,6 +47,8 @@ class ALSConfig(Config):
         An asked history's weights are multiplied by ``fade ** steps_ago``; 1 keeps all alike.
     seed : int
         Of the decomposition that the sweeps begin with.
+    memory_gb : float
+        What a fit may take for vectors; 8 GB hold those of 2.5 million viewers and titles.
     """
 
     factors: int = Field(default=128, ge=1, le=1024)
@@ -55,6 +57,7 @@ class ALSConfig(Config):
     iterations: int = Field(default=4, ge=1, le=1000)
     fade: float = Field(default=0.95, gt=0, le=1)
     seed: int = Field(default=0, ge=0)
+    memory_gb: float = Field(default=8.0, gt=0)
 
 
 class ALS(VectorAlgorithm):
@@ -89,6 +92,7 @@ class ALS(VectorAlgorithm):
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         l2 = self.config.l2
         watched = interactions.histories.to_csr()
+        self._check_memory(*watched.shape)
         watchers = watched.T.tocsr()
         cells = watched.shape[0] * watched.shape[1]
         unwatched = self.config.unwatched * max(float(watched.sum()), 1e-12) / cells
@@ -99,6 +103,16 @@ class ALS(VectorAlgorithm):
         self.title_vectors_ = vectors
         known = _Known.of(vectors, unwatched, l2)
         self.gram_, self.inverse_ = known.gram, known.inverse
+
+    def _check_memory(self, n_viewers: int, n_titles: int) -> None:
+        # Vectors, those before them, and what they are decomposed from.
+        check_memory(
+            24 * (n_viewers + n_titles) * self.config.factors,
+            self.config.memory_gb,
+            f"{n_viewers:,} viewers and {n_titles:,} titles",
+            where=self.name,
+            instead="lower factors, or use item-knn, which works in blocks",
+        )
 
     def embed(self, histories: Histories) -> FloatMatrix:
         """Fold histories in, float32 (n_histories, factors); an empty one is the zero vector."""
@@ -177,7 +191,7 @@ def _solve(
         return solved
     # BLAS would run threads of its own, which would compete with these. Each block is the same whoever
     # works on it, so the result does not depend on the threads.
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(os.cpu_count()) as threads:
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(cores()) as threads:
         for _ in threads.map(solve, blocks):
             pass
     return solved

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from recsys.algorithm import Config, VectorAlgorithm
 from recsys.interactions import Histories, Interactions
+from recsys.machine import check_memory
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
 
@@ -32,6 +33,8 @@ class BPRConfig(Config):
         An asked history's weights are multiplied by ``fade ** steps_ago``; 1 keeps all alike.
     seed : int
         Of the first vectors and the drawn pairs.
+    memory_gb : float
+        What a fit may take for vectors; 8 GB hold those of 6 million viewers and titles.
     """
 
     factors: int = Field(default=64, ge=1, le=1024)
@@ -41,6 +44,7 @@ class BPRConfig(Config):
     fold_in_l2: float = Field(default=1.0, gt=0)
     fade: float = Field(default=0.95, gt=0, le=1)
     seed: int = Field(default=0, ge=0)
+    memory_gb: float = Field(default=8.0, gt=0)
 
 
 class BPR(VectorAlgorithm):
@@ -68,7 +72,8 @@ class BPR(VectorAlgorithm):
     """float32 (factors + 1, factors): from ``[1, mean]`` to a viewer's vector."""
 
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
-        config = self.config
+        config, histories = self.config, interactions.histories
+        self._check_memory(len(histories), len(titles))
         model = BayesianPersonalizedRanking(
             factors=config.factors,
             learning_rate=config.learning_rate,
@@ -77,12 +82,22 @@ class BPR(VectorAlgorithm):
             num_threads=1,  # more would race for the vectors, and no two fits would be alike
             random_state=config.seed,
         )
-        model.fit(interactions.histories.to_csr(), show_progress=False)
+        model.fit(histories.to_csr(), show_progress=False)
         self.title_vectors_ = np.array(model.item_factors, np.float32)
         viewers = np.array(model.user_factors, np.float32)[:, : config.factors]
-        known = self._with_one(interactions.histories)
+        known = self._with_one(histories)
         penalty = config.fold_in_l2 * np.eye(config.factors + 1, dtype=np.float32)
         self.map_ = np.linalg.solve(known.T @ known + penalty, known.T @ viewers)
+
+    def _check_memory(self, n_viewers: int, n_titles: int) -> None:
+        # Vectors as they are learned, a copy, and the viewers' means with those who learn to map them.
+        check_memory(
+            20 * (n_viewers + n_titles) * self.config.factors,
+            self.config.memory_gb,
+            f"{n_viewers:,} viewers and {n_titles:,} titles",
+            where=self.name,
+            instead="lower factors, or use item-knn, which works in blocks",
+        )
 
     def embed(self, histories: Histories) -> FloatMatrix:
         """Map histories to ``[vector, 1]``, float32 (n_histories, factors + 1)."""

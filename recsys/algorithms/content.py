@@ -12,6 +12,7 @@ from sklearn.utils.extmath import randomized_svd
 from recsys.algorithm import Config, VectorAlgorithm
 from recsys.descriptions import block
 from recsys.interactions import Histories, Interactions
+from recsys.machine import check_memory
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
 
@@ -33,6 +34,8 @@ class ContentConfig(Config):
         A word, person or keyword of fewer titles than this is left out.
     seed : int
         Of the randomised decomposition.
+    memory_gb : float
+        What a fit may take for vectors; 8 GB hold those of 1.5 million titles.
     """
 
     factors: int = Field(default=128, ge=1, le=1024)
@@ -44,6 +47,7 @@ class ContentConfig(Config):
     fade: float = Field(default=0.9, gt=0, le=1)
     least_titles: int = Field(default=2, ge=1)
     seed: int = Field(default=0, ge=0)
+    memory_gb: float = Field(default=8.0, gt=0)
 
 
 class Content(VectorAlgorithm):
@@ -66,11 +70,22 @@ class Content(VectorAlgorithm):
     config: ContentConfig
 
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
+        self._check_memory(len(titles))
         matrices = [
             getattr(self.config, name) * block(titles.table, name, self.config.least_titles)
             for name in BLOCKS
         ]
         self.title_vectors_ = self._reduced(sparse.hstack(matrices, format="csr"))
+
+    def _check_memory(self, n_titles: int) -> None:
+        # The decomposition holds a few copies.
+        check_memory(
+            40 * n_titles * self.config.factors,
+            self.config.memory_gb,
+            f"{n_titles:,} titles",
+            where=self.name,
+            instead="lower factors, or use popularity, which counts each title once",
+        )
 
     def _reduced(self, matrix: sparse.csr_matrix) -> FloatMatrix:
         factors = min(self.config.factors, *matrix.shape)

@@ -15,6 +15,7 @@ from recsys.algorithm import Config, VectorAlgorithm
 from recsys.descriptions import block
 from recsys.evidence import weigh
 from recsys.interactions import Histories, Interactions
+from recsys.machine import check_memory
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
 
@@ -59,6 +60,8 @@ class ContentMapConfig(Config):
         A word, person or keyword of fewer titles than this is left out.
     seed : int
         Of the randomised decomposition and of the examples.
+    memory_gb : float
+        What a fit may take for vectors; 8 GB hold those of 2 million titles or viewers.
     """
 
     factors: int = Field(default=64, ge=1, le=1024)
@@ -70,6 +73,7 @@ class ContentMapConfig(Config):
     floor: float = Field(default=0.0, ge=0, le=1)
     least_titles: int = Field(default=2, ge=1)
     seed: int = Field(default=0, ge=0)
+    memory_gb: float = Field(default=8.0, gt=0)
 
 
 class ContentMap(VectorAlgorithm):
@@ -103,6 +107,7 @@ class ContentMap(VectorAlgorithm):
 
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         config, watches = self.config, interactions.histories.to_csr()
+        self._check_memory(*watches.shape)
         watches.data[:] = 1
         viewers = np.bincount(watches.indices, minlength=len(titles)).astype(np.float64)
         blocks = [block(titles.table, name, config.least_titles) for name in config.blocks]
@@ -119,6 +124,16 @@ class ContentMap(VectorAlgorithm):
         # A score is the same wherever the strengths go, but likeness of titles is that of what is strong.
         self.title_vectors_ = (vectors * np.exp(logs / 2) * strengths).astype(np.float32)
         self.profiles_ = (vectors / np.exp(ever / 2) / strengths).astype(np.float32)
+
+    def _check_memory(self, n_viewers: int, n_titles: int) -> None:
+        # Both sides' vectors are decomposed; the titles' are mapped, mixed and scaled besides.
+        check_memory(
+            (20 * n_viewers + 60 * n_titles) * self.config.factors,
+            self.config.memory_gb,
+            f"{n_viewers:,} viewers and {n_titles:,} titles",
+            where=self.name,
+            instead="lower factors, or use popularity, which counts each title once",
+        )
 
     def embed(self, histories: Histories) -> FloatMatrix:
         """Return the weighted sum of each history's profiles, float32 (n_histories, factors)."""

@@ -9,8 +9,9 @@ from scipy import sparse
 from scipy.linalg import lapack
 
 from recsys.algorithm import Algorithm, Config
-from recsys.errors import CapacityError, ConfigError
+from recsys.errors import ConfigError
 from recsys.interactions import Histories, Interactions
+from recsys.machine import check_memory
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
 
@@ -92,14 +93,13 @@ class EASE(Algorithm):
         return self.config.l2 * typical * (viewers / typical) ** np.float32(self.config.exponent)
 
     def _check_memory(self, n_watched: int) -> None:
-        needed = 4 * n_watched**2 / 1e9
-        if needed > self.config.memory_gb:
-            raise CapacityError(
-                expected=f"at most {self.config.memory_gb} GB",
-                got=f"{n_watched:,} watched titles, which need {needed:.1f} GB",
-                where="ease.memory_gb",
-                hint="Raise it, or use slim, whose memory grows with the titles alone",
-            )
+        check_memory(
+            4 * n_watched**2,
+            self.config.memory_gb,
+            f"{n_watched:,} watched titles",
+            where=self.name,
+            instead="use slim, whose memory grows with the titles alone",
+        )
 
     def _score(self, histories: Histories) -> FloatMatrix:
         asked = histories.faded(self.config.fade, self.config.floor).to_csr()[:, self.watched_]

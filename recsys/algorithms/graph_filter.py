@@ -9,8 +9,8 @@ from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
 from recsys.algorithm import Config, VectorAlgorithm
-from recsys.errors import CapacityError
 from recsys.interactions import Histories, Interactions
+from recsys.machine import check_memory
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
 
@@ -97,14 +97,13 @@ class GraphFilter(VectorAlgorithm):
 
     def _check_memory(self, n_viewers: int, n_titles: int) -> None:
         # The decomposition holds a few copies of both sides' vectors.
-        needed = 16 * (n_viewers + n_titles) * self.config.factors / 1e9
-        if needed > self.config.memory_gb:
-            raise CapacityError(
-                expected=f"at most {self.config.memory_gb} GB",
-                got=f"{n_viewers:,} viewers and {n_titles:,} titles, which need {needed:.1f} GB",
-                where="graph-filter.memory_gb",
-                hint="Raise it, lower factors, or use item-knn, which works in blocks",
-            )
+        check_memory(
+            16 * (n_viewers + n_titles) * self.config.factors,
+            self.config.memory_gb,
+            f"{n_viewers:,} viewers and {n_titles:,} titles",
+            where=self.name,
+            instead="lower factors, or use item-knn, which works in blocks",
+        )
 
     def embed(self, histories: Histories) -> FloatMatrix:
         """Return the histories' low frequencies, float32 (n_histories, factors)."""

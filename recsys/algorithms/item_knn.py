@@ -12,7 +12,8 @@ from scipy import sparse
 
 from recsys.algorithm import Algorithm, Config
 from recsys.interactions import Histories, Interactions
-from recsys.neighbours import nearest
+from recsys.machine import check_memory
+from recsys.neighbours import kept, nearest
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
 
@@ -39,6 +40,8 @@ class ItemKNNConfig(Config):
         BM25's normalisation by the number of a title's viewers, from none (0) to full (1).
     fade : float
         An asked history's weights are multiplied by ``fade ** steps_ago``; 1 keeps all alike.
+    memory_gb : float
+        What a fit may take for the neighbours; 8 GB hold 2.5 million titles of 100 of them.
     """
 
     weighting: Literal["cosine", "tfidf", "bm25"] = "cosine"
@@ -50,6 +53,7 @@ class ItemKNNConfig(Config):
     k1: float = Field(default=1.2, gt=0)
     b: float = Field(default=0.75, ge=0, le=1)
     fade: float = Field(default=0.9, gt=0, le=1)
+    memory_gb: float = Field(default=8.0, gt=0)
 
 
 class ItemKNN(Algorithm):
@@ -80,6 +84,7 @@ class ItemKNN(Algorithm):
 
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         watched = interactions.histories.to_csr()
+        self._check_memory(len(titles), kept(watched, self.config.neighbours))
         lengths = np.maximum(np.diff(watched.indptr), 1).astype(np.float32)
         damped = sparse.diags_array(lengths ** -np.float32(self.config.damping)) @ watched
         vectors = self._weighted(watched.T.tocsr())
@@ -87,6 +92,16 @@ class ItemKNN(Algorithm):
         sizes = np.asarray(vectors.multiply(vectors).sum(axis=1)).ravel()
         self.likeness_ = nearest(
             vectors, others, partial(self._likeness, sizes), self.config.neighbours
+        )
+
+    def _check_memory(self, n_titles: int, n_kept: int) -> None:
+        # A likeness and its column, in blocks and then together, and with them the answer's.
+        check_memory(
+            32 * n_kept,
+            self.config.memory_gb,
+            f"{n_kept:,} neighbours of {n_titles:,} titles",
+            where=self.name,
+            instead="lower neighbours, or use als, which holds a vector for each title",
         )
 
     def _likeness(

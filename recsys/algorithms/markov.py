@@ -10,6 +10,7 @@ from scipy import sparse
 
 from recsys.algorithm import Algorithm, Config
 from recsys.interactions import Histories, Interactions
+from recsys.machine import check_memory
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
 
@@ -28,6 +29,8 @@ class MarkovConfig(Config):
         An asked history's weights are multiplied by ``fade ** steps_ago``.
     shrinkage : float
         A title's transitions are divided by this many watches more than it has, so that few count little.
+    memory_gb : float
+        What a fit may take for the transitions; 8 GB hold 250 million of them.
     """
 
     nearest: int = Field(default=1, ge=1)
@@ -35,6 +38,7 @@ class MarkovConfig(Config):
     fall: float = Field(default=0.5, ge=0)
     fade: float = Field(default=0.7, gt=0, le=1)
     shrinkage: float = Field(default=5.0, ge=0)
+    memory_gb: float = Field(default=8.0, gt=0)
 
     @model_validator(mode="after")
     def _in_order(self) -> MarkovConfig:
@@ -62,6 +66,7 @@ class Markov(Algorithm):
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         histories = interactions.histories
         size = len(titles)
+        self._check_memory(histories)
         counted = sparse.csr_matrix((size, size), dtype=np.float32)
         for distance in range(self.config.nearest, self.config.farthest + 1):
             earlier = np.flatnonzero(histories.steps_ago >= distance)
@@ -76,6 +81,19 @@ class Markov(Algorithm):
             np.float32
         )
         self.transitions_ = counted
+
+    def _check_memory(self, histories: Histories) -> None:
+        # Each place a transition may come from, with as many places after it; in the sum and in what is added.
+        nearest, farthest = self.config.nearest, self.config.farthest
+        reached = np.clip(histories.steps_ago, nearest - 1, farthest) - (nearest - 1)
+        most = min(int(reached.sum()), histories.n_titles**2)
+        check_memory(
+            32 * most,
+            self.config.memory_gb,
+            f"{most:,} transitions between {histories.n_titles:,} titles",
+            where=self.name,
+            instead="lower farthest, or use sequence, which holds a vector for each title",
+        )
 
     def _score(self, histories: Histories) -> FloatMatrix:
         ago = histories.steps_ago

@@ -12,6 +12,7 @@ from recsys.algorithm import Algorithm, Config
 from recsys.errors import ConfigError
 from recsys.followed import followed
 from recsys.interactions import Histories, Interactions
+from recsys.machine import check_memory
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
 
@@ -36,6 +37,8 @@ class NextTitleConfig(Config):
         Titles with fewer take no part.
     most_titles : int
         The most watched that take part, which bounds a fit's memory: with two fades 6000 take 1.2 GB.
+    memory_gb : float
+        What a fit may take for the sums over pairs of them.
     """
 
     fades: tuple[float, ...] = Field(default=(0.7, 0.95), min_length=1)
@@ -44,6 +47,7 @@ class NextTitleConfig(Config):
     answering: float = Field(default=0.0, ge=0, le=1)
     least_viewers: int = Field(default=5, ge=1)
     most_titles: int = Field(default=6000, ge=1, le=40_000)
+    memory_gb: float = Field(default=8.0, gt=0)
 
     @model_validator(mode="after")
     def _each_in_range(self) -> NextTitleConfig:
@@ -78,6 +82,7 @@ class NextTitle(Algorithm):
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         histories = interactions.histories
         self.watched_ = self._most_watched(histories)
+        self._check_memory(len(self.watched_))
         places = self._places(len(titles))
         known = histories.keep(places[histories.titles] >= 0)
         gram, cross = _sums(known, places[known.titles], len(self.watched_), self.config)
@@ -94,6 +99,17 @@ class NextTitle(Algorithm):
         scores = np.zeros((len(histories), histories.n_titles), np.float32)
         scores[:, self.watched_] = sparse.hstack(views, "csr") @ self.weights_
         return scores
+
+    def _check_memory(self, n_watched: int) -> None:
+        views = len(self.config.fades)
+        # The views' sums with each other, with the targets, and those once more as they are solved.
+        check_memory(
+            4 * n_watched**2 * (views**2 + 2 * views),
+            self.config.memory_gb,
+            f"{n_watched:,} titles in {views} views",
+            where=self.name,
+            instead="lower most_titles, or use markov, which keeps what was seen alone",
+        )
 
     def _places(self, n_titles: int) -> NDArray[np.int64]:
         """Return the row of each title among those that take part, -1 for the others."""

@@ -10,9 +10,9 @@ from pydantic import Field
 from scipy import sparse
 
 from recsys.algorithm import Algorithm, Config
-from recsys.errors import CapacityError
 from recsys.interactions import Histories, Interactions
-from recsys.neighbours import nearest
+from recsys.machine import check_memory
+from recsys.neighbours import kept, nearest
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
 
@@ -42,7 +42,7 @@ class SLIMConfig(Config):
     floor : float
         What a title watched long ago still counts, in [0, 1].
     memory_gb : float
-        What a fit may take for the counts of common viewers; 8 GB hold 250,000 titles of 100 neighbours.
+        What a fit may take for the counts of common viewers; 8 GB hold 130,000 titles of 100 neighbours.
     """
 
     neighbours: int = Field(default=100, ge=1, le=1000)
@@ -81,8 +81,8 @@ class SLIM(Algorithm):
 
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         most = max(1, min(self.config.neighbours, len(titles) - 1))
-        self._check_memory(len(titles), min(POOL * most, len(titles)))
         watched = interactions.histories.to_csr()
+        self._check_memory(len(titles), kept(watched, POOL * most))
         lengths = np.diff(watched.indptr)
         damped = np.maximum(lengths, 1).astype(np.float32) ** np.float32(-self.config.damping / 2)
         watched.data = np.repeat(damped, lengths)
@@ -98,16 +98,15 @@ class SLIM(Algorithm):
         ]
         self.weights_ = sparse.vstack(blocks).T.tocsr()
 
-    def _check_memory(self, n_titles: int, kept: int) -> None:
-        # A likeness and a count with their columns, 16 bytes, and the counts once more the other way.
-        needed = 32 * n_titles * kept / 1e9
-        if needed > self.config.memory_gb:
-            raise CapacityError(
-                expected=f"at most {self.config.memory_gb} GB",
-                got=f"{n_titles:,} titles, whose neighbours may need {needed:.1f} GB",
-                where="slim.memory_gb",
-                hint="Raise it, lower neighbours, or use als, which holds a vector for each title",
-            )
+    def _check_memory(self, n_titles: int, n_kept: int) -> None:
+        # A likeness and a count with their columns, the counts once more the other way, and their sorting.
+        check_memory(
+            60 * n_kept,
+            self.config.memory_gb,
+            f"{n_kept:,} neighbours of {n_titles:,} titles",
+            where=self.name,
+            instead="lower neighbours, or use als, which holds a vector for each title",
+        )
 
     def _penalties(self, viewers: NDArray[np.float32]) -> NDArray[np.float32]:
         typical = float((viewers**2).sum() / viewers.sum())

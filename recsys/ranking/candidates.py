@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recsys.algorithm import Algorithm, VectorAlgorithm
-from recsys.ids import UNKNOWN, InternalIds
+from recsys.ids import InternalIds
 from recsys.interactions import Histories
 from recsys.ranking.index import Index
 from recsys.topk import FloatMatrix, top_k
@@ -158,14 +159,8 @@ def _searched(
     closed: NDArray[np.bool_],
 ) -> tuple[InternalIds, Scorer]:
     queries = part.embed(histories)
-    ids = np.full((len(histories), quota), UNKNOWN, np.int32)
-    for row, shut in enumerate(closed):  # a mask holds for all queries of one search
-        ids[row] = index.search(queries[row : row + 1], quota, allowed=~shut)[0][0]
-    vectors = part.title_vectors_
-    return ids, _standard(
-        lambda viewers, titles: np.einsum("pf,pf->p", queries[viewers], vectors[titles]),
-        *index.spread(queries),
-    )
+    ids, _ = index.search(queries, quota, allowed=~closed)
+    return ids, _standard(partial(index.products, queries), *index.spread(queries))
 
 
 def _standard(scorer: Scorer, mean: FloatMatrix, deviation: FloatMatrix) -> Scorer:

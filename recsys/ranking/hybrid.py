@@ -260,7 +260,6 @@ class Hybrid(Algorithm):
         closed = shut.copy()
         closed[histories.viewers, histories.titles] = True
         closed[histories.lengths == 0] = True
-        # One search a history: a product's last digit depends on how many are asked, and trees on that.
         candidates = propose(self.parts, histories, self.config.quota, closed, self.indexes)
         candidates = candidates.shortlist(self.blend_, self.config.shortlist)
         if len(candidates.titles):

@@ -15,8 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.errors import InputError
-from recsys.ids import InternalIds
-from recsys.topk import FloatMatrix
+from recsys.ids import UNKNOWN, InternalIds
+from recsys.topk import FloatMatrix, top_k
+
+BLOCK_SCORES = 4_000_000
+"""Scores held at once."""
+
+FEW = 8
+"""More queries than these are multiplied with all vectors at once: in batches that is many times faster."""
+
+SPARE = 16
+"""Titles found besides those wanted. Products of one query and of many differ in their last digits; the best
+of a few more are chosen by products that do not."""
+
+PAIRS_AT_ONCE = 4000
+"""Pairs whose vectors are gathered at once: few enough to stay near the processor."""
 
 
 class Index:
@@ -51,7 +64,7 @@ class Index:
         queries : float32 (n_queries, n_factors)
         n : int
             At least 1.
-        allowed : bool (n_titles,), optional
+        allowed : bool (n_titles,) or (n_queries, n_titles), optional
             Others are passed over inside the search, so exactly ``n`` come back wherever ``n``
             are allowed.
 
@@ -68,13 +81,36 @@ class Index:
             If the shapes do not match the index.
         """
         self._check(queries, allowed)
-        selection = _selector(allowed)
-        # One request is one thread: replicas scale by processes, not by contending for cores.
-        faiss.omp_set_num_threads(1)
-        queries = np.ascontiguousarray(queries, np.float32)
-        scores, ids = self._flat.search(queries, n, params=selection)
-        scores[ids < 0] = -np.inf
-        return ids.astype(np.int32), scores
+        wide = min(n + SPARE, max(len(self), n))
+        find = self._one_by_one if len(queries) <= FEW else self._together
+        found = find(np.ascontiguousarray(queries, np.float32), wide, allowed)
+        rows, places = np.nonzero(found >= 0)
+        scores = np.full(found.shape, -np.inf, np.float32)
+        scores[rows, places] = self.products(queries, rows, found[rows, places])
+        order = np.lexsort((found, -scores))[:, :n]
+        return np.take_along_axis(found, order, axis=1), np.take_along_axis(scores, order, axis=1)
+
+    def products(
+        self, queries: FloatMatrix, rows: NDArray[np.int64], titles: InternalIds
+    ) -> FloatMatrix:
+        """Return the inner products of pairs, the same to the last digit whatever else is asked for.
+
+        Parameters
+        ----------
+        queries : float32 (n_queries, n_factors)
+        rows : int64 (n_pairs,)
+        titles : int32 (n_pairs,)
+
+        Returns
+        -------
+        float32 (n_pairs,)
+        """
+        products = np.empty(len(rows), np.float32)
+        for start in range(0, len(rows), PAIRS_AT_ONCE):
+            some = slice(start, start + PAIRS_AT_ONCE)
+            pairs = queries[rows[some]], self._vectors[titles[some]]
+            np.einsum("pf,pf->p", *pairs, out=products[some])
+        return products
 
     def spread(self, queries: FloatMatrix) -> tuple[FloatMatrix, FloatMatrix]:
         """Return mean and standard deviation of all titles' scores for each query, without scoring them.
@@ -95,8 +131,37 @@ class Index:
 
     @cached_property
     def _moments(self) -> tuple[FloatMatrix, FloatMatrix]:
-        vectors = self._flat.reconstruct_n(0, len(self))
+        vectors = self._vectors
         return vectors.mean(axis=0), vectors.T @ vectors / np.float32(len(self))
+
+    @property
+    def _vectors(self) -> FloatMatrix:
+        """Return the vectors as FAISS holds them, float32 (n_titles, n_factors)."""
+        floats = faiss.rev_swig_ptr(self._flat.get_xb(), len(self) * self._flat.d)
+        return floats.reshape(len(self), self._flat.d)
+
+    def _one_by_one(
+        self, queries: FloatMatrix, n: int, allowed: NDArray[np.bool_] | None
+    ) -> InternalIds:
+        # One request is one thread: replicas scale by processes, not by contending for cores.
+        faiss.omp_set_num_threads(1)
+        found = np.full((len(queries), n), UNKNOWN, np.int32)
+        for row, query in enumerate(queries):
+            mask = allowed[row] if allowed is not None and allowed.ndim == 2 else allowed
+            found[row] = self._flat.search(query[None], n, params=_selector(mask))[1][0]
+        return found
+
+    def _together(
+        self, queries: FloatMatrix, n: int, allowed: NDArray[np.bool_] | None
+    ) -> InternalIds:
+        found = np.empty((len(queries), n), np.int32)
+        size = max(1, BLOCK_SCORES // max(1, len(self)))
+        for rows in (slice(at, at + size) for at in range(0, len(queries), size)):
+            scores = queries[rows] @ self._vectors.T
+            if allowed is not None:
+                np.copyto(scores, -np.inf, where=~(allowed[rows] if allowed.ndim == 2 else allowed))
+            found[rows] = top_k(scores, n)[0]
+        return found
 
     def save(self, path: Path) -> None:
         """Write the index in FAISS's own format; the same vectors give the same bytes."""
@@ -124,7 +189,7 @@ class Index:
             raise InputError(
                 expected=f"queries of {self._flat.d} factors", got=queries.shape, where="Index"
             )
-        if allowed is not None and allowed.shape != (len(self),):
+        if allowed is not None and allowed.shape not in {(len(self),), (len(queries), len(self))}:
             raise InputError(
                 expected=f"a mask of {len(self)} titles", got=allowed.shape, where="Index"
             )

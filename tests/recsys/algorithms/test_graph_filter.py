@@ -33,7 +33,8 @@ def test_a_history_scores_its_smooth_part(small_world: World) -> None:
     history[[3, 5]] = 0.5, 1.0
     expected = (history * scale) @ low * np.where(known, popularity**0.25, 0)
     found = model.score(Histories.of([[3, 5]], 40))[0]
-    np.testing.assert_allclose(found, expected, atol=2e-2)
+    # The decomposition is random; without the penalty, a power or the fade the largest errors are tenfold.
+    np.testing.assert_allclose(found, expected, atol=2e-3)
 
 
 def test_all_frequencies_give_a_history_back(small_world: World) -> None:

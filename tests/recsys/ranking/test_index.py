@@ -30,6 +30,19 @@ def test_the_search_is_exact_within_what_is_allowed(seed: int, n: int, share: fl
     assert ((ids >= 0).sum(axis=1) == min(n, allowed.sum())).all()
 
 
+def test_many_queries_find_to_the_last_digit_what_each_of_them_does() -> None:
+    index, queries = Index.build(vectors(0, 5000, 40)), vectors(1, 300, 40)
+    allowed = np.random.default_rng(0).random((300, 5000)) < 0.7
+    together = index.search(queries, 50, allowed=allowed)
+    each = [
+        index.search(queries[row : row + 1], 50, allowed=allowed[row])
+        for row in range(len(queries))
+    ]
+    for found, alone in zip(together, zip(*each, strict=True), strict=True):
+        np.testing.assert_array_equal(found, np.concatenate(alone))
+    assert allowed[np.arange(300)[:, None], together[0]].all()
+
+
 def test_the_same_vectors_give_the_same_bytes_and_are_read_back(tmp_path: Path) -> None:
     for name in ("one", "two"):
         Index.build(vectors(0)).save(tmp_path / name)
