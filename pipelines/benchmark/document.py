@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.benchmark.parts import HEAD
 from pipelines.benchmark.plot import quality_by_time
 from pipelines.benchmark.protocol import PROTOCOLS, Protocol
 from pipelines.benchmark.published import Published, published
@@ -22,6 +23,9 @@ set: those of `models/next` for the one title after a history, of `models/rest` 
 its last part, and of `models` for what is watched over the time to come. A published figure stands in a table only if it is of exactly
 that test part, whose SHA-256 is given; none of them is a run of ours, and the source is where to look for it. The digest of a row is that of all its hyperparameters.
 """
+
+LARGEST, WORTH_TELLING = 4, 0.05
+"""Functions of a profile that are told, and the least share of one."""
 
 
 def write_document(target: Path, answers: Sequence[Json], cores: int) -> None:
@@ -87,6 +91,8 @@ def _section(answer: Json, papers: Sequence[Published], plot: str) -> str:
         _refused(answer),
         f"![{protocol.plotted} against seconds of fitting]({plot})",
         _differences(answer, protocol),
+        _parts(answer),
+        _profiles(answer),
     ]
     return "\n\n".join(filter(None, parts))
 
@@ -130,6 +136,43 @@ def _differences(answer: Json, protocol: Protocol) -> str:
     return f"{model} minus each rival over the same viewers:\n\n" + _table(
         ("rival", *protocol.compared), rows
     )
+
+
+def _parts(answer: Json) -> str:
+    found = answer.get("parts")
+    if not found:
+        return ""
+    rows = [
+        (
+            one["part"],
+            _interval(one["ndcg@10"], one["intervals"]["ndcg@10"]),
+            _interval(one["added"], one["intervals"]["added"], "+"),
+            f"{one['credited']:.0%}",
+            f"{one['only']:.0%}",
+        )
+        for one in found["rows"]
+    ]
+    said = (
+        f"What each part of {found['model']} adds, by viewers of the training part who taught it nothing, and whose "
+        "titles were found:"
+    )
+    return f"{said}\n\n{_table(HEAD, rows)}"
+
+
+def _profiles(answer: Json) -> str:
+    rows = [
+        (one["model"], ", ".join(f"`{name}` {share:.0%}" for name, share in _largest(one)))
+        for one in answer["rows"]
+        if one.get("profile")
+    ]
+    return (
+        "Where fitting spends its time:\n\n" + _table(("model", "functions"), rows) if rows else ""
+    )
+
+
+def _largest(row: Json) -> list[tuple[str, float]]:
+    shares = sorted(row["profile"].items(), key=lambda item: -item[1])
+    return [(name, share) for name, share in shares[:LARGEST] if share >= WORTH_TELLING]
 
 
 def _refused(answer: Json) -> str:

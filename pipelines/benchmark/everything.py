@@ -10,16 +10,19 @@ from typing import Any
 from pipelines.benchmark.document import slug, write_document
 from pipelines.benchmark.kept import Kept
 from pipelines.benchmark.loaders import LOADERS
+from pipelines.benchmark.parts import Parts
 from pipelines.benchmark.protocol import PROTOCOLS, Protocol
 from pipelines.benchmark.result import Result
 from pipelines.benchmark.run import models_here, run
 from pipelines.figures import Json
 from pipelines.files import read_json
+from pipelines.recipe import Recipe
 from recsys.declaration import Shelf
 from recsys.errors import InputError
 from recsys.machine import cores
 
 ANSWERS = "answers"
+RIVALS = "rivals"
 
 
 def everything(
@@ -42,7 +45,8 @@ def everything(
     shelf : Path
         The root of all declarations.
     folder : Path
-        Keeps what models answered, by the data and the hyperparameters, and the answers as JSON.
+        Keeps what models answered, by the data and the hyperparameters, and the answers as JSON. What rivals from
+        elsewhere answered lies in ``rivals``, as ``make rivals`` leaves it, and is judged too.
     document : Path
         In Markdown.
     protocols : mapping of str to Protocol
@@ -66,11 +70,25 @@ def everything(
         for data, options in _runs(protocol):
             shelves = Shelf.of(shelf, protocol.asked(options))
             load = partial(LOADERS[protocol.name], data_root / data, **options)
-            result = run(protocol, load, models_here(protocol), shelves, kept=kept)
+            name = slug({"benchmark": protocol.name, "data": data, "options": options})
+            rivals = folder / RIVALS / name / ANSWERS
+            beside = rivals if rivals.is_dir() else None
+            result = run(protocol, load, models_here(protocol), shelves, kept=kept, beside=beside)
             result.options = options
-            result.write(folder / ANSWERS / f"{slug(result.as_json())}.json")
+            if protocol.ablated:
+                result.parts = _ablated(result, Recipe.read(shelves, protocol.ablated), kept)
+            result.write(folder / ANSWERS / f"{name}.json")
             told(result)
     write_document(document, _answers(folder / ANSWERS, protocols), cores())
+
+
+def _ablated(result: Result, recipe: Recipe, kept: Kept) -> Json:
+    """Return what each part of a hybrid adds, or nothing where there is too little to tell."""
+    parts = partial(Parts.of, result.protocol, lambda: result.data, recipe)
+    try:
+        return kept.table(recipe, result.data, "ablation", lambda: parts().as_json())
+    except InputError:
+        return {}
 
 
 def _runs(protocol: Protocol) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -14,7 +14,8 @@ import features
 import recsys
 from pipelines.benchmark.data import Data
 from pipelines.benchmark.trial import Trial, hyperparameters
-from pipelines.files import atomic_directory, fingerprint, read_json
+from pipelines.figures import Json
+from pipelines.files import atomic_directory, atomic_file, fingerprint, read_json
 from pipelines.recipe import Recipe
 
 HINT = "Remove it, or run with --fresh"
@@ -62,6 +63,27 @@ class Kept:
         if place == self._place(recipe, data, n):
             _write(place, tried)
         return tried
+
+    def table(self, recipe: Recipe, data: Data, name: str, ask: Callable[[], Json]) -> Json:
+        """Return what was found of the same model of the same code by the same data, or ask and keep it.
+
+        Parameters
+        ----------
+        recipe : Recipe
+        data : Data
+        name : str
+            Of what is found.
+        ask : callable
+        """
+        made = made_by(recipe, name, self.rooms)
+        place = self.folder / data.digest / f"{name}-{recipe.declaration.name}-{made}.json"
+        if not self.fresh and place.is_file():
+            return read_json(place, HINT)
+        found = ask()
+        if made == made_by(recipe, name, self.rooms):
+            with atomic_file(place) as beside:
+                beside.write_text(json.dumps(found, indent=1) + "\n")
+        return found
 
     def _place(self, recipe: Recipe, data: Data, n: int) -> Path:
         name = f"{recipe.declaration.name}-{made_by(recipe, n, self.rooms)}"

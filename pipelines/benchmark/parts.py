@@ -13,14 +13,16 @@ from rich.table import Table
 from pipelines.benchmark.data import Data
 from pipelines.benchmark.protocol import Protocol
 from pipelines.benchmark.run import progress
-from pipelines.benchmark.trial import hyperparameters
+from pipelines.benchmark.trial import apart, hyperparameters
 from pipelines.figures import Json
 from pipelines.files import atomic_file
 from pipelines.recipe import Recipe
 from recsys.errors import ConfigError, InputError
+from recsys.interactions import Interactions
 from recsys.metrics import Interval
 from recsys.ranking.ablation import Contribution, ablation
 from recsys.ranking.hybrid import Hybrid
+from recsys.titles import Titles
 
 HEAD = ("part", "NDCG@10 alone", "added by it", "share of hits credited", "share only it proposed")
 
@@ -66,7 +68,7 @@ class Parts:
         with progress() as shown:
             task = shown.add_task(f"teaching {name} without each part", total=1)
             data = load()
-            found = ablation(model, data.split.train, data.titles)
+            found = apart(recipe, _here, data.split.train, data.titles)
             shown.advance(task)
         if not found:
             raise InputError(
@@ -121,6 +123,12 @@ class Parts:
                 style="bold green" if low > 0 else "red" if high < 0 else "",
             )
         return table
+
+
+def _here(recipe: Recipe, train: Interactions, titles: Titles) -> list[Contribution]:
+    model = recipe.unfitted()
+    assert isinstance(model, Hybrid)  # noqa: S101  # as was found before the process began
+    return ablation(model, train, titles)
 
 
 def _ends(one: Interval) -> list[float]:

@@ -33,6 +33,8 @@ class Protocol(BaseModel):
         That run unless others are asked for.
     deep : dict of str to tuple of str
         Models that run too where all packages are installed that they need, of the extra ``deep``.
+    ablated : str
+        The hybrid whose parts ``recsys benchmark all`` tells apart; "" if none.
     rival_half_lives_days : tuple of float
         Of the rivals that popularity brings along.
     runs : tuple of dict
@@ -51,6 +53,7 @@ class Protocol(BaseModel):
     plotted: str
     models: tuple[str, ...]
     deep: dict[str, tuple[str, ...]] = {}
+    ablated: str = ""
     rival_half_lives_days: tuple[float, ...] = ()
     runs: tuple[dict[str, Any], ...] = ()
 

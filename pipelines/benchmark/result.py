@@ -46,6 +46,8 @@ class Result:
         Models that could not be fitted, and why.
     options : dict
         Of the protocol's command, other than its defaults.
+    parts : dict
+        What each part of a hybrid adds, as ``Parts`` has it; empty if nobody asked.
     """
 
     protocol: Protocol
@@ -53,6 +55,7 @@ class Result:
     trials: dict[str, tuple[Trial, Evaluation]] = field(default_factory=dict)
     refused: dict[str, RecsysError] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
+    parts: Json = field(default_factory=dict)
 
     def paired(self) -> list[tuple[str, str, str, Interval]]:
         """Return ``(model, rival, metric, difference)`` of the hybrid, or the last model, with each."""
@@ -83,11 +86,12 @@ class Result:
                     fit_seconds=trial.fit_seconds,
                     peak_rss_bytes=trial.peak_rss_bytes,
                 )
-                | {"digest": digest(trial.config)}
+                | {"digest": digest(trial.config), "profile": trial.profile}
                 for model, (trial, evaluation) in self.trials.items()
             ],
             "refused": {model: str(error) for model, error in self.refused.items()},
             "paired": [difference(*compared) for compared in self.paired()],
+            "parts": self.parts,
         }
 
     def write(self, path: Path) -> None:

@@ -6,13 +6,15 @@ import multiprocessing
 import resource
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pipelines.benchmark.data import Data
+from pipelines.benchmark.profile import Profile
 from pipelines.recipe import Recipe
 from recsys.algorithm import Algorithm
 from recsys.errors import CapacityError
@@ -21,6 +23,8 @@ from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.ranking.hybrid import Hybrid
 from recsys.titles import Titles
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Trial:
     fit_seconds, score_seconds : float
     peak_rss_bytes : int
         Of the process, the data it was given and the libraries it loaded included.
+    profile : dict
+        Functions by their share of the time of fitting, the largest first; empty if nobody looked.
     """
 
     recommended: InternalIds
@@ -42,6 +48,7 @@ class Trial:
     fit_seconds: float
     score_seconds: float
     peak_rss_bytes: int
+    profile: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +73,26 @@ def run(recipe: Recipe, data: Data, n: int) -> Trial:
     """
     split = data.split
     question = _Question(split.train, split.histories, data.offered, data.titles)
+    return apart(recipe, _here, question, n)
+
+
+def apart(recipe: Recipe, work: Callable[..., Answer], *arguments: object) -> Answer:
+    """Return ``work(recipe, *arguments)`` as done in a new process.
+
+    Raises
+    ------
+    CapacityError
+        If the process was killed, as the kernel does when memory is short, or was refused memory.
+    """
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) as pool:
         try:
-            return pool.submit(_here, recipe, question, n).result()
+            return pool.submit(work, recipe, *arguments).result()
         except BrokenProcessPool:
             got = "the end of the process, as when the kernel is short of memory"
             raise _short_of_memory(recipe, got) from None
+        except MemoryError as error:
+            raise _short_of_memory(recipe, str(error) or "a refusal of memory") from None
 
 
 def peak_rss_bytes() -> int:
@@ -92,18 +112,17 @@ def peak_rss_bytes() -> int:
 def _here(recipe: Recipe, asked: _Question, n: int) -> Trial:
     model = recipe.unfitted()  # loads the algorithms' libraries, which is no part of fitting
     started = time.perf_counter()
-    try:
+    with Profile() as profile:
         model.fit(asked.train, asked.titles)
-        fitted = time.perf_counter()
-        ids, score_seconds = recommend(model, asked.histories, n, offered=asked.offered)
-    except MemoryError as error:
-        raise _short_of_memory(recipe, str(error) or "a refusal of memory") from None
+    fitted = time.perf_counter()
+    ids, score_seconds = recommend(model, asked.histories, n, offered=asked.offered)
     return Trial(
         recommended=ids,
         config=hyperparameters(model),
         fit_seconds=fitted - started,
         score_seconds=score_seconds,
         peak_rss_bytes=peak_rss_bytes(),
+        profile=profile.shares,
     )
 
 

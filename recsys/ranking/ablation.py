@@ -68,14 +68,15 @@ def ablation(model: Hybrid, interactions: Interactions, titles: Titles) -> list[
     done = model.practise(interactions, titles)
     if not enough(done):
         return []
-    config = model.config
-    _, whole = learned_order(done, model.columns, model.blend_, config.ranker)
+    # One ranker each: several together are better, but by as much with a part as without.
+    config = model.config.ranker.model_copy(update={"rankers": 1})
+    _, whole = learned_order(done, model.columns, model.blend_, config)
     values = _values(done, whole)
     contributions = []
     for at, part in enumerate(model.parts):
         less, blend = _without(done, model, at)
         names = [name for name in model.columns if name not in of_part(part)]
-        _, ordered = learned_order(less, names, blend, config.ranker)
+        _, ordered = learned_order(less, names, blend, config)
         alone = _values(done, [one.candidates.scores[:, at] for one in done])
         contributions.append(
             Contribution(
