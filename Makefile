@@ -81,11 +81,11 @@ crosscheck: setup  ## three lists judged by others' metrics, in an environment o
 RIVALS := data/benchmarks/rivals
 LIBRARIES := implicit lightfm rectools lenskit
 ML_1M = $(or $(DATA),../shared/data)/ml-1m
-# Each a protocol with its options, by the name of its folder.
-leave-last-out := leave-last-out
-strong-generalisation-time := strong-generalisation --fold-in time
-strong-generalisation-random := strong-generalisation --fold-in random
-POSED := leave-last-out strong-generalisation-time strong-generalisation-random
+# Each a protocol with its options, by the name that `recsys benchmark all` gives its answer.
+leave-last-out-ml-1m := leave-last-out
+strong-generalisation-ml-1m := strong-generalisation
+strong-generalisation-ml-1m-fold-in-random := strong-generalisation --fold-in random
+POSED := leave-last-out-ml-1m strong-generalisation-ml-1m strong-generalisation-ml-1m-fold-in-random
 
 .PHONY: environments $(POSED:%=rivals-%)
 environments: setup
@@ -96,13 +96,13 @@ environments: setup
 	done
 
 rivals: $(POSED:%=rivals-%)  ## what one would pick instead, each library in an environment of its own, beside our models
+	@$(BIN)/recsys benchmark all --only leave-last-out,strong-generalisation $(if $(DATA),--data-root $(DATA))
 
 $(POSED:%=rivals-%): rivals-%: environments
 	@$(BIN)/recsys benchmark $($*) --data $(ML_1M) --export $(RIVALS)/$*/question
 	@for library in $(LIBRARIES); do \
 		$(VENV)/rivals/$$library/bin/python -m tests.rivals.answer $(RIVALS)/$*/question $(RIVALS)/$*/answers $$library || exit; \
 	done
-	@$(BIN)/recsys benchmark $($*) --data $(ML_1M) --beside $(RIVALS)/$*/answers --json $(RIVALS)/$*.json
 
 tune: environments  ## the settings of RIVAL=implicit-als of LIBRARY=implicit, chosen on validation parts
 	@$(foreach name,$(POSED),$(BIN)/recsys benchmark $($(name)) --data $(ML_1M) --part validation --export $(RIVALS)/$(name)/validation && \

@@ -73,10 +73,10 @@ def everything(
             name = slug({"benchmark": protocol.name, "data": data, "options": options})
             rivals = folder / RIVALS / name / ANSWERS
             beside = rivals if rivals.is_dir() else None
+            whole = protocol.ablated and Recipe.read(shelves, protocol.ablated)
             result = run(protocol, load, models_here(protocol), shelves, kept=kept, beside=beside)
             result.options = options
-            if protocol.ablated:
-                result.parts = _ablated(result, Recipe.read(shelves, protocol.ablated), kept)
+            result.parts = _ablated(result, whole, kept) if whole else {}
             result.write(folder / ANSWERS / f"{name}.json")
             told(result)
     write_document(document, _answers(folder / ANSWERS, protocols), cores())

@@ -1,5 +1,7 @@
 """Small folders in the forms that the protocols read."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -46,4 +48,24 @@ def write_ncf(
         if name == "test":
             table = table.append_column("negatives", pa.array(negatives, pa.list_(pa.int64())))
         pq.write_table(table, folder / f"{name}.parquet")
+    return folder
+
+
+def write_answer(
+    folder: Path, question: Path, lists: Sequence[tuple[str, int, str]], **said: object
+) -> Path:
+    """Write what a rival, "theirs", says to a question, and its lists of ``(viewer, rank, title)``."""
+    about = {
+        "digest": json.loads((question / "question.json").read_text())["digest"],
+        "library": "theirs 1.0",
+        "config": {"k": 3},
+        "fit_seconds": 1.5,
+        "score_seconds": 0.5,
+        "peak_rss_bytes": 10**8,
+        **said,
+    }
+    folder.mkdir(parents=True)
+    (folder / "theirs.json").write_text(json.dumps(about))
+    columns = dict(zip(("viewer", "rank", "title"), zip(*lists, strict=True), strict=True))
+    pq.write_table(pa.table(columns), folder / "theirs.parquet")
     return folder

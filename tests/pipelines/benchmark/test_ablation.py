@@ -20,7 +20,10 @@ parts = ["popularity", "item-knn"]
 
 
 def made(folder: Path, viewers: int) -> list[str]:
-    """Viewers watch twelve titles of one of two kinds, so that a neighbour tells more than the crowd."""
+    """Write histories and a shelf, and return the protocol with its options.
+
+    Viewers watch twelve titles of one of two kinds, so that a neighbour tells more than the crowd.
+    """
     random = np.random.default_rng(0)
     histories = {
         viewer: (30 * (viewer % 2) + random.permutation(30)[:12]).tolist()

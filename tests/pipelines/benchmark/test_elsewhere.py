@@ -7,8 +7,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -17,7 +15,7 @@ from pipelines.recipe import Recipe
 from recsys.cli import build
 from recsys.errors import ConfigError, InputError
 from recsys.evaluate import judge, recommend
-from tests.pipelines.benchmark.folders import write_ncf, write_sequences, write_shelf
+from tests.pipelines.benchmark.folders import write_answer, write_ncf, write_sequences, write_shelf
 from tests.rivals import answer as elsewhere
 from tests.rivals import tune
 from tests.rivals.question import Question, key_of
@@ -53,22 +51,7 @@ def exported(folder: Path, *given: str, histories: Histories = HISTORIES) -> Pat
 def answered(folder: Path, lists: Lists, histories: Histories = HISTORIES, **said: object) -> Path:
     """Write what a rival says, and its lists of ``(viewer, rank, title)``."""
     question = exported(folder, histories=histories)
-    digest = json.loads((question / "question.json").read_text())["digest"]
-    about = {
-        "digest": digest,
-        "library": "theirs 1.0",
-        "config": {"k": 3},
-        "fit_seconds": 1.5,
-        "score_seconds": 0.5,
-        "peak_rss_bytes": 10**8,
-        **said,
-    }
-    there = folder / "answers"
-    there.mkdir()
-    (there / "theirs.json").write_text(json.dumps(about))
-    columns = dict(zip(("viewer", "rank", "title"), zip(*lists, strict=True), strict=True))
-    pq.write_table(pa.table(columns), there / "theirs.parquet")
-    return there
+    return write_answer(folder / "answers", question, lists, **said)
 
 
 def test_a_question_has_histories_in_order_and_nothing_of_what_is_to_be_found(

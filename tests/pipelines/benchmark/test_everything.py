@@ -7,15 +7,18 @@ from typing import Any
 import pytest
 
 from pipelines.benchmark.document import slug
+from pipelines.benchmark.elsewhere import write_question
 from pipelines.benchmark.everything import everything
+from pipelines.benchmark.leave_last_out import load
 from pipelines.benchmark.protocol import PROTOCOLS
 from pipelines.benchmark.published import published
 from recsys.errors import InputError
-from tests.pipelines.benchmark.folders import write_lines, write_shelf
+from tests.pipelines.benchmark.folders import write_answer, write_lines, write_shelf
+from tests.pipelines.benchmark.test_ablation import made as made_with_parts
 
 TINY = {
     "full-ranking": PROTOCOLS["full-ranking"].model_copy(
-        update={"models": ("popularity", "ease"), "runs": ({"data": "tiny"},)}
+        update={"models": ("popularity", "ease"), "ablated": "", "runs": ({"data": "tiny"},)}
     )
 }
 
@@ -74,6 +77,37 @@ def test_data_that_are_missing_are_told_before_anything_is_fitted(
     with pytest.raises(InputError, match="set RECSYS_DATA"):
         everything(tmp_path, places["shelf"], tmp_path / "kept", tmp_path / "b.md", protocols=TINY)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_parts_add_what_rivals_answered_and_where_time_went_stand_in_the_document(
+    tmp_path: Path,
+) -> None:
+    made_with_parts(tmp_path, viewers=400)
+    hybrid = ("popularity", "item-knn", "hybrid")
+    runs = ({"data": "in"},)
+    told = {"models": hybrid, "deep": {}, "ablated": "hybrid", "runs": runs}
+    protocol = PROTOCOLS["leave-last-out"].model_copy(update=told)
+    question = tmp_path / "question"
+    write_question(question, protocol, load(tmp_path / "in"))
+    answers = tmp_path / "kept" / "rivals" / "leave-last-out-in" / "answers"
+    write_answer(answers, question, [("1", 1, "4")])
+    given = (tmp_path, tmp_path / "shelf", tmp_path / "kept", tmp_path / "b.md")
+    everything(*given, protocols={"leave-last-out": protocol})
+    (answer,) = (
+        json.loads(path.read_text()) for path in (tmp_path / "kept").rglob("answers/leave*")
+    )
+    assert [row["model"] for row in answer["rows"]] == ["theirs", *hybrid]
+    assert [row["part"] for row in answer["parts"]["rows"]] == ["popularity", "item-knn"]
+    assert any(name.startswith("ranking.") for name in answer["rows"][-1]["profile"])
+    document = (tmp_path / "b.md").read_text()
+    added = answer["parts"]["rows"][1]["added"]
+    for said in ("| theirs |", f"| {added:+.4f} [", "Where fitting spends its time", "`ranking."):
+        assert said in document
+    (kept,) = (tmp_path / "kept" / "trials").rglob("ablation-hybrid-*.json")
+    kept.write_text(json.dumps({**answer["parts"], "rows": []}))
+    everything(*given, protocols={"leave-last-out": protocol})
+    assert "What each part of hybrid adds" in (tmp_path / "b.md").read_text()
+    assert f"| {added:+.4f} [" not in (tmp_path / "b.md").read_text()
 
 
 def test_published_rows_stand_beside_exactly_their_test_part() -> None:
