@@ -51,6 +51,15 @@ class UnknownTitleError(InputError):
     """A title id that the catalog does not hold."""
 
 
+class FilterError(InputError):
+    """A filter that does not parse, or that asks of a field what it cannot say."""
+
+    @classmethod
+    def at(cls, column: int, expected: str, got: object) -> FilterError:
+        """Name the place, a column from 1."""
+        return cls(expected=expected, got=got, where=f"filter, column {column}")
+
+
 class ConfigError(RecsysError):
     """A setting, a model declaration or a hyperparameter is not valid."""
 

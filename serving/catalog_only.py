@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -34,14 +36,20 @@ class CatalogOnly:
     def __init__(self, catalog: pa.Table) -> None:
         self.titles = titles = Titles.from_table(catalog)
         self.catalog = catalog
-        self._rights = Rights.of(titles)
+        self.rights = Rights.of(titles)
         came = np.nan_to_num(debuts(titles).astype("datetime64[s]").astype(np.float64), nan=-1e12)
         ranks = np.argsort(np.argsort(came, kind="stable"), kind="stable")
         self._newness = ((1 + ranks) / (1 + len(titles))).astype(np.float32)
 
+    def only(self, wanted: NDArray[np.bool_]) -> Self:
+        """Return the same recommender, which shows some of the titles alone, bool (n_titles,)."""
+        narrow = copy(self)
+        narrow.rights = self.rights.only(wanted)
+        return narrow
+
     def allowed(self, context: Context) -> NDArray[np.bool_]:
         """Return what the context may be shown, bool (n_titles,)."""
-        return self._rights.allowed(context)
+        return self.rights.allowed(context)
 
     def popular(self, context: Context, n: int) -> Recommendations:
         """Return the newest titles, as one row."""

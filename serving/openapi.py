@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic.json_schema import models_json_schema
 
-from recsys.errors import RecsysError, UnknownTitleError
+from recsys.errors import FilterError, RecsysError, UnknownTitleError
 from serving.limits import MAX_BODY_BYTES, too_large
 from serving.problems import MEDIA_TYPE, Problem, http, internal, invalid, refused
 
@@ -20,6 +20,7 @@ Responses = dict[int | str, dict[str, Any]]
 REFERENCE = "#/components/schemas/{model}"
 _NOBODY = {"type": "string_too_short", "loc": ("viewerId",), "ctx": {"min_length": 1}, "input": ""}
 _EXAMPLES = {
+    400: refused(FilterError.at(8, "a text in quotes, as genre is", "=")),
     404: refused(
         UnknownTitleError(expected="a title of the catalog", got="zzz", where="contentId")
     ),

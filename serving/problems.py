@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from recsys.errors import RecsysError, UnknownTitleError
+from recsys.errors import FilterError, RecsysError, UnknownTitleError
 from serving import wording
 from serving.contracts import Reply
 from serving.database import DatabaseDownError
@@ -112,6 +112,7 @@ def internal() -> Response:
 
 
 _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
+    FilterError: (400, "invalid-filter", "Invalid filter"),
     UnknownTitleError: (404, "unknown-title", "Unknown title"),
     TooLargeError: (413, "content-too-large", "Content Too Large"),
     DatabaseDownError: (503, "database-down", "The database does not answer"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from recsys.errors import UnknownTitleError
+from recsys.ranking.filters.fields import Fields
 from recsys.ranking.recommender import Recommender
 from serving.cards import Cards
 from serving.catalog_only import CatalogOnly
@@ -24,6 +25,8 @@ class Replica:
         Each episode's series.
     title_ids : frozenset
         Every title of the catalog, episodes included.
+    fields : Fields
+        What filters may speak of.
     missing : tuple of str
         What every answer lacks.
     """
@@ -32,6 +35,7 @@ class Replica:
     cards: Cards
     series: dict[str, str]
     title_ids: frozenset[str]
+    fields: Fields
     missing: tuple[str, ...] = ()
 
     @classmethod
@@ -46,7 +50,8 @@ class Replica:
         parents = recommender.catalog["series_id"].to_pylist()
         series = {title: parent for title, parent in zip(ids, parents, strict=True) if parent}
         cards = Cards(recommender.titles, artwork)
-        return cls(recommender, cards, series, frozenset(ids), missing)
+        fields = Fields.of(recommender.titles)
+        return cls(recommender, cards, series, frozenset(ids), fields, missing)
 
     @property
     def bundle_id(self) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,9 @@ class Recommends(Protocol):
     def allowed(self, context: Context) -> NDArray[np.bool_]:
         """Return what the context may be shown."""
 
+    def only(self, wanted: NDArray[np.bool_]) -> Self:
+        """Return the same, which shows some of the titles alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -56,7 +59,12 @@ class Page:
     degraded: tuple[str, ...]
 
 
-def home(recommender: Recommends, history: Histories, context: Context) -> Page:
+def home(
+    recommender: Recommends,
+    history: Histories,
+    context: Context,
+    wanted: NDArray[np.bool_] | None = None,
+) -> Page:
     """Return a viewer's homepage; an empty history gives the new viewer's.
 
     Parameters
@@ -65,15 +73,19 @@ def home(recommender: Recommends, history: Histories, context: Context) -> Page:
     history : Histories
         Of one viewer.
     context : Context
+    wanted : bool (n_titles,), optional
+        What may stand on the page; titles watched may be its reason whether they are wanted or not.
     """
     known = history.known()
+    named = recommender.allowed(context)
+    recommender = recommender if wanted is None else recommender.only(wanted)
     popular = recommender.popular(context, POOL + len(known.titles))
     allowed = recommender.allowed(context)
     if not len(known.titles):
         proposed = _for_anyone(recommender.titles, one(popular, 0), allowed)
         return Page(compose(proposed, seen=known.titles), popular.degraded)
     picks = recommender.recommend(history, context, POOL)
-    because, missing = _because(recommender, _seeds(known, allowed), context)
+    because, missing = _because(recommender, _seeds(known, named), context)
     ranked = one(picks, 0), one(popular, 0)
     proposed = _for_viewer(recommender.titles, known, ranked, because, allowed)
     degraded = {*popular.degraded, *picks.degraded, *missing}

@@ -135,6 +135,10 @@ class Recommender:
             rights=Rights.of(titles, gone),
         )
 
+    def only(self, wanted: NDArray[np.bool_]) -> Self:
+        """Return the same recommender, which shows some of the titles alone, bool (n_titles,)."""
+        return replace(self, rights=self.rights.only(wanted))
+
     def allowed(self, context: Context) -> NDArray[np.bool_]:
         """Return what a context may be shown, bool (n_titles,); fail-closed."""
         return self.rights.allowed(context)
@@ -146,7 +150,6 @@ class Recommender:
         n: int,
         *,
         algorithm: AlgorithmName = "hybrid",
-        exclude: InternalIds | None = None,
     ) -> Recommendations:
         """Return the best unseen titles that may be shown, exactly ``n`` wherever so many exist.
 
@@ -160,8 +163,6 @@ class Recommender:
         algorithm : str
             "collaborative" is the part that learns from others' histories and did best when the
             hybrid was taught; "content-based" knows titles alone.
-        exclude : int32, optional
-            Internal ids that must not come.
         """
         check_count(n, "recommend")
         if histories.n_titles != len(self.titles):
@@ -171,8 +172,6 @@ class Recommender:
                 where="recommend",
             )
         shown = self.allowed(context)
-        if exclude is not None:
-            shown[exclude] = False
         if algorithm == "hybrid":
             return self._or_popular(
                 lambda: self._hybrid(histories, context, n, shown), histories, n, shown, algorithm

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Self
 
@@ -72,6 +72,13 @@ class Rights:
         if context.maximum_age is not None:
             shown &= self.ages <= context.maximum_age
         return shown
+
+    def only(self, wanted: NDArray[np.bool_]) -> Self:
+        """Return the rights under which nothing is shown but some of the titles, bool (n_titles,).
+
+        They keep back what these do, so that no caller's wish can let anything through.
+        """
+        return replace(self, ends=np.where(wanted, self.ends, _LONG_AGO))
 
     def open(self, moment: datetime) -> NDArray[np.bool_]:
         """Return which titles' windows a moment lies in, bool (n_titles,)."""

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
+from recsys.ranking.filters.fields import FIELDS, SETS
 from recsys.schema import OLDEST_AGE
 from serving.contracts import Identifier, Query, Region, Reply
 
@@ -16,12 +17,27 @@ Age = Annotated[
 ]
 
 
+Filter = Annotated[
+    str,
+    Field(
+        description="what may come: comparisons of fields ("
+        + ", ".join(FIELDS)
+        + ") joined by and, or, not; sets of the viewer's own titles: "
+        + ", ".join(SETS)
+    ),
+]
+Listing = Annotated[str, Field(description="ids of titles, separated by commas")]
+DRAMAS = 'genre in ["Drama", "Crime"] and release_year >= 2015 and not title in watchlist'
+
+
 class Asked(Query):
     """Who asks, and from where: what is left out is taken from what is known of the viewer."""
 
     viewer_id: Annotated[Identifier | None, Field(examples=["v00042"])] = None
     region: Annotated[Region | None, Field(examples=["NO"])] = None
     maximum_age: Annotated[Age | None, Field(examples=[12])] = None
+    filter: Annotated[Filter | None, Field(examples=[DRAMAS])] = None
+    exclude_items: Annotated[Listing | None, Field(examples=["t0007,t0042"])] = None
 
 
 class AskedForTitles(Asked):

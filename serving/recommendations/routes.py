@@ -25,7 +25,7 @@ router = APIRouter(
     dependencies=[Depends(parameters_once)],
 )
 
-PROBLEMS = problems(405, 422, 500, unavailable=NoCatalogError.now())
+PROBLEMS = problems(400, 405, 422, 500, unavailable=NoCatalogError.now())
 
 
 async def _service(request: Request) -> Recommendations:

@@ -16,7 +16,9 @@ from recsys.page import reasons
 from recsys.page.home import home, one
 from recsys.page.rows import Ranked, Row
 from recsys.ranking.recommender import Recommendations as Ranking
+from recsys.ranking.recommender import Recommender
 from serving.bundles import Champion
+from serving.catalog_only import CatalogOnly
 from serving.database import Database
 from serving.metrics import Metrics
 from serving.problems import NoCatalogError
@@ -29,6 +31,7 @@ from serving.recommendations.contracts import (
     Listed,
     ShownRow,
 )
+from serving.recommendations.narrowing import wanted
 from serving.recommendations.viewers import Asker, Viewers
 from serving.replica import Replica
 
@@ -63,7 +66,12 @@ class Recommendations:
             If there is nothing at all to answer from; so do the others.
         """
         replica, asker = self._replica(), self._viewers.who(asked, self._database)
-        page = home(replica.recommender, _history(replica, asker), asker.context)
+        page = home(
+            replica.recommender,
+            _history(replica, asker),
+            asker.context,
+            wanted(asked, replica, asker.engagement),
+        )
         return Home(
             recommendation_id=uuid.uuid4().hex,
             bundle_id=replica.bundle_id,
@@ -74,7 +82,7 @@ class Recommendations:
     def titles(self, asked: AskedForTitles) -> Listed:
         """Return one algorithm's best titles for a viewer."""
         replica, asker = self._replica(), self._viewers.who(asked, self._database)
-        answer = replica.recommender.recommend(
+        answer = _narrowed(replica, asked, asker).recommend(
             _history(replica, asker), asker.context, asked.limit, algorithm=asked.algorithm
         )
         return self._listed(answer, replica, asker)
@@ -90,11 +98,11 @@ class Recommendations:
         replica, asker = self._replica(), self._viewers.who(asked, self._database)
         internal = replica.internal(content_id, "contentId")
         if internal == UNKNOWN:
-            popular = replica.recommender.popular(asker.context, asked.limit)
+            popular = _narrowed(replica, asked, asker).popular(asker.context, asked.limit)
             answer = replace(popular, degraded=(*popular.degraded, "similar"))
         else:
-            wanted = np.array([internal], np.int32)
-            answer = replica.recommender.similar(wanted, asker.context, asked.limit)
+            given = np.array([internal], np.int32)
+            answer = _narrowed(replica, asked, asker).similar(given, asker.context, asked.limit)
         return self._listed(answer, replica, asker)
 
     def check_titles(self, fields: Mapping[str, str | None]) -> None:
@@ -133,6 +141,11 @@ class Recommendations:
         for rung in missing:
             self._metrics.degraded.labels(rung).inc()
         return missing
+
+
+def _narrowed(replica: Replica, asked: Asked, asker: Asker) -> Recommender | CatalogOnly:
+    mask = wanted(asked, replica, asker.engagement)
+    return replica.recommender if mask is None else replica.recommender.only(mask)
 
 
 def _history(replica: Replica, asker: Asker) -> Histories:

@@ -77,10 +77,17 @@ def test_a_later_catalog_names_withdraws_and_adds_titles(recommender: Recommende
     assert 0 not in under.popular(CONTEXT, 40).ids
 
 
-def test_what_is_excluded_does_not_come(recommender: Recommender) -> None:
-    first = recommender.recommend(histories([0]), CONTEXT, 3).ids[0]
-    others = recommender.recommend(histories([0]), CONTEXT, 10, exclude=first)
-    assert not set(first) & set(others.ids[0])
+def test_nothing_but_what_is_wanted_comes_and_as_much_of_it_as_there_is(
+    recommender: Recommender,
+) -> None:
+    wanted = np.arange(40) % 3 == 1
+    narrow = recommender.only(wanted)
+    for algorithm in ("hybrid", "collaborative", "content-based"):
+        ids = narrow.recommend(histories([0]), CONTEXT, 13, algorithm=algorithm).ids[0]
+        assert sorted(ids) == np.flatnonzero(wanted).tolist()
+    for ids in (narrow.popular(CONTEXT, 20).ids, narrow.similar(np.array([0]), CONTEXT, 20).ids):
+        assert set(ids.ravel()) == {-1, *np.flatnonzero(wanted)}
+    assert narrow.only(~wanted).popular(CONTEXT, 5).ids.max() == -1
 
 
 def test_titles_like_one_share_its_taste_and_leave_it_out(recommender: Recommender) -> None:
