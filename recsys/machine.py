@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import os
+from typing import Final
 
 from recsys.errors import CapacityError
+
+_BOUNDED: Final = "use next-title, which keeps to the most watched titles"
+FEWER_FACTORS: Final = f"lower factors, or {_BOUNDED}"
+FEWER_NEIGHBOURS: Final = f"lower neighbours, or {_BOUNDED}"
+"""What serves a catalog of any size: advice that leads in a circle would be none."""
 
 
 def cores() -> int:

@@ -33,7 +33,7 @@ class Profile:
         self._seconds: defaultdict[str, float] = defaultdict(float)
         self._watched = threading.get_ident()
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread = threading.Thread(target=self._look, name="profile", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -71,6 +71,8 @@ def _ours(frame: FrameType | None) -> str | None:
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
         if module.startswith(ROOMS):
-            return f"{module.partition('.')[2]}.{frame.f_code.co_qualname}"
+            # What a function defines or loops over within itself is its own.
+            name = frame.f_code.co_qualname.partition(".<locals>")[0]
+            return f"{module.partition('.')[2]}.{name}"
         frame = frame.f_back
     return None

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from recsys.algorithm import Config, VectorAlgorithm
 from recsys.interactions import Histories, Interactions
-from recsys.machine import check_memory, cores
+from recsys.machine import FEWER_FACTORS, check_memory, cores
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
 
@@ -92,7 +92,14 @@ class ALS(VectorAlgorithm):
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         l2 = self.config.l2
         watched = interactions.histories.to_csr()
-        self._check_memory(*watched.shape)
+        check_memory(
+            # Vectors, those before them, and what they are decomposed from.
+            24 * sum(watched.shape) * self.config.factors,
+            self.config.memory_gb,
+            "{:,} viewers and {:,} titles".format(*watched.shape),
+            where=self.name,
+            instead=FEWER_FACTORS,
+        )
         watchers = watched.T.tocsr()
         cells = watched.shape[0] * watched.shape[1]
         unwatched = self.config.unwatched * max(float(watched.sum()), 1e-12) / cells
@@ -103,16 +110,6 @@ class ALS(VectorAlgorithm):
         self.title_vectors_ = vectors
         known = _Known.of(vectors, unwatched, l2)
         self.gram_, self.inverse_ = known.gram, known.inverse
-
-    def _check_memory(self, n_viewers: int, n_titles: int) -> None:
-        # Vectors, those before them, and what they are decomposed from.
-        check_memory(
-            24 * (n_viewers + n_titles) * self.config.factors,
-            self.config.memory_gb,
-            f"{n_viewers:,} viewers and {n_titles:,} titles",
-            where=self.name,
-            instead="lower factors, or use item-knn, which works in blocks",
-        )
 
     def embed(self, histories: Histories) -> FloatMatrix:
         """Fold histories in, float32 (n_histories, factors); an empty one is the zero vector."""

@@ -9,7 +9,7 @@ from scipy import sparse
 
 from recsys.algorithm import Config, VectorAlgorithm
 from recsys.interactions import Histories, Interactions
-from recsys.machine import check_memory
+from recsys.machine import FEWER_FACTORS, check_memory
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
 
@@ -73,7 +73,14 @@ class BPR(VectorAlgorithm):
 
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         config, histories = self.config, interactions.histories
-        self._check_memory(len(histories), len(titles))
+        check_memory(
+            # Vectors as they are learned, a copy, and the viewers' means with those who learn to map them.
+            20 * (len(histories) + len(titles)) * config.factors,
+            config.memory_gb,
+            f"{len(histories):,} viewers and {len(titles):,} titles",
+            where=self.name,
+            instead=FEWER_FACTORS,
+        )
         model = BayesianPersonalizedRanking(
             factors=config.factors,
             learning_rate=config.learning_rate,
@@ -88,16 +95,6 @@ class BPR(VectorAlgorithm):
         known = self._with_one(histories)
         penalty = config.fold_in_l2 * np.eye(config.factors + 1, dtype=np.float32)
         self.map_ = np.linalg.solve(known.T @ known + penalty, known.T @ viewers)
-
-    def _check_memory(self, n_viewers: int, n_titles: int) -> None:
-        # Vectors as they are learned, a copy, and the viewers' means with those who learn to map them.
-        check_memory(
-            20 * (n_viewers + n_titles) * self.config.factors,
-            self.config.memory_gb,
-            f"{n_viewers:,} viewers and {n_titles:,} titles",
-            where=self.name,
-            instead="lower factors, or use item-knn, which works in blocks",
-        )
 
     def embed(self, histories: Histories) -> FloatMatrix:
         """Map histories to ``[vector, 1]``, float32 (n_histories, factors + 1)."""

@@ -70,22 +70,19 @@ class Content(VectorAlgorithm):
     config: ContentConfig
 
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
-        self._check_memory(len(titles))
+        check_memory(
+            # The decomposition holds a few copies.
+            40 * len(titles) * self.config.factors,
+            self.config.memory_gb,
+            f"{len(titles):,} titles",
+            where=self.name,
+            instead="lower factors, or use popularity, which counts each title once",
+        )
         matrices = [
             getattr(self.config, name) * block(titles.table, name, self.config.least_titles)
             for name in BLOCKS
         ]
         self.title_vectors_ = self._reduced(sparse.hstack(matrices, format="csr"))
-
-    def _check_memory(self, n_titles: int) -> None:
-        # The decomposition holds a few copies.
-        check_memory(
-            40 * n_titles * self.config.factors,
-            self.config.memory_gb,
-            f"{n_titles:,} titles",
-            where=self.name,
-            instead="lower factors, or use popularity, which counts each title once",
-        )
 
     def _reduced(self, matrix: sparse.csr_matrix) -> FloatMatrix:
         factors = min(self.config.factors, *matrix.shape)

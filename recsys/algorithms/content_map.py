@@ -107,7 +107,14 @@ class ContentMap(VectorAlgorithm):
 
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         config, watches = self.config, interactions.histories.to_csr()
-        self._check_memory(*watches.shape)
+        check_memory(
+            # Both sides' vectors are decomposed; the titles' are mapped, mixed and scaled besides.
+            (20 * watches.shape[0] + 60 * len(titles)) * config.factors,
+            config.memory_gb,
+            "{:,} viewers and {:,} titles".format(*watches.shape),
+            where=self.name,
+            instead="lower factors, or use popularity, which counts each title once",
+        )
         watches.data[:] = 1
         viewers = np.bincount(watches.indices, minlength=len(titles)).astype(np.float64)
         blocks = [block(titles.table, name, config.least_titles) for name in config.blocks]
@@ -124,16 +131,6 @@ class ContentMap(VectorAlgorithm):
         # A score is the same wherever the strengths go, but likeness of titles is that of what is strong.
         self.title_vectors_ = (vectors * np.exp(logs / 2) * strengths).astype(np.float32)
         self.profiles_ = (vectors / np.exp(ever / 2) / strengths).astype(np.float32)
-
-    def _check_memory(self, n_viewers: int, n_titles: int) -> None:
-        # Both sides' vectors are decomposed; the titles' are mapped, mixed and scaled besides.
-        check_memory(
-            (20 * n_viewers + 60 * n_titles) * self.config.factors,
-            self.config.memory_gb,
-            f"{n_viewers:,} viewers and {n_titles:,} titles",
-            where=self.name,
-            instead="lower factors, or use popularity, which counts each title once",
-        )
 
     def embed(self, histories: Histories) -> FloatMatrix:
         """Return the weighted sum of each history's profiles, float32 (n_histories, factors)."""

@@ -79,7 +79,13 @@ class EASE(Algorithm):
 
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         watched = np.unique(interactions.histories.titles).astype(np.int32)
-        self._check_memory(len(watched))
+        check_memory(
+            4 * len(watched) ** 2,
+            self.config.memory_gb,
+            f"{len(watched):,} watched titles",
+            where=self.name,
+            instead="use slim, whose memory grows with the titles alone",
+        )
         matrix = interactions.histories.to_csr()[:, watched]
         lengths = np.diff(matrix.indptr)
         damped = np.maximum(lengths, 1).astype(np.float32) ** np.float32(-self.config.damping / 2)
@@ -91,15 +97,6 @@ class EASE(Algorithm):
     def _penalties(self, viewers: NDArray[np.float32]) -> NDArray[np.float32]:
         typical = float((viewers**2).sum() / viewers.sum())
         return self.config.l2 * typical * (viewers / typical) ** np.float32(self.config.exponent)
-
-    def _check_memory(self, n_watched: int) -> None:
-        check_memory(
-            4 * n_watched**2,
-            self.config.memory_gb,
-            f"{n_watched:,} watched titles",
-            where=self.name,
-            instead="use slim, whose memory grows with the titles alone",
-        )
 
     def _score(self, histories: Histories) -> FloatMatrix:
         asked = histories.faded(self.config.fade, self.config.floor).to_csr()[:, self.watched_]

@@ -10,7 +10,7 @@ from sklearn.utils.extmath import randomized_svd
 
 from recsys.algorithm import Config, VectorAlgorithm
 from recsys.interactions import Histories, Interactions
-from recsys.machine import check_memory
+from recsys.machine import FEWER_FACTORS, check_memory
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
 
@@ -72,8 +72,15 @@ class GraphFilter(VectorAlgorithm):
     """float32 (n_titles, factors): of a title in a history."""
 
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
-        self._check_memory(len(interactions.histories), len(titles))
         watched = interactions.histories.to_csr()
+        check_memory(
+            # The decomposition holds a few copies of both sides' vectors.
+            16 * sum(watched.shape) * self.config.factors,
+            self.config.memory_gb,
+            "{:,} viewers and {:,} titles".format(*watched.shape),
+            where=self.name,
+            instead=FEWER_FACTORS,
+        )
         watched.data[:] = 1.0
         viewers = np.maximum(np.diff(watched.indptr), 1)
         popularity = np.bincount(watched.indices, minlength=len(titles))
@@ -94,16 +101,6 @@ class GraphFilter(VectorAlgorithm):
         counts = np.asarray(damped.multiply(damped).sum(axis=0)).ravel()
         typical = float((counts**2).sum() / counts.sum())
         return self.config.l2 * typical ** (1 - 2 * self.config.asking)
-
-    def _check_memory(self, n_viewers: int, n_titles: int) -> None:
-        # The decomposition holds a few copies of both sides' vectors.
-        check_memory(
-            16 * (n_viewers + n_titles) * self.config.factors,
-            self.config.memory_gb,
-            f"{n_viewers:,} viewers and {n_titles:,} titles",
-            where=self.name,
-            instead="lower factors, or use item-knn, which works in blocks",
-        )
 
     def embed(self, histories: Histories) -> FloatMatrix:
         """Return the histories' low frequencies, float32 (n_histories, factors)."""

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from recsys.algorithm import Algorithm, Config
 from recsys.interactions import Histories, Interactions
-from recsys.machine import check_memory
+from recsys.machine import FEWER_NEIGHBOURS, check_memory
 from recsys.neighbours import kept, nearest
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
@@ -84,7 +84,15 @@ class ItemKNN(Algorithm):
 
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         watched = interactions.histories.to_csr()
-        self._check_memory(len(titles), kept(watched, self.config.neighbours))
+        most = kept(watched, self.config.neighbours)
+        check_memory(
+            # A likeness and its column, in blocks and then together, and with them the answer's.
+            32 * most,
+            self.config.memory_gb,
+            f"{most:,} neighbours of {len(titles):,} titles",
+            where=self.name,
+            instead=FEWER_NEIGHBOURS,
+        )
         lengths = np.maximum(np.diff(watched.indptr), 1).astype(np.float32)
         damped = sparse.diags_array(lengths ** -np.float32(self.config.damping)) @ watched
         vectors = self._weighted(watched.T.tocsr())
@@ -92,16 +100,6 @@ class ItemKNN(Algorithm):
         sizes = np.asarray(vectors.multiply(vectors).sum(axis=1)).ravel()
         self.likeness_ = nearest(
             vectors, others, partial(self._likeness, sizes), self.config.neighbours
-        )
-
-    def _check_memory(self, n_titles: int, n_kept: int) -> None:
-        # A likeness and its column, in blocks and then together, and with them the answer's.
-        check_memory(
-            32 * n_kept,
-            self.config.memory_gb,
-            f"{n_kept:,} neighbours of {n_titles:,} titles",
-            where=self.name,
-            instead="lower neighbours, or use als, which holds a vector for each title",
         )
 
     def _likeness(

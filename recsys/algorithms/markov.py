@@ -92,7 +92,7 @@ class Markov(Algorithm):
             self.config.memory_gb,
             f"{most:,} transitions between {histories.n_titles:,} titles",
             where=self.name,
-            instead="lower farthest, or use sequence, which holds a vector for each title",
+            instead="lower farthest, or use next-title, which keeps to the most watched titles",
         )
 
     def _score(self, histories: Histories) -> FloatMatrix:

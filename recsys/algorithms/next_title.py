@@ -108,7 +108,7 @@ class NextTitle(Algorithm):
             self.config.memory_gb,
             f"{n_watched:,} titles in {views} views",
             where=self.name,
-            instead="lower most_titles, or use markov, which keeps what was seen alone",
+            instead="lower most_titles, or use popularity, which counts each title once",
         )
 
     def _places(self, n_titles: int) -> NDArray[np.int64]:

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from recsys.algorithm import Algorithm, Config
 from recsys.interactions import Histories, Interactions
-from recsys.machine import check_memory
+from recsys.machine import FEWER_NEIGHBOURS, check_memory
 from recsys.neighbours import kept, nearest
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
@@ -82,7 +82,15 @@ class SLIM(Algorithm):
     def _fit(self, interactions: Interactions, titles: Titles) -> None:
         most = max(1, min(self.config.neighbours, len(titles) - 1))
         watched = interactions.histories.to_csr()
-        self._check_memory(len(titles), kept(watched, POOL * most))
+        n_kept = kept(watched, POOL * most)
+        check_memory(
+            # A likeness and a count with their columns, the counts once more the other way, and their sorting.
+            60 * n_kept,
+            self.config.memory_gb,
+            f"{n_kept:,} neighbours of {len(titles):,} titles",
+            where=self.name,
+            instead=FEWER_NEIGHBOURS,
+        )
         lengths = np.diff(watched.indptr)
         damped = np.maximum(lengths, 1).astype(np.float32) ** np.float32(-self.config.damping / 2)
         watched.data = np.repeat(damped, lengths)
@@ -97,16 +105,6 @@ class SLIM(Algorithm):
             for block in np.array_split(np.arange(len(titles)), parts)
         ]
         self.weights_ = sparse.vstack(blocks).T.tocsr()
-
-    def _check_memory(self, n_titles: int, n_kept: int) -> None:
-        # A likeness and a count with their columns, the counts once more the other way, and their sorting.
-        check_memory(
-            60 * n_kept,
-            self.config.memory_gb,
-            f"{n_kept:,} neighbours of {n_titles:,} titles",
-            where=self.name,
-            instead="lower neighbours, or use als, which holds a vector for each title",
-        )
 
     def _penalties(self, viewers: NDArray[np.float32]) -> NDArray[np.float32]:
         typical = float((viewers**2).sum() / viewers.sum())

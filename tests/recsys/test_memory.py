@@ -17,6 +17,10 @@ World = tuple[Interactions, Titles]
 BOUNDED = [name for name, one in ALGORITHMS.items() if "memory_gb" in one.config_type.model_fields]
 BY_PAIRS = ["ease", "item-knn", "markov", "next-title", "slim"]
 """Those that keep something for pairs of titles."""
+BOUNDS_OF_THEIR_OWN: dict[str, dict[str, object]] = {
+    "next-title": {"most_titles": 200, "memory_gb": 1e-2},
+    "popularity": {},
+}
 
 
 @cache
@@ -36,6 +40,24 @@ def test_no_fit_takes_more_memory_than_it_may(name: str, small_world: World) -> 
         ALGORITHMS[name](memory_gb=1e-9).fit(*small_world)
     assert any(f"use {other}" in str(refused.value) for other in set(ALGORITHMS) - {name})
     ALGORITHMS[name](memory_gb=1.0).fit(*small_world)
+
+
+@pytest.mark.parametrize("name", BOUNDED)
+def test_whoever_follows_the_advice_comes_to_a_model_that_serves(name: str) -> None:
+    interactions, titles = large()
+    asked = []
+    while name not in asked:
+        asked.append(name)
+        kind = ALGORITHMS[name]
+        # A setting that refuses this catalog, as the default does one fifty times as large.
+        config = BOUNDS_OF_THEIR_OWN.get(name, {"memory_gb": 1e-3})
+        try:
+            kind(**config).fit(interactions, titles)
+        except CapacityError as error:
+            name = next(other for other in ALGORITHMS if f"use {other}," in str(error))
+        else:
+            return
+    raise AssertionError(asked)
 
 
 @pytest.mark.parametrize("name", BY_PAIRS)

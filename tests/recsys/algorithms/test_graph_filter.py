@@ -47,6 +47,6 @@ def test_all_frequencies_give_a_history_back(small_world: World) -> None:
 
 def test_too_much_is_refused_before_memory_is_taken(small_world: World) -> None:
     # 16 * (60 viewers + 40 titles) * 4 factors = 6,400 bytes.
-    with pytest.raises(CapacityError, match=r"60 viewers and 40 titles.*item-knn"):
+    with pytest.raises(CapacityError, match=r"60 viewers and 40 titles.*next-title"):
         GraphFilter(factors=4, memory_gb=6_399e-9).fit(*small_world)
     GraphFilter(factors=4, memory_gb=6_401e-9).fit(*small_world)
