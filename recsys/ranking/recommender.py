@@ -135,6 +135,11 @@ class Recommender:
             rights=Rights.of(titles, gone),
         )
 
+    @property
+    def popularity(self) -> NDArray[np.float32]:
+        """How much each title is watched, float32 (n_titles,)."""
+        return self.model.popularity_
+
     def only(self, wanted: NDArray[np.bool_]) -> Self:
         """Return the same recommender, which shows some of the titles alone, bool (n_titles,)."""
         return replace(self, rights=self.rights.only(wanted))

@@ -33,7 +33,7 @@ def wanted(asked: Asked, replica: Replica, engagement: Engagement) -> NDArray[np
         return None
     mask = np.ones(len(replica.recommender.titles), bool)
     if asked.filter is not None:
-        mask = left_in(_parsed(asked.filter), replica.fields, _held(replica, engagement))
+        mask = left_in(_parsed(asked.filter), replica.facts.fields, _held(replica, engagement))
     if asked.exclude_items is not None:
         mask[_internal(replica, asked.exclude_items.split(","))] = False
     return mask
@@ -47,6 +47,6 @@ def _held(replica: Replica, engagement: Engagement) -> dict[str, InternalIds]:
 
 def _internal(replica: Replica, title_ids: Iterable[str]) -> InternalIds:
     """Return the internal ids of titles, an episode's being its series', without unknown ones."""
-    whole = [replica.series.get(title_id, title_id) for title_id in title_ids]
+    whole = [replica.episodes.series.get(title_id, title_id) for title_id in title_ids]
     found = replica.recommender.titles.ids.internal(whole)
     return found[found >= 0]
