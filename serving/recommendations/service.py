@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final
 
 import numpy as np
 
@@ -38,6 +40,8 @@ from serving.recommendations.narrowing import wanted
 from serving.recommendations.viewers import Asker, Viewers
 from serving.replica import Replica
 
+_NOTHING: Final[Mapping[int, Any]] = MappingProxyType({})
+
 
 class Recommendations:
     """The use cases of this room.
@@ -69,6 +73,7 @@ class Recommendations:
             If there is nothing at all to answer from; so do the others.
         """
         replica, asker = self._replica(), self._viewers.who(asked, self._database)
+        recommendation_id = uuid.uuid4()
         page = home(
             replica.recommender,
             replica.facts,
@@ -77,9 +82,10 @@ class Recommendations:
             asker.context,
             own=own_of(asker.engagement, replica.facts.titles.ids, replica.episodes),
             wanted=wanted(asked, replica, asker.engagement),
+            seed=recommendation_id.int,
         )
         return Home(
-            recommendation_id=uuid.uuid4().hex,
+            recommendation_id=recommendation_id.hex,
             bundle_id=replica.bundle_id,
             degraded=self._missing(replica.missing + page.degraded + asker.degraded),
             rows=[_shown(row, rank, replica) for rank, row in enumerate(page.rows)],
@@ -171,12 +177,15 @@ def _shown(row: Row, rank: int, replica: Replica) -> ShownRow:
         name=row.name,
         reason=row.reason,
         source=row.source,
-        items=_items(row.titles, replica, row.begun),
+        items=_items(row.titles, replica, row.begun, row.chance),
     )
 
 
 def _items(
-    titles: Ranked, replica: Replica, begun: Mapping[int, Begun] | None = None
+    titles: Ranked,
+    replica: Replica,
+    begun: Mapping[int, Begun] = _NOTHING,
+    chance: Mapping[int, float] = _NOTHING,
 ) -> list[Item]:
     return [
         Item(
@@ -185,7 +194,8 @@ def _items(
             source=str(source),
             reason=reasons.of_source(str(source)),
             item_rank=rank,
-            resume=_resume(begun.get(int(title)) if begun else None),
+            resume=_resume(begun.get(int(title))),
+            propensity=chance.get(int(title), 1.0),
         )
         for rank, (title, score, source) in enumerate(
             zip(titles.ids, titles.scores, titles.sources, strict=True)
