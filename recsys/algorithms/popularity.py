@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 from scipy import sparse
 
-from recsys.algorithm import Algorithm, Config
+from recsys.additive import Additive
+from recsys.algorithm import Config
 from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.titles import Titles
@@ -30,7 +31,7 @@ class PopularityConfig(Config):
     region_shrinkage: float | None = Field(default=None, ge=0)
 
 
-class Popularity(Algorithm):
+class Popularity(Additive):
     r"""Summed, decayed weights, by region.
 
     With :math:`c_{rt}` the decayed weight of title ``t`` in region ``r``, :math:`C_r` its sum and
@@ -79,6 +80,9 @@ class Popularity(Algorithm):
         own = self.regional_[known[0]].toarray()[0]
         scores: FloatMatrix = (own + shrinkage * self.shares_) / max(own.sum() + shrinkage, 1e-12)
         return scores
+
+    def _added(self, histories: Histories, titles: InternalIds) -> FloatMatrix:
+        return np.zeros(len(histories.titles), np.float32)
 
     def _similarities(self, titles: InternalIds) -> FloatMatrix:
         return np.broadcast_to(self.shares_, (len(titles), len(self.shares_)))
