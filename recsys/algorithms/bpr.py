@@ -108,7 +108,8 @@ class BPR(VectorAlgorithm, Additive):
         faded, vectors = histories.faded(self.config.fade), self.title_vectors_[:, :-1]
         mapped = vectors[titles] @ self.map_[1:].T
         said = products(vectors, faded.titles, mapped, faded.viewers)
-        return said * faded.weights / np.maximum(faded.totals, 1e-12)[faded.viewers]
+        shares = faded.weights / np.maximum(faded.totals, 1e-12)[faded.viewers]
+        return (said * shares).astype(np.float32)
 
     def _with_one(self, histories: Histories) -> FloatMatrix:
         """Return ``[1, weighted mean of the title vectors]``, float32 (n, factors + 1)."""

@@ -107,4 +107,5 @@ class Content(VectorAlgorithm, Additive):
     def _added(self, histories: Histories, titles: InternalIds) -> FloatMatrix:
         vectors, faded = self.title_vectors_, histories.faded(self.config.fade)
         said = products(vectors, faded.titles, vectors, titles[faded.viewers])
-        return said * faded.weights / np.maximum(faded.totals, 1e-12)[faded.viewers]
+        shares = faded.weights / np.maximum(faded.totals, 1e-12)[faded.viewers]
+        return (said * shares).astype(np.float32)

@@ -144,7 +144,8 @@ class ContentMap(VectorAlgorithm, Additive):
         faded = histories.faded(self.config.fade, self.config.floor)
         targets = titles[faded.viewers]
         said = products(self.profiles_, faded.titles, self.title_vectors_, targets)
-        return said * faded.weights / np.sqrt(np.maximum(faded.totals, 1e-12))[faded.viewers]
+        shares = faded.weights / np.sqrt(np.maximum(faded.totals, 1e-12))[faded.viewers]
+        return (said * shares).astype(np.float32)
 
     def _late(self, histories: Histories) -> NDArray[np.float64]:
         """Return how many viewers each title has, those of long ago counting less, float64 (n_titles,)."""
