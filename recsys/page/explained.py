@@ -12,7 +12,7 @@ NAMED: Final = 2
 """Watched titles that a sentence names at most."""
 LEAST_SHARE: Final = 0.1
 """A watched title that adds less of the whole is no reason that a viewer would see."""
-FAMOUS: Final = 0.9
+FAMOUS: Final = 0.98
 """The share of titles that fewer watch, from which on many watch one."""
 
 _BY_CONTENT: Final = ("content", "content-map")
@@ -39,7 +39,7 @@ def sentence(
 
     Examples
     --------
-    >>> sentence("ease", "ease", [("Fjord", 0.6), ("Frost", 0.3)], fame=0.95, region="NO")
+    >>> sentence("ease", "ease", [("Fjord", 0.6), ("Frost", 0.3)], fame=0.99, region="NO")
     'Because you watched Fjord and Frost, and many in your region are watching it'
     >>> sentence("content", "content", [("Fjord", 1.0)], fame=0.2, region="")
     'Because it is much like Fjord, which you watched'

@@ -50,7 +50,7 @@ def explained(asked: AskedWhy, replica: Replica, asker: Asker, history: Historie
         bundle_id=replica.bundle_id,
         degraded=[*replica.missing, *why.degraded, *asker.degraded],
         title=Card(**replica.cards.of(title)),
-        shown=all(rule.passed for rule in rules),
+        eligible=all(rule.passed for rule in rules),
         rules=rules,
         source=why.ordered.source,
         reason=_sentence(why, part, asker.context),

@@ -22,7 +22,7 @@ EXPLAINED: JsonDict = {
     "bundleId": LIST["bundleId"],
     "degraded": [],
     "title": {**CARD, "artwork": ITEM["artwork"]},
-    "shown": True,
+    "eligible": True,
     "rules": [{"rule": "region", "passed": True, "reason": "It may be shown in NO"}],
     "source": "ease",
     "reason": "Because you watched Fjord and Frost, and many in your region are watching it",
@@ -89,8 +89,8 @@ class Explained(Reply):
     bundle_id: str | None
     degraded: list[str]
     title: Card
-    shown: bool
-    """Whether every rule lets it through."""
+    eligible: bool
+    """Whether every rule lets it into a list of titles that are new to the viewer."""
     rules: list[Rule]
     source: str
     reason: str

@@ -127,6 +127,6 @@ def test_a_title_that_is_taken_down_is_explained_no_more(
     client = make_client(store=own_store)
     title = shown(client.get(LIST, params={"viewerId": "v010", "limit": 1}).json())[0]
     ask = {"contentId": title, "viewerId": "v010"}
-    assert client.get(f"{LIST}/explain", params=ask).json()["shown"]
+    assert client.get(f"{LIST}/explain", params=ask).json()["eligible"]
     ingest([one for one in with_changes() if one["title_id"] != title])
     assert until(lambda: client.get(f"{LIST}/explain", params=ask).status_code == 404)

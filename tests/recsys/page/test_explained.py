@@ -26,13 +26,13 @@ def test_a_title_that_adds_little_or_takes_away_is_no_reason() -> None:
 
 
 def test_what_the_crowd_does_is_told_if_there_is_one() -> None:
-    crowd = {"fame": 0.9, "region": "NO"}
+    crowd = {"fame": 0.98, "region": "NO"}
     assert told(WATCHED[:1], **crowd) == (
         "Because you watched Fjord, and many in your region are watching it"
     )
     assert told([], "popularity", **crowd) == "Many in your region are watching it now"
-    assert told([], "popularity", fame=0.9) == "Many are watching it now"
-    assert told([], "als", fame=0.89) == reasons.of_source("als")
+    assert told([], "popularity", fame=0.98) == "Many are watching it now"
+    assert told([], "als", fame=0.97) == reasons.of_source("als")
 
 
 @pytest.mark.parametrize("source", ["content", "content-map"])

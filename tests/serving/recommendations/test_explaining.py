@@ -44,7 +44,7 @@ def test_the_score_of_every_title_of_a_list_is_explained(client: httpx.Client, v
     items = get(client, LIST, viewerId=viewer, limit=30)["items"]
     for item in items:
         answer = why(client, item["contentId"], viewerId=viewer)
-        assert (answer["shown"], answer["source"]) == (True, item["source"])
+        assert (answer["eligible"], answer["source"]) == (True, item["source"])
         assert answer["degraded"] == []
         assert answer["title"]["name"] == item["name"]
         # A moment later a viewer is idle a moment longer, so the ranker may see a hair's difference.
@@ -144,7 +144,7 @@ def test_what_a_filter_and_exclusions_keep_out_is_told(client: httpx.Client) -> 
     ask = {"viewerId": "v010", "filter": 'genre = "Genre 1"'}
     title = get(client, LIST, viewerId="v010", limit=1, filter='genre = "Genre 1"')["items"][0]
     met = why(client, title["contentId"], **ask)
-    assert passed(met)["filter"] is met["shown"] is True
+    assert passed(met)["filter"] is met["eligible"] is True
     assert met["score"] == pytest.approx(title["score"], rel=1e-3)
     other = get(client, LIST, viewerId="v010", limit=1, filter='genre = "Genre 0"')["items"][0]
     unmet = why(client, other["contentId"], **ask, excludeItems="t002")
@@ -156,18 +156,18 @@ def test_what_a_filter_and_exclusions_keep_out_is_told(client: httpx.Client) -> 
         "excludeItems": True,
         "watched": True,
     }
-    assert unmet["shown"] is False
+    assert unmet["eligible"] is False
     # Its place is the one that it has where nothing is asked for.
     plain = why(client, other["contentId"], viewerId="v010")
     assert unmet["score"] == pytest.approx(plain["score"], rel=1e-3)
     left_out = why(client, other["contentId"], viewerId="v010", excludeItems=other["contentId"])
-    assert (passed(left_out)["excludeItems"], left_out["shown"]) == (False, False)
+    assert (passed(left_out)["excludeItems"], left_out["eligible"]) == (False, False)
 
 
 def test_a_watched_title_says_that_it_is_known(client: httpx.Client) -> None:
     title = sorted(histories()["v010"] - ADULT - FRENCH - EXPIRED)[0]
     answer = why(client, title, viewerId="v010")
-    assert (passed(answer)["watched"], answer["shown"]) == (False, False)
+    assert (passed(answer)["watched"], answer["eligible"]) == (False, False)
     assert answer["rules"][-1]["reason"] == "You know it already"
 
 
