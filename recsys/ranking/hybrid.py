@@ -20,6 +20,7 @@ from recsys.ranking.config import HybridConfig
 from recsys.ranking.courses import course
 from recsys.ranking.features import PairFeatures
 from recsys.ranking.index import Index
+from recsys.ranking.order import Order
 from recsys.ranking.ranker import Ranker
 from recsys.ranking.rights import utc
 from recsys.ranking.schooling import RANKED, Exercise
@@ -87,6 +88,13 @@ class Hybrid(Algorithm):
     def columns(self) -> list[str]:
         """Names of what the ranker sees."""
         return sight.names(self.parts, self.config, self.features_type)
+
+    @property
+    def order(self) -> Order:
+        """How candidates are ordered; by the votes where a ranker should and is missing."""
+        by = str(self.order_[0])
+        column = {VOTES: VOTES, RANKED: VOTES, BLEND: BLEND}.get(by, f"score_{by}")
+        return Order(self.columns, column, self.blend_, self.config.ranker.temper, self.ranker)
 
     def recommend(
         self,
@@ -257,31 +265,29 @@ class Hybrid(Algorithm):
         """Score all titles: above 1 what was proposed, in order, and the rest by popularity."""
         scores = self._score_empty(histories)
         scores = (scores / np.maximum(scores.max(axis=1, initial=0)[:, None], 1e-12)).astype("f4")
-        closed = shut.copy()
-        closed[histories.viewers, histories.titles] = True
-        closed[histories.lengths == 0] = True
-        candidates = propose(self.parts, histories, self.config.quota, closed, self.indexes)
-        candidates = candidates.shortlist(self.blend_, self.config.shortlist)
+        candidates = self.candidates(histories, shut)
         if len(candidates.titles):
-            order = self._order(histories, candidates, context)
+            seen = self.seen(histories, candidates, context or Context(now=utc(self.moment_[0])))
+            order = self.order.scores(candidates, seen, threads=1 if context else 0)
             least = np.full(len(histories), np.inf, np.float32)
             np.minimum.at(least, candidates.viewers, order)
             scores[candidates.viewers, candidates.titles] = 2 + order - least[candidates.viewers]
         return scores, candidates
 
-    def _order(
-        self, histories: Histories, candidates: Candidates, context: Context | None
-    ) -> NDArray[np.float32]:
-        now = context or Context(now=utc(self.moment_[0]))
+    def candidates(self, histories: Histories, shut: NDArray[np.bool_]) -> Candidates:
+        """Return what the parts propose of the unwatched titles that are not shut, the best by the blend."""
+        closed = shut | (histories.lengths == 0)[:, None]
+        closed[histories.viewers, histories.titles] = True
+        candidates = propose(self.parts, histories, self.config.quota, closed, self.indexes)
+        return candidates.shortlist(self.blend_, self.config.shortlist)
+
+    def seen(self, histories: Histories, candidates: Candidates, context: Context) -> FloatMatrix:
+        """Return what candidates are ordered by, float32 (n_pairs, n_columns), as of a context."""
         columns = sight.columns(self.parts, histories, candidates, self.blend_, self.config)
-        if self.ranker is None:
-            column = self.columns.index(_column(str(self.order_[0])))
-            return columns[:, column]
-        seen, pairs = [columns], (candidates.viewers, candidates.titles)
-        if self.features is not None:
-            seen.append(self.features(histories, *pairs, now))
-        ranked = self.ranker.predict(np.column_stack(seen), threads=1 if context else 0)
-        return candidates.tempered(ranked, self.blend_, self.config.ranker.temper)
+        if self.ranker is None or self.features is None:
+            return columns
+        more = self.features(histories, candidates.viewers, candidates.titles, context)
+        return np.column_stack([columns, more])
 
     def _forget(self) -> None:
         every = {**self.parts, **self.left_out}
@@ -292,7 +298,3 @@ class Hybrid(Algorithm):
         self.indexes = {}
         self.reached = {}
         self.missing = ()
-
-
-def _column(order: str) -> str:
-    return {VOTES: VOTES, RANKED: VOTES, BLEND: BLEND}.get(order, f"score_{order}")

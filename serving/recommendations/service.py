@@ -36,6 +36,8 @@ from serving.recommendations.contracts import (
     Resume,
     ShownRow,
 )
+from serving.recommendations.explaining import explained
+from serving.recommendations.explanation import AskedWhy, Explained
 from serving.recommendations.narrowing import wanted
 from serving.recommendations.viewers import Asker, Viewers
 from serving.replica import Replica
@@ -116,6 +118,18 @@ class Recommendations:
             given = np.array([internal], np.int32)
             answer = _narrowed(replica, asked, asker).similar(given, asker.context, asked.limit)
         return self._listed(answer, replica, asker)
+
+    def explain(self, asked: AskedWhy) -> Explained:
+        """Return why a title has its place for a viewer.
+
+        Raises
+        ------
+        UnknownTitleError
+            If the catalog does not hold it, or the viewer may not be shown it.
+        """
+        replica, asker = self._replica(), self._viewers.who(asked, self._database)
+        why = explained(asked, replica, asker, _history(replica, asker))
+        return why.model_copy(update={"degraded": self._missing(tuple(why.degraded))})
 
     def check_titles(self, fields: Mapping[str, str | None]) -> None:
         """Refuse titles that the catalog does not hold; without a catalog nothing is refused.
