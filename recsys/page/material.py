@@ -99,6 +99,15 @@ class Material:
         rest = Ranked.of(ids, np.zeros(len(ids), np.float32), source)
         return ranked.take(np.isin(ranked.ids, ids)).then(rest)
 
+    def days_behind(self, moments: NDArray[np.datetime64]) -> NDArray[np.float64]:
+        """Return how long before the viewer last watched anything moments were, in days, at least 0.
+
+        The last of all is that of the history or one of ``moments``.
+        """
+        known = np.concatenate([self.history.occurred_at.astype("datetime64[us]"), moments])
+        numbers = known.astype(np.int64)
+        return (numbers.max(initial=0) - moments.astype(np.int64)) / 86_400e6
+
     def days_since(self, moments: NDArray[np.datetime64]) -> NDArray[np.float64]:
         """Return how long ago moments were, in days; negative for those to come, NaN for NaT."""
         return (self.now - moments) / np.timedelta64(1, "D")
