@@ -31,10 +31,13 @@ class Episodes:
         Each episode's series.
     following : dict
         The episode after each, where there is one.
+    places : dict
+        Each episode's season and number in it, from 1; 0 where not known.
     """
 
     series: dict[str, str]
     following: dict[str, str]
+    places: dict[str, tuple[int, int]]
 
     @classmethod
     def of(cls, catalog: pa.Table) -> Self:
@@ -53,7 +56,12 @@ class Episodes:
             for several in episodes.values()
             for before, after in _pairs(sorted(several))
         }
-        return cls(series, following)
+        places = {
+            title: (season, number)
+            for several in episodes.values()
+            for season, number, title in several
+        }
+        return cls(series, following, places)
 
 
 def own_of(engagement: Engagement, title_ids: IdMap, episodes: Episodes) -> Own:

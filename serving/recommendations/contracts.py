@@ -102,7 +102,9 @@ class Resume(Reply):
     content_id: str
     """What is to be played: the movie itself, or an episode of the series."""
     portion: float
-    """How much of it was watched, in [0, 0.9)."""
+    """How much of it was watched, in [0, 0.9); 0 is the next episode."""
+    season_number: int | None
+    episode_number: int | None
 
 
 class Item(Card):

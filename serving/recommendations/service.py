@@ -208,7 +208,7 @@ def _items(
             source=str(source),
             reason=reasons.of_source(str(source)),
             item_rank=rank,
-            resume=_resume(begun.get(int(title))),
+            resume=_resume(begun.get(int(title)), replica),
             propensity=chance.get(int(title), 1.0),
         )
         for rank, (title, score, source) in enumerate(
@@ -217,5 +217,13 @@ def _items(
     ]
 
 
-def _resume(begun: Begun | None) -> Resume | None:
-    return None if begun is None else Resume(content_id=begun.content_id, portion=begun.portion)
+def _resume(begun: Begun | None, replica: Replica) -> Resume | None:
+    if begun is None:
+        return None
+    season, episode = replica.episodes.places.get(begun.content_id, (0, 0))
+    return Resume(
+        content_id=begun.content_id,
+        portion=begun.portion,
+        season_number=season or None,
+        episode_number=episode or None,
+    )

@@ -24,6 +24,9 @@ export const titles = (viewerId, algorithm) =>
 export const similar = (viewerId, contentId) =>
   call(`/api/recommendations/similar/${encodeURIComponent(contentId)}?${query({ viewerId, limit: 12 })}`);
 
+export const explain = (viewerId, contentId) =>
+  call(`/api/recommendations/explain?${query({ viewerId, contentId })}`);
+
 export const sampleViewers = () => call("/api/viewers/sample").catch(() => []);
 
 // `shown` is where the title stood: an event says what led to it.

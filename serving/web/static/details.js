@@ -7,13 +7,32 @@ import { poster } from "./poster.js";
 export function showDetails(viewer, item, shown, on) {
   const dialog = byId("details");
   const more = element("ul", { className: "strip small", "aria-label": "More like this" });
-  dialog.replaceChildren(head(item, shown, on), element("h3", { textContent: "More like this" }), more);
+  const because = element("div", { className: "because" });
+  dialog.replaceChildren(head(item, shown, because, on), element("h3", { textContent: "More like this" }), more);
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
   fill(more, viewer, item, on);
+  say(because, viewer, item);
 }
 
-function head(item, shown, on) {
+// The sentence, and the watched titles that count for most, each with how much.
+async function say(because, viewer, item) {
+  const answer = await api.explain(viewer, item.contentId).catch(() => null);
+  if (!answer) return;
+  because.append(element("p", { className: "sentence", textContent: answer.reason }));
+  const counted = (answer.part?.watched ?? []).filter((one) => one.share > 0.02).slice(0, 4);
+  if (!counted.length) return;
+  const list = element("ul", { "aria-label": "What counts for it" });
+  for (const one of counted) {
+    const weight = element("span", { className: "weight", "aria-hidden": "true" });
+    weight.style.width = `${Math.round(one.share * 7 * 10) / 10}rem`;
+    const words = element("span", { textContent: `${spoken(one.name)}, ${Math.round(one.share * 100)} %` });
+    list.append(element("li", {}, weight, words));
+  }
+  because.append(list);
+}
+
+function head(item, shown, because, on) {
   const facts = [item.year, item.type, ...item.genres].filter(Boolean).join(" · ");
   const close = element("button", { type: "button", className: "close", "aria-label": "Close", textContent: "×" });
   close.addEventListener("click", () => byId("details").close());
@@ -27,6 +46,7 @@ function head(item, shown, on) {
       element("h2", { id: "details-name", textContent: spoken(item.name) }),
       element("p", { className: "facts", textContent: facts }),
       element("p", { className: "why", textContent: item.reason }),
+      because,
       element(
         "div",
         { className: "actions" },

@@ -47,11 +47,15 @@ const spokenHeading = (name) =>
 
 function card(item, shown, fresh, on) {
   const name = spoken(item.name);
-  const facts = [item.year, item.type === "movie" ? null : item.type, item.genres.slice(0, 2).join(", ")];
+  const facts = item.resume
+    ? [whereToGoOn(item.resume)]
+    : [item.year, item.type === "movie" ? null : item.type, item.genres.slice(0, 2).join(", ")];
   const open = element(
     "button",
     { type: "button", className: "open", "aria-label": `${name}. ${item.reason}` },
     poster(item),
+    ...(item.resume ? [progress(item.resume)] : []),
+    ...(item.source === "promoted" ? [element("span", { className: "badge", textContent: "Promoted" })] : []),
     element("span", { className: "name", textContent: name }),
     element("span", { className: "facts", textContent: facts.filter(Boolean).join(" · ") }),
   );
@@ -68,6 +72,18 @@ function card(item, shown, fresh, on) {
   made.dataset.content = item.contentId;
   on.shown(made, item, shown);
   return made;
+}
+
+const whereToGoOn = ({ portion, seasonNumber, episodeNumber }) => {
+  const episode = episodeNumber ? `S${seasonNumber ?? 1} E${episodeNumber}` : "";
+  const watched = portion ? `${Math.round(portion * 100)} % watched` : "next episode";
+  return [episode, watched].filter(Boolean).join(" · ");
+};
+
+function progress({ portion }) {
+  const done = element("span", { className: "done" });
+  done.style.width = `${portion * 100}%`;
+  return element("span", { className: "progress" }, done);
 }
 
 function arrow(sign, where, list, direction) {
