@@ -15,6 +15,7 @@ from serving.database import Database
 from serving.metrics import Metrics
 from serving.recommendations.service import Recommendations
 from serving.recommendations.viewers import Viewers
+from serving.sessions.service import Sessions
 from serving.web.service import Samples
 
 
@@ -28,6 +29,7 @@ class Parts:
     champion: Champion
     intake: Intake
     recommendations: Recommendations
+    sessions: Sessions
     samples: Samples
 
     @classmethod
@@ -41,8 +43,9 @@ class Parts:
         champion = Champion(settings.registry, settings.store, metrics)
         service = Recommendations(champion, database, viewers, metrics)
         intake = Intake(database, service.check_titles, metrics.count_events)
+        sessions = Sessions(service, intake)
         samples = Samples(database, offered=show_viewers)
-        return cls(settings, metrics, database, champion, intake, service, samples)
+        return cls(settings, metrics, database, champion, intake, service, sessions, samples)
 
 
 def parts_of(request: Request) -> Parts:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from features.interactions import histories_of
+from features.interactions import Engagement, histories_of
 from recsys.errors import UnknownTitleError
 from recsys.ids import UNKNOWN
 from recsys.interactions import Histories
@@ -32,7 +32,7 @@ from serving.recommendations.contracts import (
     ShownRow,
 )
 from serving.recommendations.narrowing import wanted
-from serving.recommendations.viewers import Asker, Viewers
+from serving.recommendations.viewers import Asker, Viewers, guest
 from serving.replica import Replica
 
 
@@ -65,7 +65,14 @@ class Recommendations:
         NoCatalogError
             If there is nothing at all to answer from; so do the others.
         """
-        replica, asker = self._replica(), self._viewers.who(asked, self._database)
+        return self._home(asked, self._viewers.who(asked, self._database))
+
+    def guest_home(self, asked: Asked, engagement: Engagement) -> Home:
+        """Return the homepage of somebody of whom nothing is known but this engagement."""
+        return self._home(asked, guest(asked, engagement))
+
+    def _home(self, asked: Asked, asker: Asker) -> Home:
+        replica = self._replica()
         page = home(
             replica.recommender,
             _history(replica, asker),
