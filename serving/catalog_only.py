@@ -14,6 +14,7 @@ from recsys.context import Context
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
 from recsys.page.rows import debuts
+from recsys.ranking.leaning import leaned
 from recsys.ranking.recommender import AlgorithmName, Recommendations
 from recsys.ranking.rights import Rights
 from recsys.titles import Titles
@@ -39,6 +40,7 @@ class CatalogOnly:
         self.rights = Rights.of(titles)
         came = np.nan_to_num(debuts(titles).astype("datetime64[s]").astype(np.float64), nan=-1e12)
         ranks = np.argsort(np.argsort(came, kind="stable"), kind="stable")
+        self.factors: NDArray[np.float32] | None = None
         self._newness = ((1 + ranks) / (1 + len(titles))).astype(np.float32)
 
     def only(self, wanted: NDArray[np.bool_]) -> Self:
@@ -47,13 +49,19 @@ class CatalogOnly:
         narrow.rights = self.rights.only(wanted)
         return narrow
 
+    def leaning(self, factors: NDArray[np.float32]) -> Self:
+        """Return the same recommender, which multiplies scores title by title."""
+        leaning = copy(self)
+        leaning.factors = factors
+        return leaning
+
     def allowed(self, context: Context) -> NDArray[np.bool_]:
         """Return what the context may be shown, bool (n_titles,)."""
         return self.rights.allowed(context)
 
     def popular(self, context: Context, n: int) -> Recommendations:
         """Return the newest titles, as one row."""
-        return self._best(self._newness[None, :].copy(), context, n)
+        return self._best(self._newness[None, :].copy(), context, n, self.factors)
 
     def recommend(
         self, histories: Histories, context: Context, n: int, *, algorithm: AlgorithmName = "hybrid"
@@ -63,7 +71,7 @@ class CatalogOnly:
         scores = np.repeat(self._newness[None, :], len(histories), axis=0)
         seen = histories.known()
         scores[seen.viewers, seen.titles] = -np.inf
-        return self._best(scores, context, n)
+        return self._best(scores, context, n, self.factors)
 
     def similar(self, titles: InternalIds, context: Context, n: int) -> Recommendations:
         """Return the titles that share most genres with each given one, newest first."""
@@ -76,8 +84,14 @@ class CatalogOnly:
         alike = np.take_along_axis(common, np.maximum(answer.ids, 0).astype(np.int64), axis=1) > 0
         return replace(answer, sources=np.where(alike, "similar", answer.sources).astype(object))
 
-    def _best(self, scores: FloatMatrix, context: Context, n: int) -> Recommendations:
+    def _best(
+        self,
+        scores: FloatMatrix,
+        context: Context,
+        n: int,
+        factors: NDArray[np.float32] | None = None,
+    ) -> Recommendations:
         scores[:, ~self.allowed(context)] = -np.inf
-        ids, best = top_k(scores, n)
+        ids, best = top_k(leaned(scores, factors), n)
         sources = np.full(ids.shape, "catalog", object)
         return Recommendations(ids=ids, scores=best, sources=sources, degraded=DEGRADED)

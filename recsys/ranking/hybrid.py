@@ -20,6 +20,7 @@ from recsys.ranking.config import HybridConfig
 from recsys.ranking.courses import course
 from recsys.ranking.features import PairFeatures
 from recsys.ranking.index import Index
+from recsys.ranking.leaning import leaned
 from recsys.ranking.ranker import Ranker
 from recsys.ranking.rights import utc
 from recsys.ranking.schooling import RANKED, Exercise
@@ -120,13 +121,19 @@ class Hybrid(Algorithm):
         return ids, best
 
     def answer(
-        self, histories: Histories, n: int, allowed: NDArray[np.bool_], context: Context
+        self,
+        histories: Histories,
+        n: int,
+        allowed: NDArray[np.bool_],
+        context: Context,
+        factors: FloatMatrix | None = None,
     ) -> tuple[InternalIds, FloatMatrix, NDArray[np.object_]]:
         """Return the ``n`` best allowed and unseen titles as of a context, and what proposed each.
 
         Parameters
         ----------
         allowed : bool (n_titles,)
+        factors : float32 (n_titles,), optional; see ``leaned``
 
         Returns
         -------
@@ -141,7 +148,7 @@ class Hybrid(Algorithm):
         scores, candidates = self._ordered(known, shut, context)
         scores[shut] = -np.inf
         scores[known.viewers, known.titles] = -np.inf
-        ids, best = top_k(scores, n)
+        ids, best = top_k(leaned(scores, factors), n)
         sources = candidates.sources(ids, list(self.parts), parts.popularity(self.parts))
         return ids, best, sources
 
@@ -210,9 +217,8 @@ class Hybrid(Algorithm):
         models, refused = parts.fitted(self.parts, given.earlier, titles)
         self._take({name: self.parts[name] for name in models}, refused)
         self.blend_ = schooling.blended(models, given, titles, config)
-        features = self.features_type
         done = schooling.exercises(
-            models, given, titles, config, weights=self.blend_, features=features
+            models, given, titles, config, weights=self.blend_, features=self.features_type
         )
         return list(done)
 
@@ -259,11 +265,12 @@ class Hybrid(Algorithm):
         scores = (scores / np.maximum(scores.max(axis=1, initial=0)[:, None], 1e-12)).astype("f4")
         closed = shut.copy()
         closed[histories.viewers, histories.titles] = True
-        closed[histories.lengths == 0] = True
-        candidates = propose(self.parts, histories, self.config.quota, closed, self.indexes)
+        heard = histories.heard()  # as when it was taught
+        closed[heard.lengths == 0] = True
+        candidates = propose(self.parts, heard, self.config.quota, closed, self.indexes)
         candidates = candidates.shortlist(self.blend_, self.config.shortlist)
         if len(candidates.titles):
-            order = self._order(histories, candidates, context)
+            order = self._order(heard, candidates, context)
             least = np.full(len(histories), np.inf, np.float32)
             np.minimum.at(least, candidates.viewers, order)
             scores[candidates.viewers, candidates.titles] = 2 + order - least[candidates.viewers]
@@ -272,14 +279,12 @@ class Hybrid(Algorithm):
     def _order(
         self, histories: Histories, candidates: Candidates, context: Context | None
     ) -> NDArray[np.float32]:
-        now = context or Context(now=utc(self.moment_[0]))
         columns = sight.columns(self.parts, histories, candidates, self.blend_, self.config)
         if self.ranker is None:
-            column = self.columns.index(_column(str(self.order_[0])))
-            return columns[:, column]
+            return columns[:, self.columns.index(_column(str(self.order_[0])))]
         seen, pairs = [columns], (candidates.viewers, candidates.titles)
         if self.features is not None:
-            seen.append(self.features(histories, *pairs, now))
+            seen.append(self.features(histories, *pairs, context or Context(utc(self.moment_[0]))))
         ranked = self.ranker.predict(np.column_stack(seen), threads=1 if context else 0)
         return candidates.tempered(ranked, self.blend_, self.config.ranker.temper)
 
@@ -287,11 +292,8 @@ class Hybrid(Algorithm):
         every = {**self.parts, **self.left_out}
         self.parts = {name: every.pop(name) for name in self.config.parts if name in every} | every
         self.left_out = {}
-        self.features = None
-        self.ranker = None
-        self.indexes = {}
-        self.reached = {}
-        self.missing = ()
+        self.features = self.ranker = None
+        self.indexes, self.reached, self.missing = {}, {}, ()
 
 
 def _column(order: str) -> str:

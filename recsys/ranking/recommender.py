@@ -22,6 +22,7 @@ from recsys.ranking import parts
 from recsys.ranking.features import PairFeatures
 from recsys.ranking.hybrid import Hybrid
 from recsys.ranking.kept import PARTS
+from recsys.ranking.leaning import leaned
 from recsys.ranking.rights import Rights
 from recsys.schema import TITLES
 from recsys.titles import Titles
@@ -68,6 +69,7 @@ class Recommender:
     rights : Rights
         Of each of ``titles``.
     bundle_id : str
+    factors : float32 (n_titles,), optional; see ``leaning``
     """
 
     model: Hybrid
@@ -75,6 +77,7 @@ class Recommender:
     catalog: pa.Table
     rights: Rights
     bundle_id: str = ""
+    factors: NDArray[np.float32] | None = None
 
     @classmethod
     def load(cls, bundle: Bundle, ranking_features: type[PairFeatures] | None = None) -> Self:
@@ -138,6 +141,10 @@ class Recommender:
     def only(self, wanted: NDArray[np.bool_]) -> Self:
         """Return the same recommender, which shows some of the titles alone, bool (n_titles,)."""
         return replace(self, rights=self.rights.only(wanted))
+
+    def leaning(self, factors: NDArray[np.float32]) -> Self:
+        """Return the same recommender, which multiplies scores title by title; see ``leaned``."""
+        return replace(self, factors=factors)
 
     def allowed(self, context: Context) -> NDArray[np.bool_]:
         """Return what a context may be shown, bool (n_titles,); fail-closed."""
@@ -225,13 +232,24 @@ class Recommender:
     def _hybrid(
         self, histories: Histories, context: Context, n: int, shown: NDArray[np.bool_]
     ) -> Recommendations:
-        answer = self.model.answer(histories, n, shown, context)
+        answer = self.model.answer(histories, n, shown, context, self.factors)
         return Recommendations(*answer, degraded=self.model.missing)
 
     def _by(
         self, name: str, histories: Histories, n: int, shown: NDArray[np.bool_]
     ) -> tuple[InternalIds, FloatMatrix]:
-        return self.model.parts[name].recommend(histories, n, allowed=shown)
+        part = self.model.parts[name]
+        if self.factors is None:
+            return part.recommend(histories, n, allowed=shown)
+        return self._best(part.score(histories), histories, n, shown)
+
+    def _best(
+        self, scores: FloatMatrix, histories: Histories, n: int, shown: NDArray[np.bool_]
+    ) -> tuple[InternalIds, FloatMatrix]:
+        known = histories.known()
+        scores[:, ~shown] = -np.inf
+        scores[known.viewers, known.titles] = -np.inf
+        return top_k(leaned(scores, self.factors), n)
 
     def _or_popular(
         self,
@@ -252,25 +270,19 @@ class Recommender:
     ) -> Recommendations:
         """Answer from the plainest array there is if even the popularity part is broken."""
         try:
-            scores = self.model.popular(histories)
+            scores = np.array(self.model.popular(histories), np.float32)
         except Exception:
             log.warning("popularity is broken", exc_info=True)
             scores = np.repeat(self.model.popularity_[None], len(histories), axis=0)
             degraded = (*degraded, POPULARITY)
-        scores = np.array(scores, np.float32)
-        scores[:, ~shown] = -np.inf
-        known = histories.known()
-        scores[known.viewers, known.titles] = -np.inf
-        return _named(*top_k(scores, n), POPULARITY, degraded)
+        return _named(*self._best(scores, histories, n, shown), POPULARITY, degraded)
 
     def _part(self, algorithm: str) -> str:
         if algorithm == "collaborative":
             return str(self.model.collaborative_[0])
         if algorithm != "content-based":
             raise InputError(
-                expected="hybrid, collaborative or content-based",
-                got=algorithm,
-                where="algorithm",
+                expected="hybrid, collaborative or content-based", got=algorithm, where="algorithm"
             )
         return parts.content(self.model.parts) or parts.popularity(self.model.parts)
 
@@ -285,5 +297,4 @@ def _with_old(catalog: pa.Table, old: pa.Table) -> pa.Table:
 def _named(
     ids: InternalIds, scores: FloatMatrix, source: str, degraded: tuple[str, ...] = ()
 ) -> Recommendations:
-    sources = np.where(ids >= 0, source, "").astype(object)
-    return Recommendations(ids, scores, sources, degraded)
+    return Recommendations(ids, scores, np.where(ids >= 0, source, "").astype(object), degraded)

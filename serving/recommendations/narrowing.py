@@ -20,7 +20,7 @@ _parsed = lru_cache(maxsize=1000)(parse)
 
 
 def wanted(asked: Asked, replica: Replica, engagement: Engagement) -> NDArray[np.bool_] | None:
-    """Return which titles may come, bool (n_titles,), or None if all.
+    """Return which titles may come, bool (n_titles,), or None if all: none that was turned down does.
 
     A title to be left out that the catalog does not hold is no mistake: it would not have come.
 
@@ -29,14 +29,24 @@ def wanted(asked: Asked, replica: Replica, engagement: Engagement) -> NDArray[np
     FilterError
         If the filter does not parse.
     """
-    if asked.filter is None and asked.exclude_items is None:
+    down = turned_down(replica, engagement)
+    if asked.filter is None and asked.exclude_items is None and not len(down):
         return None
     mask = np.ones(len(replica.recommender.titles), bool)
     if asked.filter is not None:
         mask = left_in(_parsed(asked.filter), replica.fields, _held(replica, engagement))
     if asked.exclude_items is not None:
         mask[_internal(replica, asked.exclude_items.split(","))] = False
+    mask[down] = False
     return mask
+
+
+def turned_down(replica: Replica, engagement: Engagement) -> InternalIds:
+    """Return the titles with a thumb down, a series with more down than up, latest first."""
+    said = engagement.take(~np.isnan(engagement.thumb))
+    whole = said.rolled(replica.series) if (said.thumb < 0).any() else said.take(said.thumb < 0)
+    down = whole.take(whole.thumb < 0)
+    return _internal(replica, down.title_ids[np.argsort(down.last_at)[::-1]])
 
 
 def _held(replica: Replica, engagement: Engagement) -> dict[str, InternalIds]:

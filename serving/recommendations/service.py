@@ -31,6 +31,7 @@ from serving.recommendations.contracts import (
     Listed,
     ShownRow,
 )
+from serving.recommendations.leanings import leaning
 from serving.recommendations.narrowing import wanted
 from serving.recommendations.viewers import Asker, Viewers, guest
 from serving.replica import Replica
@@ -74,7 +75,7 @@ class Recommendations:
     def _home(self, asked: Asked, asker: Asker) -> Home:
         replica = self._replica()
         page = home(
-            replica.recommender,
+            leaning(replica, asker),
             _history(replica, asker),
             asker.context,
             wanted(asked, replica, asker.engagement),
@@ -89,7 +90,7 @@ class Recommendations:
     def titles(self, asked: AskedForTitles) -> Listed:
         """Return one algorithm's best titles for a viewer."""
         replica, asker = self._replica(), self._viewers.who(asked, self._database)
-        answer = _narrowed(replica, asked, asker).recommend(
+        answer = _narrowed(leaning(replica, asker), replica, asked, asker).recommend(
             _history(replica, asker), asker.context, asked.limit, algorithm=asked.algorithm
         )
         return self._listed(answer, replica, asker)
@@ -104,12 +105,13 @@ class Recommendations:
         """
         replica, asker = self._replica(), self._viewers.who(asked, self._database)
         internal = replica.internal(content_id, "contentId")
+        narrow = _narrowed(replica.recommender, replica, asked, asker)
         if internal == UNKNOWN:
-            popular = _narrowed(replica, asked, asker).popular(asker.context, asked.limit)
+            popular = narrow.popular(asker.context, asked.limit)
             answer = replace(popular, degraded=(*popular.degraded, "similar"))
         else:
             given = np.array([internal], np.int32)
-            answer = _narrowed(replica, asked, asker).similar(given, asker.context, asked.limit)
+            answer = narrow.similar(given, asker.context, asked.limit)
         return self._listed(answer, replica, asker)
 
     def check_titles(self, fields: Mapping[str, str | None]) -> None:
@@ -150,9 +152,11 @@ class Recommendations:
         return missing
 
 
-def _narrowed(replica: Replica, asked: Asked, asker: Asker) -> Recommender | CatalogOnly:
+def _narrowed(
+    recommender: Recommender | CatalogOnly, replica: Replica, asked: Asked, asker: Asker
+) -> Recommender | CatalogOnly:
     mask = wanted(asked, replica, asker.engagement)
-    return replica.recommender if mask is None else replica.recommender.only(mask)
+    return recommender if mask is None else recommender.only(mask)
 
 
 def _history(replica: Replica, asker: Asker) -> Histories:

@@ -1,0 +1,35 @@
+"""Towards and away from what: the recommender as it answers one asker."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from recsys.context import Context
+from recsys.ids import UNKNOWN
+from recsys.ranking.leaning import softened
+from recsys.ranking.recommender import Recommender
+from serving.catalog_only import CatalogOnly
+from serving.recommendations.narrowing import turned_down
+from serving.recommendations.viewers import Asker
+from serving.replica import Replica
+
+LATEST: Final = 5
+"""Thumbs down that soften what is like their titles, the latest."""
+
+NEAREST: Final = 50
+"""Titles that count as like one."""
+
+
+def leaning(replica: Replica, asker: Asker) -> Recommender | CatalogOnly:
+    """Return the recommender that shows less of what is like what the asker turned down."""
+    down = turned_down(replica, asker.engagement)[:LATEST]
+    if not len(down):
+        return replica.recommender
+    # Of what may not be shown nothing falls, so that rights need not hold in here.
+    anyone = Context(now=asker.context.now, region=asker.context.region)
+    alike = replica.recommender.similar(down, anyone, NEAREST)
+    ids = np.where(alike.sources == "similar", alike.ids, UNKNOWN)
+    factors = softened(ids, alike.scores, len(replica.recommender.titles))
+    return replica.recommender.leaning(factors)
