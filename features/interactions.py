@@ -85,6 +85,11 @@ class Engagement:
         """Return some entries."""
         return Engagement(*(getattr(self, field.name)[entries] for field in fields(self)))
 
+    def joined(self, other: Engagement) -> Engagement:
+        """Return these entries, followed by those of other titles."""
+        columns = ((getattr(one, field.name) for one in (self, other)) for field in fields(self))
+        return Engagement(*(np.concatenate(tuple(both)) for both in columns))
+
     def rolled(self, series: Mapping[str, str]) -> Engagement:
         """Return the entries with each episode counted to its series.
 

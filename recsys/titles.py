@@ -81,3 +81,10 @@ class Titles:
         except pa.ArrowException as error:
             raise InputError(expected="a Parquet file of titles", got=error, where=path) from error
         return cls.from_table(table)
+
+
+def with_old(catalog: pa.Table, old: pa.Table) -> pa.Table:
+    """Return a catalog, followed by what only an older one holds: viewers' histories speak of it."""
+    lost = pc.invert(pc.is_in(old["title_id"], catalog["title_id"].combine_chunks()))
+    kept = old.select(TITLES.names).cast(TITLES).filter(lost)
+    return pa.concat_tables([catalog.select(TITLES.names).cast(TITLES), kept])

@@ -14,7 +14,7 @@ from recsys.context import Context
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
 from recsys.page.rows import debuts
-from recsys.ranking.leaning import leaned
+from recsys.ranking.leaning import leaned, with_more
 from recsys.ranking.recommender import AlgorithmName, Recommendations
 from recsys.ranking.rights import Rights
 from recsys.titles import Titles
@@ -61,7 +61,7 @@ class CatalogOnly:
 
     def popular(self, context: Context, n: int) -> Recommendations:
         """Return the newest titles, as one row."""
-        return self._best(self._newness[None, :].copy(), context, n, self.factors)
+        return self._leaning(self._newness[None, :], context, n)
 
     def recommend(
         self, histories: Histories, context: Context, n: int, *, algorithm: AlgorithmName = "hybrid"
@@ -71,7 +71,7 @@ class CatalogOnly:
         scores = np.repeat(self._newness[None, :], len(histories), axis=0)
         seen = histories.known()
         scores[seen.viewers, seen.titles] = -np.inf
-        return self._best(scores, context, n, self.factors)
+        return self._leaning(scores, context, n)
 
     def similar(self, titles: InternalIds, context: Context, n: int) -> Recommendations:
         """Return the titles that share most genres with each given one, newest first."""
@@ -80,18 +80,23 @@ class CatalogOnly:
         common = np.asarray(shared, np.float32)
         scores = common + self._newness
         scores[np.arange(len(titles)), titles] = -np.inf
-        answer = self._best(scores, context, n)
+        answer = _best(_shut(scores, self.allowed(context)), n)
         alike = np.take_along_axis(common, np.maximum(answer.ids, 0).astype(np.int64), axis=1) > 0
         return replace(answer, sources=np.where(alike, "similar", answer.sources).astype(object))
 
-    def _best(
-        self,
-        scores: FloatMatrix,
-        context: Context,
-        n: int,
-        factors: NDArray[np.float32] | None = None,
-    ) -> Recommendations:
-        scores[:, ~self.allowed(context)] = -np.inf
-        ids, best = top_k(leaned(scores, factors), n)
-        sources = np.full(ids.shape, "catalog", object)
-        return Recommendations(ids=ids, scores=best, sources=sources, degraded=DEGRADED)
+    def _leaning(self, scores: FloatMatrix, context: Context, n: int) -> Recommendations:
+        return with_more(
+            self.factors,
+            self.allowed(context),
+            lambda shown: _best(leaned(_shut(scores, shown), self.factors), n),
+        )
+
+
+def _shut(scores: FloatMatrix, shown: NDArray[np.bool_]) -> FloatMatrix:
+    return np.where(shown, scores, -np.inf).astype(np.float32)
+
+
+def _best(scores: FloatMatrix, n: int) -> Recommendations:
+    ids, best = top_k(scores, n)
+    sources = np.full(ids.shape, "catalog", object)
+    return Recommendations(ids=ids, scores=best, sources=sources, degraded=DEGRADED)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, Literal, Self
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -22,10 +22,9 @@ from recsys.ranking import parts
 from recsys.ranking.features import PairFeatures
 from recsys.ranking.hybrid import Hybrid
 from recsys.ranking.kept import PARTS
-from recsys.ranking.leaning import leaned
+from recsys.ranking.leaning import Factors, Mask, leaned, with_more
 from recsys.ranking.rights import Rights
-from recsys.schema import TITLES
-from recsys.titles import Titles
+from recsys.titles import Titles, with_old
 from recsys.topk import FloatMatrix, check_count, top_k
 
 AlgorithmName = Literal["hybrid", "collaborative", "content-based"]
@@ -77,7 +76,7 @@ class Recommender:
     catalog: pa.Table
     rights: Rights
     bundle_id: str = ""
-    factors: NDArray[np.float32] | None = None
+    factors: Factors | None = None
 
     @classmethod
     def load(cls, bundle: Bundle, ranking_features: type[PairFeatures] | None = None) -> Self:
@@ -134,7 +133,7 @@ class Recommender:
         return replace(
             self,
             titles=titles,
-            catalog=_with_old(catalog, self.catalog),
+            catalog=with_old(catalog, self.catalog),
             rights=Rights.of(titles, gone),
         )
 
@@ -142,7 +141,7 @@ class Recommender:
         """Return the same recommender, which shows some of the titles alone, bool (n_titles,)."""
         return replace(self, rights=self.rights.only(wanted))
 
-    def leaning(self, factors: NDArray[np.float32]) -> Self:
+    def leaning(self, factors: Factors) -> Self:
         """Return the same recommender, which multiplies scores title by title; see ``leaned``."""
         return replace(self, factors=factors)
 
@@ -178,7 +177,12 @@ class Recommender:
                 got=histories.n_titles,
                 where="recommend",
             )
-        shown = self.allowed(context)
+        ask = partial(self._recommend, histories, context, n, algorithm)
+        return with_more(self.factors, self.allowed(context), ask)
+
+    def _recommend(
+        self, histories: Histories, context: Context, n: int, algorithm: AlgorithmName, shown: Mask
+    ) -> Recommendations:
         if algorithm == "hybrid":
             return self._or_popular(
                 lambda: self._hybrid(histories, context, n, shown), histories, n, shown, algorithm
@@ -227,7 +231,8 @@ class Recommender:
         check_count(n, "popular")
         nobody = Histories.of([[]], len(self.titles))
         nobody = replace(nobody, regions=np.array([context.region], "U2"))
-        return self._popular(nobody, n, self.allowed(context), ())
+        shown = self.allowed(context)
+        return with_more(self.factors, shown, lambda some: self._popular(nobody, n, some, ()))
 
     def _hybrid(
         self, histories: Histories, context: Context, n: int, shown: NDArray[np.bool_]
@@ -285,13 +290,6 @@ class Recommender:
                 expected="hybrid, collaborative or content-based", got=algorithm, where="algorithm"
             )
         return parts.content(self.model.parts) or parts.popularity(self.model.parts)
-
-
-def _with_old(catalog: pa.Table, old: pa.Table) -> pa.Table:
-    """Return a catalog, followed by what only an older one holds: viewers' histories speak of it."""
-    lost = pc.invert(pc.is_in(old["title_id"], catalog["title_id"].combine_chunks()))
-    kept = old.select(TITLES.names).cast(TITLES).filter(lost)
-    return pa.concat_tables([catalog.select(TITLES.names).cast(TITLES), kept])
 
 
 def _named(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recsys.context import Context
 from recsys.ids import UNKNOWN
@@ -23,13 +24,21 @@ NEAREST: Final = 50
 
 
 def leaning(replica: Replica, asker: Asker) -> Recommender | CatalogOnly:
-    """Return the recommender that shows less of what is like what the asker turned down."""
+    """Return the recommender that shows more and less of what the asker wants so.
+
+    Less of what is like titles turned down, and what was said of words.
+    """
+    said = (_against(replica, asker), asker.wishes.factors(replica))
+    factors = [one for one in said if one is not None]
+    return replica.recommender.leaning(np.prod(factors, axis=0)) if factors else replica.recommender
+
+
+def _against(replica: Replica, asker: Asker) -> NDArray[np.float32] | None:
     down = turned_down(replica, asker.engagement)[:LATEST]
     if not len(down):
-        return replica.recommender
-    # Of what may not be shown nothing falls, so that rights need not hold in here.
+        return None
+    # Of what may not be shown nothing falls, so that no age need hold in here.
     anyone = Context(now=asker.context.now, region=asker.context.region)
     alike = replica.recommender.similar(down, anyone, NEAREST)
     ids = np.where(alike.sources == "similar", alike.ids, UNKNOWN)
-    factors = softened(ids, alike.scores, len(replica.recommender.titles))
-    return replica.recommender.leaning(factors)
+    return softened(ids, alike.scores, len(replica.recommender.titles))

@@ -13,14 +13,17 @@ from recsys.ids import InternalIds
 from recsys.ranking.filters.mask import left_in
 from recsys.ranking.filters.parse import parse
 from serving.recommendations.contracts import Asked
+from serving.recommendations.viewers import Asker
 from serving.replica import Replica
 
 _parsed = lru_cache(maxsize=1000)(parse)
 """Callers have a few filters and ask them again and again."""
 
 
-def wanted(asked: Asked, replica: Replica, engagement: Engagement) -> NDArray[np.bool_] | None:
-    """Return which titles may come, bool (n_titles,), or None if all: none that was turned down does.
+def wanted(asked: Asked, replica: Replica, asker: Asker) -> NDArray[np.bool_] | None:
+    """Return which titles may come, bool (n_titles,), or None if all.
+
+    None comes that the asker turned down or never wants, whatever the request says.
 
     A title to be left out that the catalog does not hold is no mistake: it would not have come.
 
@@ -29,16 +32,16 @@ def wanted(asked: Asked, replica: Replica, engagement: Engagement) -> NDArray[np
     FilterError
         If the filter does not parse.
     """
-    down = turned_down(replica, engagement)
-    if asked.filter is None and asked.exclude_items is None and not len(down):
+    down, never = turned_down(replica, asker.engagement), asker.wishes.barred(replica)
+    if asked.filter is None and asked.exclude_items is None and never is None and not len(down):
         return None
     mask = np.ones(len(replica.recommender.titles), bool)
     if asked.filter is not None:
-        mask = left_in(_parsed(asked.filter), replica.fields, _held(replica, engagement))
+        mask = left_in(_parsed(asked.filter), replica.fields, _held(replica, asker.engagement))
     if asked.exclude_items is not None:
         mask[_internal(replica, asked.exclude_items.split(","))] = False
     mask[down] = False
-    return mask
+    return mask if never is None else mask & ~never
 
 
 def turned_down(replica: Replica, engagement: Engagement) -> InternalIds:

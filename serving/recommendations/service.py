@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from features.interactions import Engagement, histories_of
+from features.interactions import Engagement
 from recsys.errors import UnknownTitleError
 from recsys.ids import UNKNOWN
 from recsys.interactions import Histories
@@ -78,7 +78,7 @@ class Recommendations:
             leaning(replica, asker),
             _history(replica, asker),
             asker.context,
-            wanted(asked, replica, asker.engagement),
+            wanted(asked, replica, asker),
         )
         return Home(
             recommendation_id=uuid.uuid4().hex,
@@ -155,18 +155,12 @@ class Recommendations:
 def _narrowed(
     recommender: Recommender | CatalogOnly, replica: Replica, asked: Asked, asker: Asker
 ) -> Recommender | CatalogOnly:
-    mask = wanted(asked, replica, asker.engagement)
+    mask = wanted(asked, replica, asker)
     return recommender if mask is None else recommender.only(mask)
 
 
 def _history(replica: Replica, asker: Asker) -> Histories:
-    return histories_of(
-        asker.engagement,
-        replica.recommender.titles.ids,
-        replica.series,
-        asker.context.now,
-        region=asker.context.region,
-    )
+    return asker.wishes.history(asker.engagement, replica, asker.context)
 
 
 def _shown(row: Row, rank: int, replica: Replica) -> ShownRow:

@@ -7,6 +7,8 @@ from typing import Final
 
 from features.interactions import Engagement
 from serving.database import Connection, Database
+from serving.taste.service import wishes_of
+from serving.taste.wishes import NONE, Wishes
 
 LONGEST: Final = 5000
 """Entries of a history that are read, the latest; none of a person's is longer."""
@@ -31,6 +33,7 @@ class Known:
     region: str
     maximum_age: int | None
     engagement: Engagement
+    wishes: Wishes = NONE
 
 
 NOBODY: Final = Known("", None, Engagement.of([]))
@@ -48,7 +51,8 @@ def read(database: Database, viewer_id: str) -> Known:
     with database.transaction() as connection:
         viewer = connection.exec_driver_sql(_VIEWER, {"viewer": viewer_id}).first()
         region, maximum_age = viewer or (None, None)
-        return Known(region or "", maximum_age, _engagement(connection, viewer_id))
+        engagement = _engagement(connection, viewer_id)
+        return Known(region or "", maximum_age, engagement, wishes_of(connection, viewer_id))
 
 
 def limits(database: Database) -> dict[str, int]:

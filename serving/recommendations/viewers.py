@@ -13,6 +13,7 @@ from serving.database import Database, DatabaseDownError
 from serving.recommendations import store
 from serving.recommendations.contracts import Asked
 from serving.recommendations.ingested import IngestedLimits
+from serving.taste.wishes import NONE, Wishes
 
 LIMITS_SECONDS = 60.0
 """How old the copy of the viewers' limits may become that is used while the database is gone."""
@@ -25,6 +26,7 @@ class Asker:
     context: Context
     engagement: Engagement
     degraded: tuple[str, ...]
+    wishes: Wishes = NONE
 
 
 class Viewers:
@@ -78,7 +80,7 @@ def _asker(asked: Asked, known: store.Known, degraded: tuple[str, ...]) -> Asker
         region=asked.region or known.region,
         maximum_age=_stricter(asked.maximum_age, known.maximum_age),
     )
-    return Asker(context, known.engagement, degraded)
+    return Asker(context, known.engagement, degraded, known.wishes)
 
 
 def _stricter(one: int | None, other: int | None) -> int | None:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from recsys.interactions import Histories
-from recsys.ranking.leaning import SOFTENING, leaned, softened
-from recsys.ranking.recommender import Recommender
+from recsys.ranking.leaning import SOFTENING, interleaved, leaned, softened
+from recsys.ranking.recommender import Recommendations, Recommender
 from tests import worlds
 from tests.recsys.ranking.test_recommender import CONTEXT, histories
 
@@ -20,9 +20,17 @@ def test_what_is_like_a_title_turned_down_falls_the_more_the_more_alike() -> Non
 
 
 def test_a_factor_below_1_lowers_a_title_even_among_negative_scores() -> None:
-    scores = np.array([[-3.0, -1.0, -2.0, -np.inf]], np.float32)
-    factors = np.array([1, 0.25, 1, 9], np.float32)
-    assert leaned(scores, factors).tolist() == [[-3.0, -2.5, -2.0, -np.inf]]
+    scores = np.array([[-3.0, -1.0, -np.inf]], np.float32)
+    factors = np.array([1, 0.25, 9], np.float32)
+    # The deviation is 1, so heights count from -4.
+    assert leaned(scores, factors).tolist() == [[-3.0, -4 + 0.25 * 3, -np.inf]]
+
+
+def test_a_title_is_lifted_of_which_a_model_has_nothing_to_say() -> None:
+    silent = np.zeros((1, 3), np.float32)
+    assert leaned(silent, np.array([1, 1.5, 0.5], np.float32)).argsort()[0].tolist() == [2, 0, 1]
+    nothing = np.full((1, 3), -np.inf, np.float32)
+    assert np.isneginf(leaned(nothing, np.ones(3, np.float32))).all()
 
 
 @pytest.mark.parametrize("algorithm", ["hybrid", "collaborative", "content-based"])
@@ -38,6 +46,36 @@ def test_a_title_rises_and_falls_with_its_factor(recommender: Recommender, algor
     title = int(plain[5])
     assert place(1.0) == 5
     assert place(4.0) < 5 < place(0.2)
+
+
+def listed(*titles: int, source: str = "plain") -> Recommendations:
+    ids = np.array([titles], np.int32)
+    scores = np.where(ids >= 0, 10.0 - np.arange(len(titles)), -np.inf).astype(np.float32)
+    return Recommendations(ids, scores, np.where(ids >= 0, source, "").astype(object))
+
+
+def test_of_three_that_follow_each_other_one_is_lifted_wherever_there_is_one() -> None:
+    lifted = np.arange(10) >= 7
+    mixed = interleaved(listed(0, 1, 2, 3, 8, 4), listed(7, 8, 9, -1, -1, -1, source="own"), lifted)
+    assert mixed.ids.tolist() == [[0, 1, 7, 2, 3, 8]]
+    assert mixed.scores.tolist() == [[10, 9, 9, 8, 7, 7]]
+    assert mixed.sources.tolist() == [["plain", "plain", "own", "plain", "plain", "own"]]
+
+
+def test_what_is_there_already_is_no_more_and_padding_comes_last() -> None:
+    lifted = np.arange(10) >= 7
+    few = interleaved(listed(7, 0, 1, -1), listed(7, -1, -1, -1), lifted)
+    assert few.ids.tolist() == [[7, 0, 1, -1]]
+    assert few.scores.tolist() == [[10, 9, 8, -np.inf]]
+
+
+def test_a_lifted_title_comes_that_nothing_proposed(recommender: Recommender) -> None:
+    unwatched = int(np.flatnonzero(recommender.model.watchers_ == 0)[0])
+    factors = np.ones(40, np.float32)
+    factors[unwatched] = 1.5
+    for asked in (histories([0, 4]), Histories.of([[]], 40)):
+        assert unwatched not in recommender.recommend(asked, CONTEXT, 5).ids
+        assert unwatched in recommender.leaning(factors).recommend(asked, CONTEXT, 5).ids[0, :3]
 
 
 def test_popular_titles_lean_too(recommender: Recommender) -> None:
