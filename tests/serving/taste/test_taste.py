@@ -266,9 +266,9 @@ def test_an_unknown_word_is_named_and_nothing_of_the_patch_is_kept(client: httpx
         {"kind": "genre", "value": "Genre 1", "edit": "never"},
         {"kind": "person", "value": "Nobody", "edit": "more"},
     ]
-    answer = client.patch(URL, params={"viewerId": "whole"}, json={"edits": edits})
+    answer = client.patch(URL, params={"viewerId": "all-or-nothing"}, json={"edits": edits})
     assert answer.json()["detail"] == "edits.1.value: expected a person of the catalog, got Nobody"
-    assert get(client, URL, viewerId="whole")["genres"] == []
+    assert get(client, URL, viewerId="all-or-nothing")["genres"] == []
 
 
 def test_a_viewer_has_to_be_named(client: httpx.Client) -> None:
