@@ -12,7 +12,7 @@ from pathlib import Path
 from pipelines.files import atomic_file
 from pipelines.recipe import Recipe
 from recsys.algorithm import Algorithm
-from recsys.declaration import QUESTIONS, Question, Shelf
+from recsys.declaration import QUESTIONS, Question, Shelf, models_in
 from recsys.ranking.build import build
 from recsys.ranking.hybrid import Hybrid
 
@@ -78,7 +78,7 @@ def write_cards(root: Path) -> list[Path]:
 
 def declared(root: Path, question: Question) -> list[Path]:
     """Return the files that say what models are for a question, without those of other questions."""
-    return sorted(Shelf.of(root, question).folders[0].glob("*.toml"))
+    return models_in(Shelf.of(root, question).folders[0])
 
 
 def card_name(path: Path, root: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,6 +16,10 @@ Question = Literal["later", "next", "rest", "end"]
 unordered rest of it, or its last part."""
 
 QUESTIONS: tuple[Question, ...] = get_args(Question)
+
+
+ROWS: Final = "rows.toml"
+"""The file beside the models that declares the rows of the homepage."""
 
 
 class Declaration(BaseModel):
@@ -100,7 +104,12 @@ class Shelf:
         return Declaration.read(self.path(name))
 
 
+def models_in(folder: Path) -> list[Path]:
+    """Return the files of a folder that declare models, by name; the homepage's rows are none."""
+    return sorted(file for file in folder.glob("*.toml") if file.name != ROWS)
+
+
 def _missing(name: str, folders: tuple[Path, ...]) -> ConfigError:
-    there = sorted({file.stem for folder in folders for file in folder.glob("*.toml")})
+    there = sorted({file.stem for folder in folders for file in models_in(folder)})
     where = " or ".join(map(str, folders))
     return ConfigError(expected=f"one of {there}", got=name, where=where)

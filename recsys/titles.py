@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from recsys.errors import InputError
 from recsys.ids import IdMap
@@ -81,6 +83,17 @@ class Titles:
         except pa.ArrowException as error:
             raise InputError(expected="a Parquet file of titles", got=error, where=path) from error
         return cls.from_table(table)
+
+    def debuts(self) -> NDArray[np.datetime64]:
+        """Return when each title came, datetime64[us]: when it became available, else its year; NaT if unknown."""
+        years = pc.subtract(self.table["release_year"].cast(pa.int64()), 1970)
+        numbers = years.to_numpy(zero_copy_only=False)
+        known = ~np.isnan(numbers.astype(float))
+        came = np.full(len(self), "NaT", "datetime64[us]")
+        came[known] = numbers[known].astype("datetime64[Y]").astype("datetime64[us]")
+        begins = self.table["available_from"].cast(pa.timestamp("us"))
+        available = begins.to_numpy(zero_copy_only=False)
+        return np.where(np.isnat(available), came, available)
 
 
 def with_old(catalog: pa.Table, old: pa.Table) -> pa.Table:

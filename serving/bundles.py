@@ -16,6 +16,7 @@ from recsys.interactions import Histories
 from recsys.ranking.recommender import Recommender
 from serving.catalog_only import CatalogOnly
 from serving.current_catalog import CurrentCatalog
+from serving.current_policy import CurrentPolicy
 from serving.metrics import Metrics
 from serving.replica import Replica
 
@@ -67,10 +68,14 @@ class Champion:
         Holds the link ``champion``.
     store : Path
         Holds the current catalog, and the folder of posters.
+    policy : CurrentPolicy
     metrics : Metrics
     """
 
-    def __init__(self, registry: Path, store: Path, metrics: Metrics) -> None:
+    def __init__(
+        self, registry: Path, store: Path, policy: CurrentPolicy, metrics: Metrics
+    ) -> None:
+        self._policy = policy
         self._link = registry / "champion"
         self._catalog = CurrentCatalog(store / "raw" / "titles.parquet")
         self._artwork = store / "artwork"
@@ -103,9 +108,9 @@ class Champion:
         self._watcher.join()
 
     def check(self) -> None:
-        """Take up a new champion or a new catalog; a broken one leaves what there was."""
-        bundle_is_new, catalog_is_new = self._check_link(), self._catalog.check()
-        if bundle_is_new or catalog_is_new:
+        """Take up a new champion, catalog or policy; a broken one leaves what there was."""
+        news = self._check_link(), self._catalog.check(), self._policy.check()
+        if any(news) or self._current is None:
             self._current = self._put_together()
             self._metrics.show_bundle(self.bundle_id or "")
 
@@ -126,11 +131,15 @@ class Champion:
         return True
 
     def _put_together(self) -> Replica | None:
-        catalog, missing = self._catalog.table, ("catalog",) if self._catalog.broken else ()
+        catalog, policy = self._catalog.table, self._policy.policy
+        broken = {"catalog": self._catalog.broken, "policy": self._policy.broken}
+        missing = tuple(name for name, is_broken in broken.items() if is_broken)
         if self._recommender is not None:
             whole = self._recommender if catalog is None else self._recommender.under(catalog)
-            return Replica.of(whole, self._artwork, missing)
-        return Replica.of(CatalogOnly(catalog), self._artwork, missing) if catalog else None
+            return Replica.of(whole, self._artwork, policy, missing)
+        if catalog is None:
+            return None
+        return Replica.of(CatalogOnly(catalog), self._artwork, policy, missing)
 
     def _refuse(self, target: Path, error: Exception) -> None:
         # What was wrong may have been the disk and not the bundle, so it is tried again, ever more rarely.

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from recsys.context import Context
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
-from recsys.page.rows import debuts
 from recsys.ranking.leaning import leaned, with_more
 from recsys.ranking.recommender import AlgorithmName, Recommendations
 from recsys.ranking.rights import Rights
@@ -38,10 +37,15 @@ class CatalogOnly:
         self.titles = titles = Titles.from_table(catalog)
         self.catalog = catalog
         self.rights = Rights.of(titles)
-        came = np.nan_to_num(debuts(titles).astype("datetime64[s]").astype(np.float64), nan=-1e12)
+        came = np.nan_to_num(titles.debuts().astype("datetime64[s]").astype(np.float64), nan=-1e12)
         ranks = np.argsort(np.argsort(came, kind="stable"), kind="stable")
         self.factors: NDArray[np.float32] | None = None
         self._newness = ((1 + ranks) / (1 + len(titles))).astype(np.float32)
+
+    @property
+    def popularity(self) -> NDArray[np.float32]:
+        """How much each title is watched: nobody knows, float32 (n_titles,)."""
+        return np.zeros(len(self.titles), np.float32)
 
     def only(self, wanted: NDArray[np.bool_]) -> Self:
         """Return the same recommender, which shows some of the titles alone, bool (n_titles,)."""

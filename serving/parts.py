@@ -7,10 +7,12 @@ from typing import Self
 
 from fastapi import Request
 
+from recsys.declaration import ROWS
 from recsys.settings import Settings
 from serving.analytics.backfill import take_in
 from serving.analytics.service import Intake
 from serving.bundles import Champion
+from serving.current_policy import CurrentPolicy
 from serving.database import Database
 from serving.metrics import Metrics
 from serving.recommendations.contracts import Asked
@@ -44,7 +46,8 @@ class Parts:
         database = Database(
             settings, lambda begin: take_in(begin, settings.store / "raw"), viewers.remember
         )
-        champion = Champion(settings.registry, settings.store, metrics)
+        policy = CurrentPolicy(settings.declarations / ROWS)
+        champion = Champion(settings.registry, settings.store, policy, metrics)
         service = Recommendations(champion, database, viewers, metrics)
         intake = Intake(database, service.check_titles, metrics.count_events)
         sessions = Sessions(service, intake)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from features.progress import Episodes
 from recsys.errors import UnknownTitleError
-from recsys.ranking.filters.fields import Fields
+from recsys.page.facts import Facts
+from recsys.page.policy import Policy
 from recsys.ranking.recommender import Recommender
 from serving.cards import Cards
 from serving.catalog_only import CatalogOnly
@@ -21,21 +23,24 @@ class Replica:
     ----------
     recommender : Recommender or CatalogOnly
     cards : Cards
-    series : dict
-        Each episode's series.
+    episodes : Episodes
+        In the order in which they are watched.
     title_ids : frozenset
         Every title of the catalog, episodes included.
-    fields : Fields
-        What filters may speak of.
+    facts : Facts
+        What the rows of a page ask of the catalog.
+    policy : Policy
+        Which rows a page may have.
     missing : tuple of str
         What every answer lacks.
     """
 
     recommender: Recommender | CatalogOnly
     cards: Cards
-    series: dict[str, str]
+    episodes: Episodes
     title_ids: frozenset[str]
-    fields: Fields
+    facts: Facts
+    policy: Policy
     missing: tuple[str, ...] = ()
 
     @classmethod
@@ -43,15 +48,19 @@ class Replica:
         cls,
         recommender: Recommender | CatalogOnly,
         artwork: Path,
+        policy: Policy,
         missing: tuple[str, ...] = (),
     ) -> Self:
         """Read the catalog of a recommender, and which posters there are in a folder."""
-        ids = recommender.catalog["title_id"].to_pylist()
-        parents = recommender.catalog["series_id"].to_pylist()
-        series = {title: parent for title, parent in zip(ids, parents, strict=True) if parent}
-        cards = Cards(recommender.titles, artwork)
-        fields = Fields.of(recommender.titles)
-        return cls(recommender, cards, series, frozenset(ids), fields, missing)
+        return cls(
+            recommender,
+            Cards(recommender.titles, artwork),
+            Episodes.of(recommender.catalog),
+            frozenset(recommender.catalog["title_id"].to_pylist()),
+            Facts.of(recommender.titles),
+            policy,
+            missing,
+        )
 
     @property
     def bundle_id(self) -> str | None:
@@ -74,5 +83,5 @@ class Replica:
         """
         if title_id not in self.title_ids:
             raise UnknownTitleError(expected="a title of the catalog", got=title_id, where=field)
-        wanted = self.series.get(title_id, title_id)
+        wanted = self.episodes.series.get(title_id, title_id)
         return int(self.recommender.titles.ids.internal([wanted])[0])

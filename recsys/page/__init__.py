@@ -1,1 +1,1 @@
-"""The rows of a homepage, composed by pure functions."""
+"""The homepage, composed by pure functions of candidates, history, context and policy."""

@@ -1,8 +1,7 @@
-"""The homepage: which rows a viewer gets, in which order."""
+"""The homepage: what it is made from is gathered, its rows are proposed, and it is put together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Protocol, Self
 
@@ -12,16 +11,20 @@ from numpy.typing import NDArray
 from recsys.context import Context
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
-from recsys.page import rows
-from recsys.page.compose import compose
-from recsys.page.rows import Ranked, Row
+from recsys.page.assemble import assemble
+from recsys.page.facts import Facts
+from recsys.page.kinds.picked import Because
+from recsys.page.material import Material, appeals
+from recsys.page.own import NOTHING, Own
+from recsys.page.policy import Policy
+from recsys.page.ranked import Ranked, Row
 from recsys.ranking.recommender import AlgorithmName, Recommendations
 from recsys.titles import Titles
 
-POOL = 300
-"""Picks from which the rows that are cut by genre or age are filled."""
-SEEDS = 2
-"""Watched titles that get a row of their own."""
+POOL: Final = 400
+"""Picks, and titles of the crowd, from which rows are filled."""
+LIKE_ONE: Final = 60
+"""Titles like a watched one."""
 IMPERSONAL: Final = ("popularity", "catalog")
 """Sources that know nothing of the viewer: what they alone proposed is not "for you"."""
 
@@ -32,6 +35,10 @@ class Recommends(Protocol):
     @property
     def titles(self) -> Titles:
         """The titles that may be recommended."""
+
+    @property
+    def popularity(self) -> NDArray[np.float32]:
+        """How much each title is watched."""
 
     def recommend(
         self, histories: Histories, context: Context, n: int, *, algorithm: AlgorithmName = "hybrid"
@@ -61,8 +68,12 @@ class Page:
 
 def home(
     recommender: Recommends,
+    facts: Facts,
+    policy: Policy,
     history: Histories,
     context: Context,
+    *,
+    own: Own = NOTHING,
     wanted: NDArray[np.bool_] | None = None,
 ) -> Page:
     """Return a viewer's homepage; an empty history gives the new viewer's.
@@ -70,26 +81,66 @@ def home(
     Parameters
     ----------
     recommender : Recommends
+    facts : Facts
+        Of the recommender's titles.
+    policy : Policy
     history : Histories
         Of one viewer.
     context : Context
+    own : Own
+        What the viewer has begun, listed and finished.
     wanted : bool (n_titles,), optional
         What may stand on the page; titles watched may be its reason whether they are wanted or not.
     """
+    material, degraded = gather(
+        recommender, facts, policy, history, context, own=own, wanted=wanted
+    )
+    proposed = [row for kind in policy.rows for row in kind.rows(material)]
+    return Page(assemble(proposed, material, policy), degraded)
+
+
+def gather(
+    recommender: Recommends,
+    facts: Facts,
+    policy: Policy,
+    history: Histories,
+    context: Context,
+    *,
+    own: Own = NOTHING,
+    wanted: NDArray[np.bool_] | None = None,
+) -> tuple[Material, tuple[str, ...]]:
+    """Return what a page is made from, and which parts were missing; parameters as of ``home``."""
     known = history.known()
     named = recommender.allowed(context)
     recommender = recommender if wanted is None else recommender.only(wanted)
+    allowed = named if wanted is None else recommender.allowed(context)
+    fresh = allowed.copy()
+    fresh[known.titles] = False
     popular = recommender.popular(context, POOL + len(known.titles))
-    allowed = recommender.allowed(context)
-    if not len(known.titles):
-        proposed = _for_anyone(recommender.titles, one(popular, 0), allowed)
-        return Page(compose(proposed, seen=known.titles), popular.degraded)
-    picks = recommender.recommend(history, context, POOL)
-    because, missing = _because(recommender, _seeds(known, named), context)
-    ranked = one(picks, 0), one(popular, 0)
-    proposed = _for_viewer(recommender.titles, known, ranked, because, allowed)
-    degraded = {*popular.degraded, *picks.degraded, *missing}
-    return Page(compose(proposed, seen=known.titles), tuple(sorted(degraded)))
+    crowd = one(popular, 0)
+    crowd = crowd.take(fresh[crowd.ids])
+    picks, missing = Ranked.of(*_NO_TITLES, ""), popular.degraded
+    alike: dict[int, Ranked] = {}
+    if len(known.titles):
+        answer = recommender.recommend(history, context, POOL)
+        picks, missing = one(answer, 0), (*missing, *answer.degraded)
+        alike, lost = _alike(recommender, policy, known, named, context)
+        missing = (*missing, *lost)
+    material = Material(
+        facts=facts,
+        context=context,
+        history=known,
+        own=own,
+        picks=picks,
+        crowd=crowd,
+        alike=alike,
+        personal=bool(len(picks)) and not np.isin(picks.sources, IMPERSONAL).all(),
+        allowed=allowed,
+        fresh=fresh,
+        appeal=appeals(len(fresh), picks, crowd, policy.page.appeal),
+        popularity=recommender.popularity,
+    )
+    return material, tuple(sorted(set(missing)))
 
 
 def one(answer: Recommendations, at: int) -> Ranked:
@@ -97,62 +148,22 @@ def one(answer: Recommendations, at: int) -> Ranked:
     return Ranked.of(answer.ids[at], answer.scores[at], answer.sources[at])
 
 
-def _because(
-    recommender: Recommends, seeds: InternalIds, context: Context
-) -> tuple[list[Row], tuple[str, ...]]:
-    """Return a row for each watched title, and which parts were missing."""
-    if not len(seeds):
-        return [], ()
-    alike = recommender.similar(seeds, context, POOL)
-    made = [
-        rows.because_you_watched(recommender.titles, int(seed), _neighbours(one(alike, at)))
-        for at, seed in enumerate(seeds)
-    ]
-    return made, alike.degraded
+_NO_TITLES: Final = (np.empty(0, np.int32), np.empty(0, np.float32))
 
 
-def _neighbours(alike: Ranked) -> Ranked:
-    """Leave out the popular titles that fill an answer up where too few are alike."""
-    return alike.take(~np.isin(alike.sources, IMPERSONAL))
-
-
-def _crowds(popular: Ranked) -> Ranked:
-    """Leave out what stands there for want of knowing what is watched."""
-    return popular.take(popular.sources == "popularity")
-
-
-def _for_viewer(
-    titles: Titles,
+def _alike(
+    recommender: Recommends,
+    policy: Policy,
     history: Histories,
-    ranked: tuple[Ranked, Ranked],
-    because: list[Row],
-    allowed: NDArray[np.bool_],
-) -> Iterator[Row]:
-    """Propose rows from the viewer's picks and from what the crowd watches."""
-    picks, crowd = ranked
-    either = picks.then(crowd)
-    genres = rows.favourite_genres(titles, history.titles, history.weights)
-    by_genre = [rows.genre(titles, name, share, either) for name, share in genres[:2]]
-    personal = not np.isin(picks.sources, IMPERSONAL).all()
-    if personal:
-        yield rows.top_picks(picks, len(history.titles))
-    yield from because[:1]
-    yield rows.trending(_crowds(crowd))
-    yield from by_genre[:1]
-    yield rows.new(titles, allowed, either, personal=personal)
-    yield from because[1:]
-    yield from by_genre[1:]
-
-
-def _for_anyone(titles: Titles, crowd: Ranked, allowed: NDArray[np.bool_]) -> Iterator[Row]:
-    genres = rows.favourite_genres(titles, crowd.ids, np.ones(len(crowd.ids), np.float32))
-    yield rows.trending(_crowds(crowd))
-    yield rows.new(titles, allowed, crowd, personal=False)
-    for name, _ in genres[:4]:
-        yield rows.genre(titles, name, 0.0, crowd)
-
-
-def _seeds(history: Histories, allowed: NDArray[np.bool_]) -> InternalIds:
-    """Return the latest titles that were liked no less than usual and may be named here, latest first."""
-    liked = (history.weights > 0) & (history.weights >= history.weights.mean())
-    return history.titles[liked & allowed[history.titles]][::-1][:SEEDS]
+    named: NDArray[np.bool_],
+    context: Context,
+) -> tuple[dict[int, Ranked], tuple[str, ...]]:
+    """Return the titles most like each that gets a row, without the popular ones that fill an answer up."""
+    kinds = [kind for kind in policy.rows if isinstance(kind, Because)]
+    seeds = [kind.seeds(history, named) for kind in kinds]
+    if not kinds or not len(seeds[0]):
+        return {}, ()
+    answer = recommender.similar(seeds[0], context, LIKE_ONE + len(history.titles))
+    alike = [one(answer, at) for at in range(len(seeds[0]))]
+    kept = [row.take(~np.isin(row.sources, IMPERSONAL)) for row in alike]
+    return {int(seed): row for seed, row in zip(seeds[0], kept, strict=True)}, answer.degraded

@@ -14,8 +14,14 @@ _BY_SOURCE: Final = {
     "popularity": "Many are watching it now",
     "similar": "Much like it",
     "new": "New in the catalog",
+    "leaving": "Leaving soon",
     "genre": "From a genre you like",
     "catalog": "From the catalog",
+    "begun": "You have begun it",
+    "listed": "On your list",
+    "finished": "You watched it to the end",
+    "editorial": "Chosen by our editors",
+    "promoted": "Promoted",
 }
 
 
@@ -34,23 +40,33 @@ def because_you_watched(name: str) -> str:
     return f"They have much in common with {name}"
 
 
-def genre(name: str, share: float, source: str) -> str:
+def genre(name: str, share: float) -> str:
     """Return why a genre has a row; ``share`` is its part of what the viewer watched, in [0, 1].
-
-    Where the viewer watched none of it, what proposed its titles is the reason.
 
     Examples
     --------
-    >>> genre("Drama", 0.42, "als")
-    'Drama is 42 % of what you watch'
-    >>> genre("Drama", 0.0, "popularity")
-    'Many are watching it now'
+    >>> genre("Drama", 0.42), genre("Drama", 0.0)
+    ('Drama is 42 % of what you watch', 'The most watched of Drama')
     """
     if not share:
-        return of_source(source)
+        return f"The most watched of {name}"
     return f"{name} is {share:.0%} of what you watch".replace("%", " %")
+
+
+def trending(region: str) -> str:
+    """Return whose watching makes a trend; "" is nobody's region."""
+    return "What many in your region are watching now" if region else "What many are watching now"
+
+
+def leaving(days: int) -> str:
+    """Return by when titles go."""
+    return f"To be watched within {days} days"
 
 
 NEW: Final = "The newest titles, those nearest to your taste first"
 NEWEST: Final = "The newest titles"
-TRENDING: Final = "What everybody is watching now"
+CONTINUE: Final = "What you have begun"
+LISTED: Final = "What you put on your list"
+AGAIN: Final = "What you watched to the end and liked"
+GEMS: Final = "Close to your taste, and watched by few"
+KIDS: Final = "What is watched most of what is for children"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, get_args
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
-from recsys.page.edits import Edit, Kind, Wish, holders
-from recsys.ranking.filters.fields import Fields
+from recsys.page.edits import FIELDS, Edit, Kind, Wish, holders
+from recsys.ranking.filters.fields import Fields, texts
 from recsys.titles import Titles
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -20,8 +20,6 @@ MOST_WORDS: Final = 10
 """Words of a kind that are told, besides those that were edited."""
 MOST_TITLES: Final = 3
 """Titles that are told behind each."""
-
-_COLUMNS: Final[dict[Kind, str]] = {"genre": "genres", "keyword": "keywords"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +112,13 @@ def _found(titles: Titles, known: Histories, kind: Kind) -> dict[str, _Found]:
     return found
 
 
-def _words(titles: Titles, rows: InternalIds, kind: Kind) -> Iterable[list[str]]:
-    """Return the words of each of some titles."""
-    table = titles.table.select([_COLUMNS[kind]] if kind in _COLUMNS else ["cast", "crew"])
-    some = table.take(rows)
-    if kind in _COLUMNS:
-        return [[word for word in words or () if word] for words in some.column(0).to_pylist()]
-    both = zip(some["cast"].to_pylist(), some["crew"].to_pylist(), strict=True)
+def _words(titles: Titles, rows: InternalIds, kind: Kind) -> list[list[str]]:
+    """Return the words of each of some titles, in the order of the catalog's fields."""
+    some = titles.table.take(rows)
+    of_fields = [texts(some, field).to_pylist() for field in FIELDS[kind]]
     return [
-        [name for name in cast or () if name]
-        + [one["name"] for one in crew or () if (one["role"] or "").lower() == "director"]
-        for cast, crew in both
+        [word for words in lists for word in words or () if word]
+        for lists in zip(*of_fields, strict=True)
     ]
 
 

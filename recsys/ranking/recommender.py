@@ -137,6 +137,11 @@ class Recommender:
             rights=Rights.of(titles, gone),
         )
 
+    @property
+    def popularity(self) -> NDArray[np.float32]:
+        """How much each title is watched, float32 (n_titles,)."""
+        return self.model.popularity_
+
     def only(self, wanted: NDArray[np.bool_]) -> Self:
         """Return the same recommender, which shows some of the titles alone, bool (n_titles,)."""
         return replace(self, rights=self.rights.only(wanted))
@@ -184,17 +189,10 @@ class Recommender:
         self, histories: Histories, context: Context, n: int, algorithm: AlgorithmName, shown: Mask
     ) -> Recommendations:
         if algorithm == "hybrid":
-            return self._or_popular(
-                lambda: self._hybrid(histories, context, n, shown), histories, n, shown, algorithm
-            )
-        name = self._part(algorithm)
-        return self._or_popular(
-            lambda: _named(*self._by(name, histories, n, shown), name),
-            histories,
-            n,
-            shown,
-            algorithm,
-        )
+            ask = partial(self._hybrid, histories, context, n, shown)
+        else:
+            ask = partial(self._by, self._part(algorithm), histories, n, shown)
+        return self._or_popular(ask, histories, n, shown, algorithm)
 
     def similar(self, titles: InternalIds, context: Context, n: int) -> Recommendations:
         """Return the titles most like each given one that may be shown; row ``i`` for title ``i``.
@@ -240,13 +238,11 @@ class Recommender:
         answer = self.model.answer(histories, n, shown, context, self.factors)
         return Recommendations(*answer, degraded=self.model.missing)
 
-    def _by(
-        self, name: str, histories: Histories, n: int, shown: NDArray[np.bool_]
-    ) -> tuple[InternalIds, FloatMatrix]:
+    def _by(self, name: str, histories: Histories, n: int, shown: Mask) -> Recommendations:
         part = self.model.parts[name]
         if self.factors is None:
-            return part.recommend(histories, n, allowed=shown)
-        return self._best(part.score(histories), histories, n, shown)
+            return _named(*part.recommend(histories, n, allowed=shown), name)
+        return _named(*self._best(part.score(histories), histories, n, shown), name)
 
     def _best(
         self, scores: FloatMatrix, histories: Histories, n: int, shown: NDArray[np.bool_]
@@ -261,7 +257,7 @@ class Recommender:
         ask: Callable[[], Recommendations],
         histories: Histories,
         n: int,
-        shown: NDArray[np.bool_],
+        shown: Mask,
         rung: str,
     ) -> Recommendations:
         try:

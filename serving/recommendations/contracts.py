@@ -66,6 +66,7 @@ ITEM: JsonDict = {
     "source": "als",
     "reason": "Viewers with your taste watch it",
     "itemRank": 0,
+    "resume": None,
     "propensity": 1.0,
 }
 LIST: JsonDict = {
@@ -95,6 +96,15 @@ class Card(Reply):
     artwork: str | None
 
 
+class Resume(Reply):
+    """Where to go on."""
+
+    content_id: str
+    """What is to be played: the movie itself, or an episode of the series."""
+    portion: float
+    """How much of it was watched, in [0, 0.9)."""
+
+
 class Item(Card):
     """A title where it is shown, with what an event about it should say."""
 
@@ -104,6 +114,7 @@ class Item(Card):
     source: str
     reason: str
     item_rank: int
+    resume: Resume | None = None
     propensity: float = 1.0
     """Probability with which it stands here; these answers draw nothing by chance."""
 

@@ -37,7 +37,9 @@ def wanted(asked: Asked, replica: Replica, asker: Asker) -> NDArray[np.bool_] | 
         return None
     mask = np.ones(len(replica.recommender.titles), bool)
     if asked.filter is not None:
-        mask = left_in(_parsed(asked.filter), replica.fields, _held(replica, asker.engagement))
+        mask = left_in(
+            _parsed(asked.filter), replica.facts.fields, _held(replica, asker.engagement)
+        )
     if asked.exclude_items is not None:
         mask[_internal(replica, asked.exclude_items.split(","))] = False
     mask[down] = False
@@ -47,7 +49,11 @@ def wanted(asked: Asked, replica: Replica, asker: Asker) -> NDArray[np.bool_] | 
 def turned_down(replica: Replica, engagement: Engagement) -> InternalIds:
     """Return the titles with a thumb down, a series with more down than up, latest first."""
     said = engagement.take(~np.isnan(engagement.thumb))
-    whole = said.rolled(replica.series) if (said.thumb < 0).any() else said.take(said.thumb < 0)
+    whole = (
+        said.rolled(replica.episodes.series)
+        if (said.thumb < 0).any()
+        else said.take(said.thumb < 0)
+    )
     down = whole.take(whole.thumb < 0)
     return _internal(replica, down.title_ids[np.argsort(down.last_at)[::-1]])
 
@@ -60,6 +66,6 @@ def _held(replica: Replica, engagement: Engagement) -> dict[str, InternalIds]:
 
 def _internal(replica: Replica, title_ids: Iterable[str]) -> InternalIds:
     """Return the internal ids of titles, an episode's being its series', without unknown ones."""
-    whole = [replica.series.get(title_id, title_id) for title_id in title_ids]
+    whole = [replica.episodes.series.get(title_id, title_id) for title_id in title_ids]
     found = replica.recommender.titles.ids.internal(whole)
     return found[found >= 0]

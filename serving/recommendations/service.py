@@ -9,12 +9,14 @@ from dataclasses import replace
 import numpy as np
 
 from features.interactions import Engagement
+from features.progress import own_of
 from recsys.errors import UnknownTitleError
 from recsys.ids import UNKNOWN
 from recsys.interactions import Histories
 from recsys.page import reasons
 from recsys.page.home import home, one
-from recsys.page.rows import Ranked, Row
+from recsys.page.own import Begun
+from recsys.page.ranked import Ranked, Row
 from recsys.ranking.recommender import Recommendations as Ranking
 from recsys.ranking.recommender import Recommender
 from serving.bundles import Champion
@@ -29,6 +31,7 @@ from serving.recommendations.contracts import (
     Home,
     Item,
     Listed,
+    Resume,
     ShownRow,
 )
 from serving.recommendations.leanings import leaning
@@ -76,9 +79,12 @@ class Recommendations:
         replica = self._replica()
         page = home(
             leaning(replica, asker),
+            replica.facts,
+            replica.policy,
             _history(replica, asker),
             asker.context,
-            wanted(asked, replica, asker),
+            own=own_of(asker.engagement, replica.facts.titles.ids, replica.episodes),
+            wanted=wanted(asked, replica, asker),
         )
         return Home(
             recommendation_id=uuid.uuid4().hex,
@@ -170,11 +176,13 @@ def _shown(row: Row, rank: int, replica: Replica) -> ShownRow:
         name=row.name,
         reason=row.reason,
         source=row.source,
-        items=_items(row.titles, replica),
+        items=_items(row.titles, replica, row.begun),
     )
 
 
-def _items(titles: Ranked, replica: Replica) -> list[Item]:
+def _items(
+    titles: Ranked, replica: Replica, begun: Mapping[int, Begun] | None = None
+) -> list[Item]:
     return [
         Item(
             **replica.cards.of(int(title)),
@@ -182,8 +190,13 @@ def _items(titles: Ranked, replica: Replica) -> list[Item]:
             source=str(source),
             reason=reasons.of_source(str(source)),
             item_rank=rank,
+            resume=_resume(begun.get(int(title)) if begun else None),
         )
         for rank, (title, score, source) in enumerate(
             zip(titles.ids, titles.scores, titles.sources, strict=True)
         )
     ]
+
+
+def _resume(begun: Begun | None) -> Resume | None:
+    return None if begun is None else Resume(content_id=begun.content_id, portion=begun.portion)

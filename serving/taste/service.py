@@ -84,7 +84,7 @@ class Tastes:
         history = asker.wishes.history(asker.engagement, replica, asker.context)
         recommender = replica.recommender
         shown = recommender.allowed(asker.context)
-        words = taste(recommender.titles, replica.fields, history, asker.wishes.edits, shown)
+        words = taste(recommender.titles, replica.facts.fields, history, asker.wishes.edits, shown)
         by_kind = {kind: [_told(w, replica) for w in words if w.kind == kind] for kind in KINDS}
         return Taste(
             viewer_id=asked.viewer_id,
@@ -121,7 +121,7 @@ def _edits(given: Sequence[EditOfWord], replica: Replica) -> Iterator[Edit]:
     """Give the edits that are to hold, spelled as the catalog has it."""
     for at, one in enumerate(given):
         if one.edit != "reset":
-            titles, fields = replica.recommender.titles, replica.fields
+            titles, fields = replica.recommender.titles, replica.facts.fields
             if (value := spelling(titles, fields, one.kind, one.value)) is None:
                 raise EditError(
                     expected=f"a {one.kind} of the catalog",

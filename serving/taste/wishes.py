@@ -29,23 +29,23 @@ class Wishes:
             engagement,
             self.pauses,
             replica.recommender.titles.ids,
-            replica.series,
+            replica.episodes.series,
             context.now,
             region=context.region,
         )
-        return edited(history, self.edits, replica.fields) if self.edits else history
+        return edited(history, self.edits, replica.facts.fields) if self.edits else history
 
     def barred(self, replica: Replica) -> NDArray[np.bool_] | None:
         """Return the titles that are never to come, bool (n_titles,), or None if there are none."""
         if not any(edit.wish == "never" for edit in self.edits):
             return None
-        return barred(self.edits, replica.fields)
+        return barred(self.edits, replica.facts.fields)
 
     def factors(self, replica: Replica) -> NDArray[np.float32] | None:
         """Return by what each title is lifted or lowered, float32 (n_titles,), or None if none is."""
         if all(edit.wish == "never" for edit in self.edits):
             return None
-        return factors(self.edits, replica.fields)
+        return factors(self.edits, replica.facts.fields)
 
 
 NONE: Final = Wishes()

@@ -62,7 +62,7 @@ class Fields:
     def of(cls, titles: Titles) -> Self:
         """Read the fields of a catalog."""
         table = titles.table
-        words = {field: _holders(_texts(table, field)) for field in WORDS}
+        words = {field: _holders(texts(table, field)) for field in WORDS}
         values = {field: _numbers(table, field) for field in NUMBERS} | {
             field: table[column].cast(pa.timestamp("us")).to_numpy()
             for field, column in MOMENTS.items()
@@ -88,7 +88,8 @@ def moment(text: str) -> np.datetime64 | None:
         return None
 
 
-def _texts(table: pa.Table, field: str) -> pa.ListArray:
+def texts(table: pa.Table, field: str) -> pa.ListArray:
+    """Return the words that each title of a table of TITLES has in a field of ``WORDS``."""
     column = table[WORDS[field]].combine_chunks()
     if field == "director":
         return _directors(column)
@@ -118,7 +119,7 @@ def _holders(lists: pa.ListArray) -> dict[str, NDArray[np.int64]]:
     names = coded.dictionary.to_pylist()
     ends = np.cumsum(np.bincount(codes, minlength=len(names)))
     found: dict[str, NDArray[np.int64]] = {}
-    for name, rows in zip(names, np.split(owners[order], ends[:-1]), strict=True):
+    for name, rows in zip(names, np.split(owners[order], ends)[:-1], strict=True):
         if name is not None:
             key = name.casefold()
             # Words that differ in case alone are one.

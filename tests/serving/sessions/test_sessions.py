@@ -122,7 +122,7 @@ def test_a_guest_needs_no_database(make_client: MakeClient) -> None:
     nowhere = make_client(database_url="postgresql://nobody@127.0.0.1:9/nothing")
     answer = page(nowhere, session())
     assert answer["degraded"] == []
-    assert answer["rows"][0]["rowId"] == "top-picks"
+    assert "top-picks" in [row["rowId"] for row in answer["rows"]]
 
 
 def test_a_session_that_did_nothing_gets_the_new_viewers_page(client: httpx.Client) -> None:

@@ -178,3 +178,9 @@ def test_every_field_can_be_asked_of() -> None:
 def test_a_moment_is_a_date_or_a_time() -> None:
     assert moment("2026-03-01T20:30:00") == np.datetime64("2026-03-01T20:30")
     assert moment("tomorrow") is None
+
+
+def test_a_field_that_no_title_has_is_met_by_none() -> None:
+    rows = [{"title_id": "a", "title_type": "movie", "name": "Ash"}]
+    bare = Fields.of(Titles.from_table(pa.Table.from_pylist(rows, schema=TITLES)))
+    assert not left_in(parse('genre = "Drama" or director != "Bo"'), bare, {}).any()

@@ -1,0 +1,67 @@
+"""What the rows of a page ask of the catalog, read off it once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from recsys.ids import InternalIds
+from recsys.page.genres import Genres
+from recsys.ranking.filters.fields import WORDS, Fields, texts
+from recsys.ranking.rights import Rights
+from recsys.titles import Titles
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Facts of every title.
+
+    Attributes
+    ----------
+    titles : Titles
+    names : list of str
+    genres : Genres
+    debuts, until : datetime64[us] (n_titles,)
+        When each title came and when it goes, UTC; NaT where unknown or never.
+    ages : int64 (n_titles,)
+        The youngest age, in years, for which each is meant.
+    fields : Fields
+        What filters may speak of.
+    """
+
+    titles: Titles
+    names: list[str]
+    genres: Genres
+    debuts: NDArray[np.datetime64]
+    until: NDArray[np.datetime64]
+    ages: NDArray[np.int64]
+    fields: Fields
+
+    @classmethod
+    def of(cls, titles: Titles) -> Self:
+        """Read them off a catalog."""
+        table = titles.table
+        return cls(
+            titles=titles,
+            names=table["name"].to_pylist(),
+            genres=Genres.of(titles),
+            debuts=titles.debuts(),
+            until=table["available_until"].cast(pa.timestamp("us")).to_numpy(),
+            ages=Rights.of(titles).ages,
+            fields=Fields.of(titles),
+        )
+
+    def internal(self, title_ids: Iterable[str]) -> InternalIds:
+        """Return the internal ids of titles, without those that the catalog does not hold."""
+        found = self.titles.ids.internal(title_ids)
+        return found[found >= 0]
+
+    def words_of(self, field: str, ids: InternalIds) -> list[frozenset[str]]:
+        """Return the words that each of some titles has in a field of words."""
+        rows = self.titles.table.select([WORDS[field]]).take(pa.array(ids))
+        return [frozenset(words or ()) for words in texts(rows, field).to_pylist()]

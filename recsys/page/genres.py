@@ -1,0 +1,102 @@
+"""Genres of the catalog as a page sees them: what is of which, what a viewer's mix is, how far a page is from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.ids import InternalIds
+from recsys.metrics.beyond import FLOOR
+from recsys.metrics.genres import genre_matrix, genre_names
+from recsys.titles import Titles
+
+
+@dataclass(frozen=True, slots=True)
+class Genres:
+    """The genres of every title, read off a catalog once.
+
+    Attributes
+    ----------
+    names : str (n_genres,)
+    shares : float32 (n_titles, n_genres)
+        Each title's genres in equal shares: a row sums to 1, or to 0 where none is known.
+    usual : float32 (n_genres,)
+        Share of the titles that are of each.
+    """
+
+    names: NDArray[np.str_]
+    shares: NDArray[np.float32]
+    usual: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, titles: Titles) -> Self:
+        """Read the genres of a catalog."""
+        matrix = genre_matrix(titles)
+        counts = np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+        usual = matrix.mean(axis=0) if len(matrix) else np.zeros(matrix.shape[1], np.float32)
+        return cls(np.array(genre_names(titles), str), matrix / counts, usual)
+
+    def mass(self, titles: InternalIds, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return how much weight lies on each genre, float32 (n_genres,)."""
+        return np.asarray(weights, np.float32) @ self.shares[titles]
+
+    def among(self, titles: InternalIds, name: str) -> NDArray[np.bool_]:
+        """Return which of some titles are of a genre, bool (n,)."""
+        (at,) = np.nonzero(self.names == name)
+        found: NDArray[np.bool_] = np.any(self.shares[titles][:, at] > 0, axis=1)
+        return found
+
+    def favourites(
+        self, watched: InternalIds, weights: NDArray[np.float32]
+    ) -> list[tuple[str, float]]:
+        r"""Return genres, most characteristic first, each with its share of what was watched.
+
+        A genre with share :math:`s` of the weights and share :math:`c` of the catalog is ordered by
+        :math:`s \sqrt{s / c}`, so that a genre everybody watches does not always come first.
+
+        Parameters
+        ----------
+        watched : int32 (n,)
+        weights : float32 (n,)
+        """
+        if (total := float(weights.sum())) <= 0:
+            return []
+        share = weights @ (self.shares[watched] > 0) / total
+        order = np.lexsort([self.names, -share * np.sqrt(share / np.maximum(self.usual, 1e-9))])
+        return [(str(self.names[at]), float(share[at])) for at in order if share[at] > 0]
+
+
+def mix(mass: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return masses (…, n_genres) as shares of their sum; zeros stay."""
+    return mass / np.maximum(mass.sum(axis=-1, keepdims=True), 1e-9)
+
+
+def miscalibration(wanted: NDArray[np.float32], shown: NDArray[np.float32]) -> NDArray[np.float32]:
+    r"""Return how far mixes that are shown are from one that is wanted, at least 0 (Steck, RecSys 2018).
+
+    .. math:: \sum_g p_g \log \frac{p_g}{(1 - \alpha) q_g + \alpha p_g}
+
+    Parameters
+    ----------
+    wanted : float32 (n_genres,)
+        :math:`p`; it sums to 1, or to 0 where nothing is known and any mix is as good.
+    shown : float32 (…, n_genres)
+        :math:`q`.
+
+    Returns
+    -------
+    float32 (…,)
+        At most :math:`-\log \alpha`, which is 4.6.
+
+    Examples
+    --------
+    >>> halves, all_one = np.array([0.5, 0.5]), np.array([1.0, 0.0])
+    >>> miscalibration(halves, halves).item(), round(miscalibration(halves, all_one).item(), 2)
+    (0.0, 1.96)
+    """
+    held = wanted > 0
+    p = wanted[held]
+    return np.log(p / ((1 - FLOOR) * shown[..., held] + FLOOR * p)) @ p

@@ -1,0 +1,113 @@
+"""Rows that the catalog and the crowd make, in the order of the viewer's taste where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from recsys.page import reasons
+from recsys.page.kinds.kind import Kind
+from recsys.page.material import Material
+from recsys.page.ranked import Ranked, Row
+
+
+class Trending(Kind):
+    """What many watch now, in the viewer's region where it is known."""
+
+    kind: Literal["trending"]
+
+    def rows(self, material: Material) -> Iterator[Row]:
+        """Propose the row, of what really is watched and not of what stands for want of it."""
+        watched = material.crowd.take(material.crowd.sources == "popularity")
+        why = reasons.trending(material.context.region)
+        yield Row(self.kind, self.kind, "Trending now", why, "popularity", watched, in_order=True)
+
+
+class Kids(Kind):
+    """What is watched most of what is for children, on the page of one who may or does watch that.
+
+    Attributes
+    ----------
+    age : int
+        For whom it is meant, in years.
+    limit : int
+        A viewer whose own limit is no higher is a child.
+    share : float
+        So much of a history for children makes it a page that children look at.
+    """
+
+    kind: Literal["kids"]
+    age: int = Field(default=7, ge=0)
+    limit: int = Field(default=12, ge=0)
+    share: float = Field(default=0.3, ge=0, le=1)
+
+    def rows(self, material: Material) -> Iterator[Row]:
+        """Propose the row."""
+        context, ages = material.context, material.facts.ages
+        watched = ages[material.history.titles] <= self.age
+        child = context.maximum_age is not None and context.maximum_age <= self.limit
+        if child or (len(watched) and watched.mean() >= self.share):
+            meant = material.crowd.take(ages[material.crowd.ids] <= self.age)
+            name, why = "Popular among kids", reasons.KIDS
+            yield Row(self.kind, self.kind, name, why, "popularity", meant, in_order=True)
+
+
+class New(Kind):
+    """The newest titles.
+
+    Attributes
+    ----------
+    newest : int
+        How many count as new.
+    """
+
+    kind: Literal["new"]
+    newest: int = Field(default=100, ge=1)
+
+    def rows(self, material: Material) -> Iterator[Row]:
+        """Propose the row: first those that are ranked, then by age."""
+        age = np.where(material.fresh, material.days_since(material.facts.debuts), np.nan)
+        age[age < 0] = np.nan  # announced, not there
+        newest = _first(age, self.newest)
+        name, why = "New", reasons.NEWEST
+        if material.personal:
+            name, why = "New for you", reasons.NEW
+        titles = _ranked_first(material, newest, "new")
+        yield Row(self.kind, self.kind, name, why, "new", titles)
+
+
+class LeavingSoon(Kind):
+    """What can be watched for some days only.
+
+    Attributes
+    ----------
+    days : int
+    """
+
+    kind: Literal["leaving-soon"]
+    days: int = Field(default=30, ge=1)
+
+    def rows(self, material: Material) -> Iterator[Row]:
+        """Propose the row: first those that are ranked, then by how soon they go."""
+        left = np.where(material.fresh, -material.days_since(material.facts.until), np.nan)
+        left[left > self.days] = np.nan
+        titles = _ranked_first(material, _first(left, len(left)), "leaving")
+        why = reasons.leaving(self.days)
+        yield Row(self.kind, self.kind, "Leaving soon", why, "leaving", titles)
+
+
+def _first(values: NDArray[np.float64], n: int) -> NDArray[np.int32]:
+    """Return where the smallest values are, smallest first, without NaN."""
+    (known,) = np.nonzero(~np.isnan(values))
+    return known[np.argsort(values[known], kind="stable")[:n]].astype(np.int32)
+
+
+def _ranked_first(material: Material, ids: NDArray[np.int32], source: str) -> Ranked:
+    """Return titles in the order of the ranking, followed by those that it does not hold."""
+    ranked = material.ranked
+    rest = Ranked.of(ids, np.zeros(len(ids), np.float32), source)
+    return ranked.take(np.isin(ranked.ids, ids)).then(rest)

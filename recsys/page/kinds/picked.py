@@ -1,0 +1,118 @@
+"""Rows of what the models hold for right for this viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from recsys.ids import InternalIds
+from recsys.interactions import Histories
+from recsys.page import reasons
+from recsys.page.kinds.kind import Kind
+from recsys.page.material import Material
+from recsys.page.ranked import Row
+
+
+class TopPicks(Kind):
+    """What the model holds for the best."""
+
+    kind: Literal["top-picks"]
+
+    def rows(self, material: Material) -> Iterator[Row]:
+        """Propose the row, if anything is known of the viewer."""
+        if material.personal:
+            why = reasons.top_picks(len(material.history.titles))
+            name = "Top picks for you"
+            yield Row(self.kind, self.kind, name, why, "hybrid", material.picks)
+
+
+class Because(Kind):
+    """Titles like one that was watched: the latest that were liked, and the most loved of all.
+
+    Attributes
+    ----------
+    latest, loved : int
+        How many of each are tried.
+    """
+
+    kind: Literal["because"]
+    latest: int = Field(default=2, ge=0, le=20)
+    loved: int = Field(default=2, ge=0, le=20)
+
+    def seeds(self, history: Histories, allowed: NDArray[np.bool_]) -> InternalIds:
+        """Return the titles that get a row of their own, as far as they may be named."""
+        weights = history.weights
+        liked = (weights > 0) & (weights >= (weights.mean() if len(weights) else 0))
+        titles = history.titles[liked & allowed[history.titles]]
+        latest = titles[::-1][: self.latest]
+        order = np.argsort(-weights[liked & allowed[history.titles]], kind="stable")
+        loved = titles[order]
+        return np.concatenate([latest, loved[~np.isin(loved, latest)][: self.loved]])
+
+    def rows(self, material: Material) -> Iterator[Row]:
+        """Propose a row for each seed."""
+        for seed, alike in material.alike.items():
+            name = material.facts.names[seed]
+            yield Row(
+                self.kind,
+                f"because-{material.facts.titles.ids.values[seed]}",
+                f"Because you watched {name}",
+                reasons.because_you_watched(name),
+                "similar",
+                alike.take(material.fresh[alike.ids]),
+            )
+
+
+class HiddenGems(Kind):
+    """Picks that few watch.
+
+    Attributes
+    ----------
+    share : float
+        How large a part of the picks counts as watched by few, in (0, 1).
+    """
+
+    kind: Literal["hidden-gems"]
+    share: float = Field(default=0.33, gt=0, lt=1)
+
+    def rows(self, material: Material) -> Iterator[Row]:
+        """Propose the row, if anything is known of the viewer."""
+        if not material.personal or not len(material.picks):
+            return
+        known = material.popularity[material.picks.ids]
+        few = known <= np.quantile(known, self.share)
+        name, why = "Hidden gems", reasons.GEMS
+        yield Row(self.kind, self.kind, name, why, "hybrid", material.picks.take(few))
+
+
+class Genre(Kind):
+    """A favourite genre; of one who watched nothing, the crowd's.
+
+    Attributes
+    ----------
+    tried : int
+        How many of the favourites.
+    """
+
+    kind: Literal["genre"]
+    tried: int = Field(default=8, ge=1, le=100)
+
+    def rows(self, material: Material) -> Iterator[Row]:
+        """Propose a row for each genre."""
+        history, genres, ranked = material.history, material.facts.genres, material.ranked
+        known = genres.favourites(history.titles, history.weights)
+        ids = material.crowd.ids
+        found = known or genres.favourites(ids, np.ones(len(ids), np.float32))
+        for name, share in found[: self.tried]:
+            yield Row(
+                self.kind,
+                "genre-" + "-".join(name.lower().split()),
+                name,
+                reasons.genre(name, share if known else 0.0),
+                "genre",
+                ranked.take(genres.among(ranked.ids, name)),
+            )

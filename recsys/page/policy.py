@@ -1,0 +1,128 @@
+"""What a page may be, as ``models/rows.toml`` declares it."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from recsys.errors import ConfigError
+from recsys.page.examination import Examination
+from recsys.page.kinds.catalog import Kids, LeavingSoon, New, Trending
+from recsys.page.kinds.editorial import Editorial
+from recsys.page.kinds.kind import Kind
+from recsys.page.kinds.own import ContinueWatching, MyList, WatchAgain
+from recsys.page.kinds.picked import Because, Genre, HiddenGems, TopPicks
+from recsys.page.material import Appeal
+from recsys.page.rules import Boost, Cap, Promotion
+
+AnyKind = Annotated[
+    ContinueWatching
+    | MyList
+    | WatchAgain
+    | TopPicks
+    | Because
+    | HiddenGems
+    | Genre
+    | Trending
+    | Kids
+    | New
+    | LeavingSoon
+    | Editorial,
+    Field(discriminator="kind"),
+]
+
+
+class Layout(BaseModel):
+    """The measures of a page, and what its dials stand at.
+
+    Attributes
+    ----------
+    rows, titles : int
+        Most rows, and most titles in a row.
+    shortest : int
+        A row that has fewer titles left is not shown.
+    calibration : float
+        What it counts that the page has the genres of the history in their shares, in [0, 1); the rest is
+        what expected engagement counts.
+    diversity : float
+        What it counts within a row that a title is unlike those before it, in [0, 1).
+    examination : Examination
+    appeal : Appeal
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rows: int = Field(ge=1, le=100)
+    titles: int = Field(ge=1, le=100)
+    shortest: int = Field(ge=1, le=100)
+    calibration: float = Field(ge=0, lt=1)
+    diversity: float = Field(ge=0, lt=1)
+    examination: Examination
+    appeal: Appeal
+
+
+class Policy(BaseModel):
+    """Which rows a page may have, how they are chosen, and the rules that touch its titles.
+
+    Attributes
+    ----------
+    page : Layout
+    rows : tuple of Kind
+    boosts, promotions, caps : tuple
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    page: Layout
+    rows: tuple[AnyKind, ...] = Field(min_length=1)
+    boosts: tuple[Boost, ...] = ()
+    promotions: tuple[Promotion, ...] = ()
+    caps: tuple[Cap, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Policy:
+        if (least := sum(kind.least for kind in self.rows)) > self.page.rows:
+            raise ValueError(f"at most {self.page.rows} rows that a page must have, got {least}")
+        for kind in self.rows:
+            if kind.least > kind.most:
+                raise ValueError(f"least <= most of {kind.kind}, got {kind.least} > {kind.most}")
+        names = [kind.key for kind in self.rows]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"each kind, and each editorial row, once, got {twice} again")
+        return self
+
+    @cached_property
+    def kinds(self) -> dict[str, Kind]:
+        """The entries by their key."""
+        return {kind.key: kind for kind in self.rows}
+
+    def width(self, n_titles: int) -> int:
+        """Return the most titles in a row where so many may stand on the page.
+
+        Where they are few, the rows are short rather than few: those that a page must have find titles, and
+        two more.
+        """
+        rows = sum(kind.least for kind in self.rows) + 2
+        return max(self.page.shortest, min(self.page.titles, n_titles // rows))
+
+    @classmethod
+    def read(cls, path: Path) -> Policy:
+        """Read a policy.
+
+        Raises
+        ------
+        ConfigError
+            If the file is missing, not TOML, or has a field that is unknown or wrong.
+        """
+        try:
+            return cls.model_validate(tomllib.loads(path.read_text()))
+        except FileNotFoundError:
+            raise ConfigError(expected="a file of rows", got="no file", where=path) from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(expected="valid TOML", got=error, where=path) from None
+        except ValidationError as error:
+            raise ConfigError.of(error, str(path), ", ") from None
