@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from recsys.context import Context
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
-from recsys.ranking.leaning import leaned, with_more
+from recsys.ranking.leaning import Factors, Mask, leaned, with_enough
 from recsys.ranking.recommender import AlgorithmName, Recommendations
 from recsys.ranking.rights import Rights
 from recsys.titles import Titles
@@ -39,7 +39,8 @@ class CatalogOnly:
         self.rights = Rights.of(titles)
         came = np.nan_to_num(titles.debuts().astype("datetime64[s]").astype(np.float64), nan=-1e12)
         ranks = np.argsort(np.argsort(came, kind="stable"), kind="stable")
-        self.factors: NDArray[np.float32] | None = None
+        self.factors: Factors | None = None
+        self.enough: tuple[Mask, ...] = ()
         self._newness = ((1 + ranks) / (1 + len(titles))).astype(np.float32)
 
     @property
@@ -53,10 +54,10 @@ class CatalogOnly:
         narrow.rights = self.rights.only(wanted)
         return narrow
 
-    def leaning(self, factors: NDArray[np.float32]) -> Self:
-        """Return the same recommender, which multiplies scores title by title."""
+    def leaning(self, factors: Factors, enough: tuple[Mask, ...] = ()) -> Self:
+        """Return the same recommender, which multiplies scores title by title, and shows enough of some."""
         leaning = copy(self)
-        leaning.factors = factors
+        leaning.factors, leaning.enough = factors, enough
         return leaning
 
     def allowed(self, context: Context) -> NDArray[np.bool_]:
@@ -89,8 +90,8 @@ class CatalogOnly:
         return replace(answer, sources=np.where(alike, "similar", answer.sources).astype(object))
 
     def _leaning(self, scores: FloatMatrix, context: Context, n: int) -> Recommendations:
-        return with_more(
-            self.factors,
+        return with_enough(
+            self.enough,
             self.allowed(context),
             lambda shown: _best(leaned(_shut(scores, shown), self.factors), n),
         )

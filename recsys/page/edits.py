@@ -25,7 +25,7 @@ FIELDS: Final[dict[Kind, tuple[str, ...]]] = {
 EVIDENCE: Final = 2.0
 """By which *more* multiplies, and *less* divides, what a watched title weighs."""
 
-HEIGHT: Final = 1.5
+HEIGHT: Final = 1.2
 """By which they do the same to the height of a title in an order."""
 
 MOST_STEPS: Final = 2
@@ -58,6 +58,18 @@ def barred(edits: Iterable[Edit], fields: Fields) -> NDArray[np.bool_]:
 def factors(edits: Iterable[Edit], fields: Fields) -> NDArray[np.float32]:
     """Return by what each title's height in an order is multiplied, float32 (n_titles,)."""
     return (HEIGHT ** _steps(edits, fields)).astype(np.float32)
+
+
+def enough(edits: Iterable[Edit], fields: Fields) -> tuple[NDArray[np.bool_], ...]:
+    """Return of which titles a list is to hold enough, each bool (n_titles,).
+
+    Of all that is not wanted less, and of what is wanted more.
+    """
+    steps = _steps(edits, fields)
+    return (
+        *([steps >= 0] if (steps < 0).any() else []),
+        *([steps > 0] if (steps > 0).any() else []),
+    )
 
 
 def edited(history: Histories, edits: Iterable[Edit], fields: Fields) -> Histories:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ SOFTENING = 0.5
 """What the title most like one that was turned down loses of its height; one less alike loses less."""
 
 EVERY = 3
-"""Of so many titles that follow each other at least one is of what is wanted more, wherever there is one."""
+"""Of so many titles that follow each other at least one is of what there is to be enough of."""
 
 
 def leaned(scores: FloatMatrix, factors: Factors | None) -> FloatMatrix:
@@ -75,45 +75,43 @@ def softened(ids: InternalIds, scores: FloatMatrix, n_titles: int) -> Factors:
     return factors
 
 
-def with_more(
-    factors: Factors | None,
-    shown: Mask,
-    ask: Callable[[Mask], Recommendations],
+def with_enough(
+    enough: Sequence[Mask], shown: Mask, ask: Callable[[Mask], Recommendations]
 ) -> Recommendations:
-    """Return an answer with enough of the titles that are to be lifted.
+    """Return an answer with enough of some titles, the last ones named exactly so.
 
-    A factor moves what was found; of a genre that was never watched nothing may have been. So the lifted
-    titles are asked for by themselves besides.
+    A factor moves what was found, but of a genre that was never watched nothing may have been, and where
+    nearly all is of one genre nothing else. So such titles are asked for by themselves besides.
 
     Parameters
     ----------
-    factors : float32 (n_titles,), optional
+    enough : sequence of bool (n_titles,)
+        Titles of which at least one in ``EVERY`` has to be.
     shown : bool (n_titles,)
     ask : callable
         From what may be shown to an answer.
     """
     answer = ask(shown)
-    if factors is None or not (lifted := factors > 1).any():
-        return answer
-    return interleaved(answer, ask(shown & lifted), lifted)
+    for wanted in enough:
+        answer = interleaved(answer, ask(shown & wanted), wanted)
+    return answer
 
 
-def interleaved(answer: Recommendations, own: Recommendations, lifted: Mask) -> Recommendations:
-    """Return an answer of which no ``EVERY`` titles that follow each other lack a lifted one.
+def interleaved(answer: Recommendations, own: Recommendations, wanted: Mask) -> Recommendations:
+    """Return an answer of which no ``EVERY`` titles that follow each other lack a wanted one.
 
     Parameters
     ----------
     answer : Recommendations
     own : Recommendations
-        As many, of lifted titles alone, which come in where they lack: with the score of the title before.
-    lifted : bool (n_titles,)
+        As many, of wanted titles alone, which come in where they lack: with the score of the title before.
+    wanted : bool (n_titles,)
     """
     n = answer.ids.shape[1]
     both = np.concatenate([answer.ids, own.ids], axis=1)
-    order = np.array([list(_order(ids, lifted, n)) for ids in both]).reshape(answer.ids.shape)
-    taken = np.where(order < n, order, -1)
+    order = np.array([list(_order(ids, wanted, n)) for ids in both]).reshape(answer.ids.shape)
     # What comes in has the score of the last one before it that was there.
-    before = np.maximum(np.maximum.accumulate(taken, axis=1), 0)
+    before = np.maximum(np.maximum.accumulate(np.where(order < n, order, -1), axis=1), 0)
     sources = np.concatenate([answer.sources, own.sources], axis=1)
     return replace(
         answer,
@@ -123,8 +121,8 @@ def interleaved(answer: Recommendations, own: Recommendations, lifted: Mask) -> 
     )
 
 
-def _order(ids: InternalIds, lifted: Mask, n: int) -> Iterator[int]:
-    """Give the places of the ``n`` that come, in an answer that its lifted titles follow."""
+def _order(ids: InternalIds, wanted: Mask, n: int) -> Iterator[int]:
+    """Give the places of the ``n`` that come, in an answer that its wanted titles follow."""
     plain, more = iter(range(n)), iter(range(n, 2 * n))
     used: set[int] = set()
     lacking = 0
@@ -135,7 +133,7 @@ def _order(ids: InternalIds, lifted: Mask, n: int) -> Iterator[int]:
             yield n - 1  # the answer is padded, and there is no more
             continue
         used.add(int(ids[place]))
-        lacking = 0 if lifted[ids[place]] else lacking + 1
+        lacking = 0 if wanted[ids[place]] else lacking + 1
         yield place
 
 

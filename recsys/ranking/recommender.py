@@ -22,7 +22,7 @@ from recsys.ranking import parts
 from recsys.ranking.features import PairFeatures
 from recsys.ranking.hybrid import Hybrid
 from recsys.ranking.kept import PARTS
-from recsys.ranking.leaning import Factors, Mask, leaned, with_more
+from recsys.ranking.leaning import Factors, Mask, leaned, with_enough
 from recsys.ranking.rights import Rights
 from recsys.titles import Titles, with_old
 from recsys.topk import FloatMatrix, check_count, top_k
@@ -68,7 +68,8 @@ class Recommender:
     rights : Rights
         Of each of ``titles``.
     bundle_id : str
-    factors : float32 (n_titles,), optional; see ``leaning``
+    factors, enough
+        See ``leaning``.
     """
 
     model: Hybrid
@@ -77,6 +78,7 @@ class Recommender:
     rights: Rights
     bundle_id: str = ""
     factors: Factors | None = None
+    enough: tuple[Mask, ...] = ()
 
     @classmethod
     def load(cls, bundle: Bundle, ranking_features: type[PairFeatures] | None = None) -> Self:
@@ -146,9 +148,9 @@ class Recommender:
         """Return the same recommender, which shows some of the titles alone, bool (n_titles,)."""
         return replace(self, rights=self.rights.only(wanted))
 
-    def leaning(self, factors: Factors) -> Self:
-        """Return the same recommender, which multiplies scores title by title; see ``leaned``."""
-        return replace(self, factors=factors)
+    def leaning(self, factors: Factors, enough: tuple[Mask, ...] = ()) -> Self:
+        """Return the same recommender, which multiplies by ``factors`` as ``leaned`` does, and shows ``enough``."""
+        return replace(self, factors=factors, enough=enough)
 
     def allowed(self, context: Context) -> NDArray[np.bool_]:
         """Return what a context may be shown, bool (n_titles,); fail-closed."""
@@ -183,7 +185,7 @@ class Recommender:
                 where="recommend",
             )
         ask = partial(self._recommend, histories, context, n, algorithm)
-        return with_more(self.factors, self.allowed(context), ask)
+        return with_enough(self.enough, self.allowed(context), ask)
 
     def _recommend(
         self, histories: Histories, context: Context, n: int, algorithm: AlgorithmName, shown: Mask
@@ -230,7 +232,7 @@ class Recommender:
         nobody = Histories.of([[]], len(self.titles))
         nobody = replace(nobody, regions=np.array([context.region], "U2"))
         shown = self.allowed(context)
-        return with_more(self.factors, shown, lambda some: self._popular(nobody, n, some, ()))
+        return with_enough(self.enough, shown, lambda some: self._popular(nobody, n, some, ()))
 
     def _hybrid(
         self, histories: Histories, context: Context, n: int, shown: NDArray[np.bool_]

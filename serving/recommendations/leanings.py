@@ -30,7 +30,9 @@ def leaning(replica: Replica, asker: Asker) -> Recommender | CatalogOnly:
     """
     said = (_against(replica, asker), asker.wishes.factors(replica))
     factors = [one for one in said if one is not None]
-    return replica.recommender.leaning(np.prod(factors, axis=0)) if factors else replica.recommender
+    if not factors:
+        return replica.recommender
+    return replica.recommender.leaning(np.prod(factors, axis=0), asker.wishes.enough(replica))
 
 
 def _against(replica: Replica, asker: Asker) -> NDArray[np.float32] | None:

@@ -12,7 +12,7 @@ from features.interactions import Engagement
 from features.pauses import NEVER, Pauses, paused_history
 from recsys.context import Context
 from recsys.interactions import Histories
-from recsys.page.edits import Edit, barred, edited, factors
+from recsys.page.edits import Edit, barred, edited, enough, factors
 from serving.replica import Replica
 
 
@@ -43,9 +43,15 @@ class Wishes:
 
     def factors(self, replica: Replica) -> NDArray[np.float32] | None:
         """Return by what each title is lifted or lowered, float32 (n_titles,), or None if none is."""
-        if all(edit.wish == "never" for edit in self.edits):
-            return None
-        return factors(self.edits, replica.facts.fields)
+        return factors(self.edits, replica.facts.fields) if self._lean else None
+
+    def enough(self, replica: Replica) -> tuple[NDArray[np.bool_], ...]:
+        """Return of which titles a list is to hold enough, each bool (n_titles,)."""
+        return enough(self.edits, replica.facts.fields) if self._lean else ()
+
+    @property
+    def _lean(self) -> bool:
+        return any(edit.wish != "never" for edit in self.edits)
 
 
 NONE: Final = Wishes()

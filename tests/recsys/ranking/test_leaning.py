@@ -54,28 +54,29 @@ def listed(*titles: int, source: str = "plain") -> Recommendations:
     return Recommendations(ids, scores, np.where(ids >= 0, source, "").astype(object))
 
 
-def test_of_three_that_follow_each_other_one_is_lifted_wherever_there_is_one() -> None:
-    lifted = np.arange(10) >= 7
-    mixed = interleaved(listed(0, 1, 2, 3, 8, 4), listed(7, 8, 9, -1, -1, -1, source="own"), lifted)
+def test_of_three_that_follow_each_other_one_is_wanted_wherever_there_is_one() -> None:
+    wanted = np.arange(10) >= 7
+    mixed = interleaved(listed(0, 1, 2, 3, 8, 4), listed(7, 8, 9, -1, -1, -1, source="own"), wanted)
     assert mixed.ids.tolist() == [[0, 1, 7, 2, 3, 8]]
     assert mixed.scores.tolist() == [[10, 9, 9, 8, 7, 7]]
     assert mixed.sources.tolist() == [["plain", "plain", "own", "plain", "plain", "own"]]
 
 
 def test_what_is_there_already_is_no_more_and_padding_comes_last() -> None:
-    lifted = np.arange(10) >= 7
-    few = interleaved(listed(7, 0, 1, -1), listed(7, -1, -1, -1), lifted)
+    wanted = np.arange(10) >= 7
+    few = interleaved(listed(7, 0, 1, -1), listed(7, -1, -1, -1), wanted)
     assert few.ids.tolist() == [[7, 0, 1, -1]]
     assert few.scores.tolist() == [[10, 9, 8, -np.inf]]
 
 
-def test_a_lifted_title_comes_that_nothing_proposed(recommender: Recommender) -> None:
+def test_a_title_comes_that_nothing_proposed(recommender: Recommender) -> None:
     unwatched = int(np.flatnonzero(recommender.model.watchers_ == 0)[0])
     factors = np.ones(40, np.float32)
     factors[unwatched] = 1.5
     for asked in (histories([0, 4]), Histories.of([[]], 40)):
         assert unwatched not in recommender.recommend(asked, CONTEXT, 5).ids
-        assert unwatched in recommender.leaning(factors).recommend(asked, CONTEXT, 5).ids[0, :3]
+        leaning = recommender.leaning(factors, (factors > 1,))
+        assert unwatched in leaning.recommend(asked, CONTEXT, 5).ids[0, :3]
 
 
 def test_popular_titles_lean_too(recommender: Recommender) -> None:
