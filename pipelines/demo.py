@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from pipelines.nightly.version import code_version
 from pipelines.recipe import Recipe
 from pipelines.servable import require_servable
 from pipelines.steps import run_step
+from pipelines.world.almanac import DAYS, monday_before
 from recsys.errors import InputError
 from recsys.schema import PASSIVE
 from recsys.settings import Settings
@@ -94,18 +96,19 @@ def a_viewer(store: Path) -> str:
 
 
 def _make_world(directory: Path, store: Path, seed: int, display: Display) -> None:
+    # A page is about now: a world of long ago would have nothing begun lately, and nothing leaving soon.
+    start = monday_before(datetime.now(UTC).date(), DAYS)
     with display.step("world") as line:
 
         def work() -> None:
             from pipelines.world import make  # noqa: PLC0415
 
-            make(directory, seed=seed, progress=line.progress)
+            make(directory, seed=seed, start=start, progress=line.progress)
 
         here = Path(__file__).parent / "world"
         code = fingerprint(sorted(path for path in here.rglob("*") if path.suffix in _SOURCES))
-        line.done = run_step(
-            store, "world", work, inputs=[], outputs=[directory], facts=(seed, code)
-        )
+        facts = (seed, start.isoformat(), code)
+        line.done = run_step(store, "world", work, inputs=[], outputs=[directory], facts=facts)
         line.result = f"seed {seed}, {directory}"
 
 

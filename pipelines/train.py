@@ -18,6 +18,7 @@ from pipelines.recipe import DECLARATIONS, Recipe
 from recsys.bundle import Bundle, write
 from recsys.interactions import Interactions
 from recsys.metrics.interval import Interval
+from recsys.page.microgenres import MICRO_GENRES, MicroGenres
 from recsys.titles import Titles
 
 __all__ = ["Recipe", "train"]
@@ -67,6 +68,7 @@ def train(
     def fill(directory: Path) -> None:
         pq.write_table(catalog, directory / "catalog.parquet")
         model.save(directory / "model")
+        MicroGenres.of(titles).write(directory / MICRO_GENRES, titles.ids)
         (directory / "card.md").write_text(card_of_fit(recipe, model, until, made.means))
         made.write(directory)
         (directory / DECLARATIONS).mkdir()

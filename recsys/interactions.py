@@ -115,6 +115,11 @@ class Histories:
         """How many entries of the same viewer come before each entry; 0 for the first."""
         return np.arange(len(self.titles)) - np.repeat(self.offsets[:-1], self.lengths)
 
+    @property
+    def totals(self) -> NDArray[np.float32]:
+        """The sum of each viewer's weights, shape (n_viewers,)."""
+        return np.bincount(self.viewers, self.weights, len(self)).astype(np.float32)
+
     def take(self, viewers: NDArray[np.int64] | slice) -> Histories:
         """Return the histories of some viewers, in the order asked for."""
         rows = np.arange(len(self))[viewers]

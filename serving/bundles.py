@@ -13,6 +13,7 @@ from features.ranking import RankingFeatures
 from recsys.bundle import open_bundle
 from recsys.context import Context
 from recsys.interactions import Histories
+from recsys.page.microgenres import MICRO_GENRES, MicroGenres
 from recsys.ranking.recommender import Recommender
 from serving.catalog_only import CatalogOnly
 from serving.current_catalog import CurrentCatalog
@@ -27,7 +28,7 @@ LONGEST_WAIT_SECONDS = 300.0
 """How long a bundle that was refused again and again is left alone before the next try."""
 
 
-def load(path: Path) -> Recommender:
+def load(path: Path) -> tuple[Recommender, MicroGenres]:
     """Open, verify and load a bundle, and make it answer once before anyone asks.
 
     Raises
@@ -38,7 +39,7 @@ def load(path: Path) -> Recommender:
     recommender = Recommender.load(open_bundle(path), RankingFeatures)
     empty = Histories.of([[]], len(recommender.titles))
     recommender.recommend(empty, Context.at_present(), 10)
-    return recommender
+    return recommender, MicroGenres.read(path / MICRO_GENRES, recommender.titles.ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Champion:
         self._catalog = CurrentCatalog(store / "raw" / "titles.parquet")
         self._artwork = store / "artwork"
         self._metrics = metrics
-        self._recommender: Recommender | None = None
+        self._loaded: tuple[Recommender, MicroGenres] | None = None
         self._current: Replica | None = None
         self._taken: Path | None = None
         self._refusal = Refusal()
@@ -122,21 +123,22 @@ class Champion:
         if target == self._taken or self._refusal.holds(target):
             return False
         try:
-            recommender = load(target)
+            loaded = load(target)
         except Exception as error:  # noqa: BLE001  the old bundle must survive any new one
             self._refuse(target, error)
             return False
-        self._taken, self._recommender, self._refusal = target, recommender, Refusal()
-        log.info("bundle.taken", bundle=recommender.bundle_id)
+        self._taken, self._loaded, self._refusal = target, loaded, Refusal()
+        log.info("bundle.taken", bundle=loaded[0].bundle_id)
         return True
 
     def _put_together(self) -> Replica | None:
         catalog, policy = self._catalog.table, self._policy.policy
         broken = {"catalog": self._catalog.broken, "policy": self._policy.broken}
         missing = tuple(name for name, is_broken in broken.items() if is_broken)
-        if self._recommender is not None:
-            whole = self._recommender if catalog is None else self._recommender.under(catalog)
-            return Replica.of(whole, self._artwork, policy, missing)
+        if self._loaded is not None:
+            recommender, micro = self._loaded
+            whole = recommender if catalog is None else recommender.under(catalog)
+            return Replica.of(whole, self._artwork, policy, missing, micro)
         if catalog is None:
             return None
         return Replica.of(CatalogOnly(catalog), self._artwork, policy, missing)

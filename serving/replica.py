@@ -9,6 +9,7 @@ from typing import Self
 from features.progress import Episodes
 from recsys.errors import UnknownTitleError
 from recsys.page.facts import Facts
+from recsys.page.microgenres import MicroGenres
 from recsys.page.policy import Policy
 from recsys.ranking.recommender import Recommender
 from serving.cards import Cards
@@ -50,6 +51,7 @@ class Replica:
         artwork: Path,
         policy: Policy,
         missing: tuple[str, ...] = (),
+        micro: MicroGenres | None = None,
     ) -> Self:
         """Read the catalog of a recommender, and which posters there are in a folder."""
         return cls(
@@ -57,7 +59,7 @@ class Replica:
             Cards(recommender.titles, artwork),
             Episodes.of(recommender.catalog),
             frozenset(recommender.catalog["title_id"].to_pylist()),
-            Facts.of(recommender.titles),
+            Facts.of(recommender.titles, micro),
             policy,
             missing,
         )

@@ -1,6 +1,7 @@
 """Small made-up worlds whose right answers are known, shared by the tests."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -129,3 +130,20 @@ def id_map(count: int) -> IdMap:
 
 
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
+
+
+def with_refusals(interactions: Interactions, titles: np.ndarray) -> Interactions:
+    """Return interactions in which each viewer turned down one title more, at the end."""
+    histories = interactions.histories
+    ends = histories.offsets[1:]
+    times = histories.occurred_at[ends - 1]
+    more = replace(
+        histories,
+        offsets=histories.offsets + np.arange(len(histories.offsets)),
+        titles=np.insert(histories.titles, ends, titles.astype(np.int32)),
+        weights=np.insert(histories.weights, ends, np.float32(0)),
+        occurred_at=np.insert(histories.occurred_at, ends, times),
+        first_at=np.insert(histories.first_at, ends, times),
+        watched_portion=np.insert(histories.watched_portion, ends, np.float32(0)),
+    )
+    return interactions.with_histories(more)

@@ -123,14 +123,14 @@ def _add(result: Result, name: str, tried: Trial) -> None:
     result.trials[name] = (tried, judged)
 
 
-def progress() -> Progress:
-    """Return a bar of models on stderr."""
+def progress(what: str = "models") -> Progress:
+    """Return a bar of so many things done on stderr."""
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("models"),
+        TextColumn(what),
         TimeElapsedColumn(),
         console=Console(stderr=True),
     )

@@ -7,6 +7,7 @@ import typer
 
 from pipelines.commands.comparing import ablate, compare, names_of, race, tell
 from pipelines.commands.options import JsonFile
+from pipelines.commands.pages import pages
 from pipelines.commands.posed import command
 from pipelines.commands.protocols import PROTOCOL_COMMANDS
 
@@ -51,6 +52,9 @@ for name, pose in PROTOCOL_COMMANDS.items():
     benchmark.command(name)(command(pose, compare))
     ablation.command(name)(command(pose, ablate, ABLATION.format(name)))
     time_to_quality.command(name)(command(pose, race, RACE.format(name)))
+
+
+benchmark.command("pages")(pages)
 
 
 @benchmark.command("all")

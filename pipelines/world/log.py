@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from pipelines.world.almanac import DAY, REGIONS, START
+from pipelines.world.almanac import DAY, REGIONS
 from pipelines.world.choice import ROW_IDS, SOURCES
 from pipelines.world.streams import Floats, Ints, hexes, stream
 from pipelines.world.viewers import Viewers
@@ -43,6 +44,8 @@ class EventLog:
     Attributes
     ----------
     directory : Path
+    start : datetime
+        The first day.
     seed : int
     viewers : Viewers
     title_ids : list of str
@@ -52,6 +55,7 @@ class EventLog:
     """
 
     directory: Path
+    start: datetime
     seed: int
     viewers: Viewers
     title_ids: list[str]
@@ -85,7 +89,7 @@ class EventLog:
 
     def _write(self, day: int, events: Chunk) -> None:
         kept = _pick(events, np.lexsort((events["kind"], events["session"], events["at"])))
-        date = (np.datetime64(START.date()) + day).astype(str)
+        date = (np.datetime64(self.start.date()) + day).astype(str)
         table = self._table(kept, stream(self.seed, "event ids", day))
         words = [f.name for f in EVENTS if f.type == pa.string() and f.name != "event_id"]
         pq.write_table(
@@ -101,7 +105,7 @@ class EventLog:
         keys = self.session_keys[first : int(e["session"].max()) + 1]
         page = np.where(e["page"] >= 0, e["session"] - first, -1)
         device = e["viewer"] * len(DEVICE_TYPES) + e["device"]
-        epoch = int(START.timestamp()) * 1_000_000
+        epoch = int(self.start.timestamp()) * 1_000_000
         return pa.table(
             {
                 "event_id": uuids(rng, len(e["at"])),

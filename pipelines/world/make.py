@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, time
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -10,6 +11,7 @@ from rich.progress import Progress
 from threadpoolctl import threadpool_limits
 
 from pipelines.files import atomic_directory
+from pipelines.world.almanac import DAYS, START
 from pipelines.world.artwork import draw_posters
 from pipelines.world.behaviour import World, blurs, play_out
 from pipelines.world.catalog import Catalog, catalog, kinds_of
@@ -36,7 +38,8 @@ def make(
     seed: int = 0,
     viewers: int = 10_000,
     titles: int = 3_000,
-    days: int = 60,
+    days: int = DAYS,
+    start: datetime = START,
     progress: Progress | None = None,
 ) -> None:
     """Make a world; the same arguments give the same bytes.
@@ -50,40 +53,52 @@ def make(
         At least 0.
     viewers, titles, days : int
         How many; titles count episodes.
+    start : datetime
+        The first day, a Monday, UTC.
     progress : rich.progress.Progress, optional
         Where to show how far it is.
 
     Raises
     ------
     ConfigError
-        If a number is too small.
+        If a number is too small, or the first day is no Monday.
     """
+    if start.weekday() or start.time() != time.min:
+        raise ConfigError(expected="a Monday's midnight", got=start, where="world.start")
     _check(seed=seed, viewers=viewers, titles=titles, days=days)
     # One thread: sums in another order would round differently on another number of cores.
     with atomic_directory(directory) as beside, threadpool_limits(1):
         drafted = _bar(progress, "inventing titles", len(kinds_of(titles)))
         known = catalog(seed, titles, days, told=drafted)
-        world = _write_titles_and_viewers(beside, known, seed, viewers, days)
+        world = _write_titles_and_viewers(beside, known, seed, viewers, days, start=start)
         draw_posters(
             known, beside / "artwork", seed, told=_bar(progress, "drawing posters", len(known))
         )
-        _live(world, beside, seed, days, told=_bar(progress, "living the days", days))
+        _live(world, beside, seed, days, start, told=_bar(progress, "living the days", days))
 
 
 def _write_titles_and_viewers(
-    beside: Path, known: Catalog, seed: int, viewers: int, days: int
+    beside: Path, known: Catalog, seed: int, viewers: int, days: int, *, start: datetime
 ) -> World:
     who, where = draw_viewers(seed, viewers, days), space(known, seed)
-    pq.write_table(title_table(known, seed), beside / "titles.parquet", compression="zstd")
+    pq.write_table(title_table(known, seed, start), beside / "titles.parquet", compression="zstd")
     pq.write_table(who.table(), beside / "viewers.parquet", compression="zstd")
     blur = blurs(stream(seed, "blur"), viewers)
     return World(known, where, who, tastes(where, who.children, seed), blur)
 
 
-def _live(world: World, beside: Path, seed: int, days: int, *, told: Callable[[int], None]) -> None:
+def _live(
+    world: World,
+    beside: Path,
+    seed: int,
+    days: int,
+    start: datetime,
+    *,
+    told: Callable[[int], None],
+) -> None:
     (beside / "events").mkdir()
     ids = [*world.catalog.ids, *episode_ids(world.catalog)]
-    log = EventLog(beside / "events", seed, world.viewers, ids, _queries(world.catalog))
+    log = EventLog(beside / "events", start, seed, world.viewers, ids, _queries(world.catalog))
     state = State.fresh(len(world.viewers), world.catalog, world.where)
     for day in range(days):
         for wave in WAVES:
@@ -100,7 +115,7 @@ def _live(world: World, beside: Path, seed: int, days: int, *, told: Callable[[i
         state.next_day()
         told(1)
     log.write_until(days)
-    Truth.of(world, state, days).write(beside)
+    Truth.of(world, state, days, start).write(beside)
 
 
 def _queries(known: Catalog) -> list[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
 from pipelines.world import plots
-from pipelines.world.almanac import ALWAYS, REGIONS, closing, opening
+from pipelines.world.almanac import ALWAYS, REGIONS, START, closing, opening
 from pipelines.world.catalog import Catalog, Draft
 from pipelines.world.names import Names
 from pipelines.world.strands import strands
@@ -27,9 +28,9 @@ def episode_ids(catalog: Catalog) -> list[str]:
     ]
 
 
-def title_table(catalog: Catalog, seed: int) -> pa.Table:
+def title_table(catalog: Catalog, seed: int, start: datetime) -> pa.Table:
     """Return all titles: movies, series and live events by id, then the episodes."""
-    rows = [_title(catalog, row) for row in range(len(catalog))]
+    rows = [_title(catalog, row, start) for row in range(len(catalog))]
     rng = stream(seed, "episode names")
     names, ids, minutes = Names(rng), iter(episode_ids(catalog)), catalog.releases.minutes
     episodes: list[dict[str, Any]] = []
@@ -43,7 +44,7 @@ def title_table(catalog: Catalog, seed: int) -> pa.Table:
     return pa.Table.from_pylist(rows + episodes, schema=TITLES)
 
 
-def _title(catalog: Catalog, row: int) -> dict[str, Any]:
+def _title(catalog: Catalog, row: int, start: datetime) -> dict[str, Any]:
     draft, when, names = catalog.drafts[row], catalog.releases, catalog.people.names
     first, last = int(when.first_day[row]), int(when.last_day[row])
     seconds = None if draft.kind == TitleType.SERIES else when.minutes[row] * 60
@@ -52,7 +53,7 @@ def _title(catalog: Catalog, row: int) -> dict[str, Any]:
         "title_type": str(draft.kind),
         "name": draft.name,
         "genres": draft.genres,
-        "release_year": int(when.year[row]),
+        "release_year": int(when.year[row]) + start.year - START.year,
         "duration_seconds": seconds,
         "maturity_rating": draft.maturity,
         "description": draft.description,
@@ -63,8 +64,8 @@ def _title(catalog: Catalog, row: int) -> dict[str, Any]:
         ],
         "keywords": draft.keywords,
         "regions": _regions(catalog, row),
-        "available_from": None if first == -ALWAYS else opening(first),
-        "available_until": None if last == ALWAYS else closing(last),
+        "available_from": None if first == -ALWAYS else opening(start, first),
+        "available_until": None if last == ALWAYS else closing(start, last),
         "artwork": f"artwork/{draft.title_id}.svg",
         "languages": draft.languages,
     }

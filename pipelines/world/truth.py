@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 
 from pipelines.world import laws
-from pipelines.world.almanac import START
 from pipelines.world.behaviour import World
 from pipelines.world.exposure import ROWS
 from pipelines.world.state import State
@@ -44,6 +44,8 @@ class Truth:
     examination : float64 (5, 5)
         Probability that a place is looked at, by row rank and item rank.
     days : int
+    start : datetime
+        The first day.
     """
 
     viewer_ids: list[str]
@@ -56,6 +58,7 @@ class Truth:
     first_day: Ints
     examination: Floats
     days: int
+    start: datetime
 
     def affinity(self, day: int, *, with_mood: bool = False) -> Vectors:
         """Return how much each viewer wants each title on a day, float32 (n_viewers, n_titles).
@@ -73,7 +76,7 @@ class Truth:
         return laws.affinity(wanted, self.where.titles, appeal)
 
     @classmethod
-    def of(cls, world: World, state: State, days: int) -> Self:
+    def of(cls, world: World, state: State, days: int, start: datetime) -> Self:
         """Collect the truth of a world whose last day is over."""
         return cls(
             viewer_ids=world.viewers.ids,
@@ -86,6 +89,7 @@ class Truth:
             first_day=world.catalog.releases.first_day,
             examination=laws.examination(np.arange(RANKS[0])[:, None], np.arange(RANKS[1])),
             days=days,
+            start=start,
         )
 
     def write(self, directory: Path) -> None:
@@ -105,7 +109,7 @@ class Truth:
             examination=self.examination,
         )
         words = {
-            "start": START.isoformat(),
+            "start": self.start.isoformat(),
             "days": self.days,
             "clusters": self.clusters,
             "affinity": f"sigmoid({laws.STEEPNESS:g} cos(viewer, title) - {laws.BAR:g} + appeal "
@@ -148,4 +152,5 @@ class Truth:
             first_day=a["title_first_day"],
             examination=a["examination"],
             days=words["days"],
+            start=datetime.fromisoformat(words["start"]),
         )

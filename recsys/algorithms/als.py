@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,9 @@ from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 from threadpoolctl import threadpool_limits
 
+from recsys.additive import Additive
 from recsys.algorithm import Config, VectorAlgorithm
+from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.machine import FEWER_FACTORS, check_memory, cores
 from recsys.titles import Titles
@@ -60,7 +63,7 @@ class ALSConfig(Config):
     memory_gb: float = Field(default=8.0, gt=0)
 
 
-class ALS(VectorAlgorithm):
+class ALS(VectorAlgorithm, Additive):
     r"""Weighted matrix factorisation by alternating least squares.
 
     Vectors of viewers :math:`x_v` and titles :math:`y_t` minimise
@@ -117,6 +120,24 @@ class ALS(VectorAlgorithm):
         known = _Known(self.title_vectors_, self.gram_, self.inverse_, self.config.l2)
         begun = np.zeros((len(histories), self.title_vectors_.shape[1]), np.float32)
         return _solve(weights, known, begun, FOLD_IN_STEPS)
+
+    def _added(self, histories: Histories, titles: InternalIds) -> FloatMatrix:
+        """Solve each history's fold-in for the title in place of the entries: the system is symmetric.
+
+        References
+        ----------
+        Hu, Koren and Volinsky, ICDM 2008, section 5.
+        """
+        added = np.zeros(len(histories.titles), np.float32)
+        faded = histories.faded(self.config.fade).weights.astype(np.float64)
+        for row, (start, stop) in enumerate(pairwise(histories.offsets)):
+            weights, vectors = faded[start:stop], self.title_vectors_[histories.titles[start:stop]]
+            system = self.gram_ + vectors.T @ (vectors * weights[:, None])
+            system[np.diag_indices_from(system)] += self.config.l2 * weights.sum()
+            added[start:stop] = weights * (
+                vectors @ np.linalg.solve(system, self.title_vectors_[titles[row]])
+            )
+        return added
 
 
 def _begin(watched: sparse.csr_matrix, config: ALSConfig) -> tuple[FloatMatrix, FloatMatrix]:

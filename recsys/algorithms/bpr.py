@@ -7,7 +7,9 @@ from implicit.cpu.bpr import BayesianPersonalizedRanking
 from pydantic import Field
 from scipy import sparse
 
+from recsys.additive import Additive, products
 from recsys.algorithm import Config, VectorAlgorithm
+from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.machine import FEWER_FACTORS, check_memory
 from recsys.titles import Titles
@@ -47,7 +49,7 @@ class BPRConfig(Config):
     memory_gb: float = Field(default=8.0, gt=0)
 
 
-class BPR(VectorAlgorithm):
+class BPR(VectorAlgorithm, Additive):
     r"""Bayesian personalised ranking, with a learned fold-in.
 
     The vectors maximise :math:`\sum \ln \sigma(x_u \cdot (y_i - y_j))` over watched titles
@@ -101,6 +103,13 @@ class BPR(VectorAlgorithm):
         faded = histories.faded(self.config.fade)
         vectors = self._with_one(faded) @ self.map_
         return np.hstack([vectors, np.ones((len(histories), 1), np.float32)])
+
+    def _added(self, histories: Histories, titles: InternalIds) -> FloatMatrix:
+        faded, vectors = histories.faded(self.config.fade), self.title_vectors_[:, :-1]
+        mapped = vectors[titles] @ self.map_[1:].T
+        said = products(vectors, faded.titles, mapped, faded.viewers)
+        shares = faded.weights / np.maximum(faded.totals, 1e-12)[faded.viewers]
+        return (said * shares).astype(np.float32)
 
     def _with_one(self, histories: Histories) -> FloatMatrix:
         """Return ``[1, weighted mean of the title vectors]``, float32 (n, factors + 1)."""

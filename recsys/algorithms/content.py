@@ -9,8 +9,10 @@ from pydantic import Field
 from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
+from recsys.additive import Additive, products
 from recsys.algorithm import Config, VectorAlgorithm
 from recsys.descriptions import block
+from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.machine import check_memory
 from recsys.titles import Titles
@@ -50,7 +52,7 @@ class ContentConfig(Config):
     memory_gb: float = Field(default=8.0, gt=0)
 
 
-class Content(VectorAlgorithm):
+class Content(VectorAlgorithm, Additive):
     r"""Latent semantic analysis of a title's description.
 
     Each block (words of name and description; cast and crew; genres; keywords; decade) is a
@@ -101,3 +103,9 @@ class Content(VectorAlgorithm):
         weights = histories.faded(self.config.fade).to_csr()
         totals = np.maximum(np.asarray(weights.sum(axis=1)), 1e-12)
         return ((weights @ self.title_vectors_) / totals).astype(np.float32)
+
+    def _added(self, histories: Histories, titles: InternalIds) -> FloatMatrix:
+        vectors, faded = self.title_vectors_, histories.faded(self.config.fade)
+        said = products(vectors, faded.titles, vectors, titles[faded.viewers])
+        shares = faded.weights / np.maximum(faded.totals, 1e-12)[faded.viewers]
+        return (said * shares).astype(np.float32)

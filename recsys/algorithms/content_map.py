@@ -11,9 +11,11 @@ from pydantic import Field
 from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
+from recsys.additive import Additive, products
 from recsys.algorithm import Config, VectorAlgorithm
 from recsys.descriptions import block
 from recsys.evidence import weigh
+from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.machine import check_memory
 from recsys.titles import Titles
@@ -76,7 +78,7 @@ class ContentMapConfig(Config):
     memory_gb: float = Field(default=8.0, gt=0)
 
 
-class ContentMap(VectorAlgorithm):
+class ContentMap(VectorAlgorithm, Additive):
     r"""A ridge regression from content to collaborative vectors, so that a title nobody watched has one.
 
     With :math:`D_u, D_t` the numbers of titles of each viewer and of viewers of each title,
@@ -137,6 +139,13 @@ class ContentMap(VectorAlgorithm):
         weights = histories.faded(self.config.fade, self.config.floor).to_csr()
         totals = np.sqrt(np.maximum(np.asarray(weights.sum(axis=1)), 1e-12))
         return ((weights @ self.profiles_) / totals).astype(np.float32)
+
+    def _added(self, histories: Histories, titles: InternalIds) -> FloatMatrix:
+        faded = histories.faded(self.config.fade, self.config.floor)
+        targets = titles[faded.viewers]
+        said = products(self.profiles_, faded.titles, self.title_vectors_, targets)
+        shares = faded.weights / np.sqrt(np.maximum(faded.totals, 1e-12))[faded.viewers]
+        return (said * shares).astype(np.float32)
 
     def _late(self, histories: Histories) -> NDArray[np.float64]:
         """Return how many viewers each title has, those of long ago counting less, float64 (n_titles,)."""

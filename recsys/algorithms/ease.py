@@ -8,8 +8,10 @@ from pydantic import Field
 from scipy import sparse
 from scipy.linalg import lapack
 
-from recsys.algorithm import Algorithm, Config
+from recsys.additive import Additive, cells
+from recsys.algorithm import Config
 from recsys.errors import ConfigError
+from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.machine import check_memory
 from recsys.titles import Titles
@@ -52,7 +54,7 @@ class EASEConfig(Config):
     memory_gb: float = Field(default=4.0, gt=0)
 
 
-class EASE(Algorithm):
+class EASE(Additive):
     r"""Embarrassingly shallow autoencoder.
 
     .. math:: B = I - P \, \mathrm{diag}(1 / P_{jj}), \quad P = (X^T X + \Lambda)^{-1}, \quad
@@ -103,6 +105,12 @@ class EASE(Algorithm):
         scores = np.zeros((len(histories), histories.n_titles), np.float32)
         scores[:, self.watched_] = asked @ self.weights_
         return scores
+
+    def _added(self, histories: Histories, titles: InternalIds) -> FloatMatrix:
+        places = np.full(histories.n_titles, -1, np.int64)
+        places[self.watched_] = np.arange(len(self.watched_))
+        said = cells(self.weights_, places[histories.titles], places[titles[histories.viewers]])
+        return histories.faded(self.config.fade, self.config.floor).weights * said
 
 
 def _gram(matrix: sparse.csr_matrix) -> FloatMatrix:

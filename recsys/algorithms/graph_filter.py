@@ -8,7 +8,9 @@ from pydantic import Field
 from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
+from recsys.additive import Additive, products
 from recsys.algorithm import Config, VectorAlgorithm
+from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.machine import FEWER_FACTORS, check_memory
 from recsys.titles import Titles
@@ -48,7 +50,7 @@ class GraphFilterConfig(Config):
     memory_gb: float = Field(default=8.0, gt=0)
 
 
-class GraphFilter(VectorAlgorithm):
+class GraphFilter(VectorAlgorithm, Additive):
     r"""Low-pass filter of the normalised graph.
 
     With :math:`U S V^T` the first singular values and vectors of :math:`D_V^{-d/2} X D_T^{-a}`, of which the
@@ -106,6 +108,11 @@ class GraphFilter(VectorAlgorithm):
         """Return the histories' low frequencies, float32 (n_histories, factors)."""
         frequencies: FloatMatrix = histories.faded(self.config.fade).to_csr() @ self.asking_vectors_
         return frequencies
+
+    def _added(self, histories: Histories, titles: InternalIds) -> FloatMatrix:
+        targets = titles[histories.viewers]
+        said = products(self.asking_vectors_, histories.titles, self.title_vectors_, targets)
+        return histories.faded(self.config.fade).weights * said
 
 
 def _power(counts: NDArray[np.int64], exponent: float) -> NDArray[np.float32]:

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from pydantic import Field
 from scipy import sparse
 
-from recsys.algorithm import Algorithm, Config
+from recsys.additive import Additive, cells
+from recsys.algorithm import Config
+from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.machine import FEWER_NEIGHBOURS, check_memory
 from recsys.neighbours import kept, nearest
@@ -56,7 +58,7 @@ class ItemKNNConfig(Config):
     memory_gb: float = Field(default=8.0, gt=0)
 
 
-class ItemKNN(Algorithm):
+class ItemKNN(Additive):
     r"""Nearest neighbours among titles.
 
     For the weighted vectors :math:`w_i` of titles over viewers, with :math:`s` the shrinkage,
@@ -140,3 +142,7 @@ class ItemKNN(Algorithm):
 
     def _score(self, histories: Histories) -> FloatMatrix:
         return (histories.faded(self.config.fade).to_csr() @ self.likeness_).toarray()
+
+    def _added(self, histories: Histories, titles: InternalIds) -> FloatMatrix:
+        said = cells(self.likeness_, histories.titles, titles[histories.viewers])
+        return histories.faded(self.config.fade).weights * said

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 from scipy import sparse
 
-from recsys.algorithm import Algorithm, Config
+from recsys.additive import Additive
+from recsys.algorithm import Config
 from recsys.descriptions import block
 from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
@@ -29,7 +30,7 @@ class KindPopularityConfig(Config):
     half_life_days: float | None = Field(default=None, gt=0, le=36_500)
 
 
-class KindPopularity(Algorithm):
+class KindPopularity(Additive):
     """Popularity that answers for titles nobody watched, too.
 
     A watched title counts its viewers; one that nobody watched counts what the watched titles of its genres
@@ -56,6 +57,9 @@ class KindPopularity(Algorithm):
 
     def _score(self, histories: Histories) -> FloatMatrix:
         return np.tile(self.expected_, (len(histories), 1))
+
+    def _added(self, histories: Histories, titles: InternalIds) -> FloatMatrix:
+        return np.zeros(len(histories.titles), np.float32)
 
     def _similarities(self, titles: InternalIds) -> FloatMatrix:
         return np.broadcast_to(self.expected_, (len(titles), len(self.expected_)))

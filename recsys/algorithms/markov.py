@@ -8,7 +8,9 @@ import numpy as np
 from pydantic import Field, model_validator
 from scipy import sparse
 
-from recsys.algorithm import Algorithm, Config
+from recsys.additive import Additive, cells
+from recsys.algorithm import Config
+from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.machine import check_memory
 from recsys.titles import Titles
@@ -47,7 +49,7 @@ class MarkovConfig(Config):
         return self
 
 
-class Markov(Algorithm):
+class Markov(Additive):
     r"""Transitions from each title to those that followed it a few places on.
 
     .. math:: P_{ij} = \frac{1}{n_i + s} \sum_{d} d^{-f} \, |\{v : i, j \text{ are } d
@@ -96,8 +98,14 @@ class Markov(Algorithm):
         )
 
     def _score(self, histories: Histories) -> FloatMatrix:
+        return (self._asked(histories).to_csr() @ self.transitions_).toarray()
+
+    def _added(self, histories: Histories, titles: InternalIds) -> FloatMatrix:
+        said = cells(self.transitions_, histories.titles, titles[histories.viewers])
+        return self._asked(histories).weights * said
+
+    def _asked(self, histories: Histories) -> Histories:
         ago = histories.steps_ago
         near = (ago >= self.config.nearest - 1) & (ago < self.config.farthest)
         faded = histories.faded(self.config.fade)
-        asked = replace(faded, weights=np.where(near, faded.weights, 0)).to_csr()
-        return (asked @ self.transitions_).toarray()
+        return replace(faded, weights=np.where(near, faded.weights, 0))

@@ -8,9 +8,11 @@ from pydantic import Field, model_validator
 from scipy import sparse
 from scipy.linalg import lapack
 
-from recsys.algorithm import Algorithm, Config
+from recsys.additive import Additive, cells
+from recsys.algorithm import Config
 from recsys.errors import ConfigError
 from recsys.followed import followed
+from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.machine import check_memory
 from recsys.titles import Titles
@@ -58,7 +60,7 @@ class NextTitleConfig(Config):
         return self
 
 
-class NextTitle(Algorithm):
+class NextTitle(Additive):
     r"""Ridge regression from views of the history to the title that followed.
 
     With :math:`x_n` the views of a viewer's first ``n`` entries side by side and :math:`y_n` the next
@@ -99,6 +101,16 @@ class NextTitle(Algorithm):
         scores = np.zeros((len(histories), histories.n_titles), np.float32)
         scores[:, self.watched_] = sparse.hstack(views, "csr") @ self.weights_
         return scores
+
+    def _added(self, histories: Histories, titles: InternalIds) -> FloatMatrix:
+        places = self._places(histories.n_titles)
+        part = places[histories.titles] >= 0
+        known, added = histories.keep(part), np.zeros(len(histories.titles), np.float32)
+        rows, columns = places[known.titles], places[titles[known.viewers]]
+        for view, fade in enumerate(self.config.fades):
+            said = cells(self.weights_, rows + view * len(self.watched_), columns)
+            added[part] += known.faded(fade).weights * said
+        return added
 
     def _check_memory(self, n_watched: int) -> None:
         views = len(self.config.fades)

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 from scipy import sparse
 
-from recsys.algorithm import Algorithm, Config
+from recsys.additive import Additive
+from recsys.algorithm import Config
 from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.titles import Titles
@@ -30,7 +31,7 @@ class PopularityConfig(Config):
     region_shrinkage: float | None = Field(default=None, ge=0)
 
 
-class Popularity(Algorithm):
+class Popularity(Additive):
     r"""Summed, decayed weights, by region.
 
     With :math:`c_{rt}` the decayed weight of title ``t`` in region ``r``, :math:`C_r` its sum and
@@ -71,14 +72,25 @@ class Popularity(Algorithm):
     def _score_empty(self, histories: Histories) -> FloatMatrix:
         return self._score(histories)
 
+    def origins(self, region: str, title: int) -> tuple[float, float]:
+        """Return what a region's own viewers and those of the whole world add to a title's score there."""
+        own, trust, total = self._mixed(region)
+        return float(own[title] / total), float(trust * self.shares_[title] / total)
+
     def _region(self, region: str) -> FloatMatrix:
-        shrinkage = self.config.region_shrinkage
-        known = np.flatnonzero(self.regions_ == region)
+        own, trust, total = self._mixed(region)
+        return ((own + trust * self.shares_) / total).astype(np.float32)
+
+    def _mixed(self, region: str) -> tuple[FloatMatrix, float, float]:
+        """Return a region's own counts, what the world's shares count beside them, and the sum of both."""
+        shrinkage, known = self.config.region_shrinkage, np.flatnonzero(self.regions_ == region)
         if shrinkage is None or not region or not len(known):
-            return self.shares_
+            return np.zeros_like(self.shares_), 1.0, 1.0
         own = self.regional_[known[0]].toarray()[0]
-        scores: FloatMatrix = (own + shrinkage * self.shares_) / max(own.sum() + shrinkage, 1e-12)
-        return scores
+        return own, shrinkage, max(float(own.sum()) + shrinkage, 1e-12)
+
+    def _added(self, histories: Histories, titles: InternalIds) -> FloatMatrix:
+        return np.zeros(len(histories.titles), np.float32)
 
     def _similarities(self, titles: InternalIds) -> FloatMatrix:
         return np.broadcast_to(self.shares_, (len(titles), len(self.shares_)))

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from pydantic import Field
 from scipy import sparse
 
-from recsys.algorithm import Algorithm, Config
+from recsys.additive import Additive, cells
+from recsys.algorithm import Config
+from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.machine import FEWER_NEIGHBOURS, check_memory
 from recsys.neighbours import kept, nearest
@@ -54,7 +56,7 @@ class SLIMConfig(Config):
     memory_gb: float = Field(default=8.0, gt=0)
 
 
-class SLIM(Algorithm):
+class SLIM(Additive):
     r"""Ridge regression of each title on its nearest neighbours.
 
     With :math:`G = X^T X` the common viewers, damped, :math:`n_i = G_{ii}`, and :math:`S` the nearest of
@@ -113,6 +115,10 @@ class SLIM(Algorithm):
     def _score(self, histories: Histories) -> FloatMatrix:
         asked = histories.faded(self.config.fade, self.config.floor).to_csr()
         return (asked @ self.weights_).toarray()
+
+    def _added(self, histories: Histories, titles: InternalIds) -> FloatMatrix:
+        said = cells(self.weights_, histories.titles, titles[histories.viewers])
+        return histories.faded(self.config.fade, self.config.floor).weights * said
 
 
 def _cosine(

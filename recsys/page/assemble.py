@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.page.fill import Filler
-from recsys.page.genres import miscalibration, mix
+from recsys.page.aim import Aim
+from recsys.page.fill import fill
 from recsys.page.grid import Grid
 from recsys.page.material import Material
 from recsys.page.policy import Policy
@@ -17,15 +17,13 @@ from recsys.page.ranked import Row
 from recsys.page.rules import factors
 
 
-def assemble(proposed: Sequence[Row], material: Material, policy: Policy) -> list[Row]:
-    r"""Return the rows of a page, in order; no title stands on it twice.
+def assemble(
+    proposed: Sequence[Row], material: Material, policy: Policy, seed: int = 0
+) -> list[Row]:
+    """Return the rows of a page, in order; no title stands on it twice.
 
-    Greedily, row after row, the one that adds most to
-
-    .. math:: (1 - \lambda) \sum_{r, c} \rho^r \kappa^c a_{rc} - \lambda \, KL(p \,\|\, q)
-
-    where :math:`a_{rc}` is the appeal of what stands there and is not above it, :math:`p` the history's mix of
-    genres and :math:`q` the page's, each place counting as it is looked at (Steck, RecSys 2018).
+    Rows are chosen greedily, one after the other, the one that adds most to the page's aim given those above it;
+    then the titles that they have in common go where they are likeliest looked at.
 
     Parameters
     ----------
@@ -33,42 +31,45 @@ def assemble(proposed: Sequence[Row], material: Material, policy: Policy) -> lis
         Each longer than it can be shown.
     material : Material
     policy : Policy
+    seed : int
+        By which is drawn what the page explores.
     """
     kept = [row for row in proposed if len(row.titles) >= policy.page.shortest]
     if not kept:
         return []
+    width = policy.width(int(material.fresh.sum()))
     grid = Grid.of(kept, material, policy, factors(policy.boosts, material))
-    return _Assembly(grid, material, policy).run()
+    chosen = _Choice(grid, material, policy, width).run()
+    return fill(grid, chosen, material, policy, width=width, seed=seed)
 
 
-class _Assembly:
-    """A page in the making."""
+class _Choice:
+    """The rows of a page in the making."""
 
-    def __init__(self, grid: Grid, material: Material, policy: Policy) -> None:
-        self._grid, self._policy = grid, policy
-        layout, genres, history = policy.page, material.facts.genres, material.history
-        self._filler = Filler(material, policy)
-        self._wanted = mix(genres.mass(history.titles, history.weights))
-        self._mass = np.zeros_like(self._wanted)
-        self._by_row = layout.examination.rows(layout.rows)
-        self._width = policy.width(int(material.fresh.sum()))
-        self._by_column = layout.examination.columns(self._width)
+    def __init__(self, grid: Grid, material: Material, policy: Policy, width: int) -> None:
+        self._grid, self._policy, self._width = grid, policy, width
+        self._aim = Aim.of(material, policy.page, width)
+        self._by_row = policy.page.examination.rows(policy.page.rows)
+        self._by_column = policy.page.examination.columns(width)
+        self._taken = np.zeros(len(material.allowed), bool)
         self._open = np.ones(len(grid.rows), bool)
         self._counts: Counter[str] = Counter()
 
-    def run(self) -> list[Row]:
+    def run(self) -> list[int]:
         """Choose row after row until the page is full or nothing is left."""
-        page: list[Row] = []
-        while len(page) < self._policy.page.rows:
-            free = self._grid.there & ~self._filler.taken[self._grid.ids]
-            candidates = self._candidates(free.sum(axis=1), len(page))
+        chosen: list[int] = []
+        while len(chosen) < self._policy.page.rows:
+            free = self._grid.there & ~self._taken[self._grid.ids]
+            candidates = self._candidates(free.sum(axis=1), len(chosen))
             if not candidates.any():
                 break
-            best = self._best(self._looks(free), candidates, self._by_row[len(page)])
-            page.append(self._filler.fill(self._grid.rows[best], self._width))
+            look = self._by_row[len(chosen)] * self._looks(free)
+            best = self._best(look, candidates)
+            chosen.append(best)
+            self._taken[self._grid.ids[best][look[best] > 0]] = True
             self._open[best] = False
-            self._counts[page[-1].kind] += 1
-        return page
+            self._counts[self._grid.rows[best].kind] += 1
+        return chosen
 
     def _looks(self, free: NDArray[np.bool_]) -> NDArray[np.float32]:
         """Return how likely each title is looked at in its row if that is chosen now, (n_rows, length)."""
@@ -95,15 +96,9 @@ class _Assembly:
         must = may & (owed > 0) & (no_room | (free < self._width + layout.shortest))
         return must if must.any() else may
 
-    def _best(
-        self, look: NDArray[np.float32], candidates: NDArray[np.bool_], seen: np.float32
-    ) -> int:
-        layout = self._policy.page
-        scale = layout.appeal.first * self._by_column.sum()
-        engagement = seen * (look * self._grid.value).sum(axis=1) / scale
-        masses = self._mass + seen * np.einsum("nl,nlg->ng", look, self._grid.shares)
-        off = miscalibration(self._wanted, mix(masses))
-        gain = (1 - layout.calibration) * engagement - layout.calibration * off
+    def _best(self, look: NDArray[np.float32], candidates: NDArray[np.bool_]) -> int:
+        masses = np.einsum("nl,nlg->ng", look, self._grid.shares)
+        gain = self._aim.gains((look * self._grid.value).sum(axis=1), masses)
         best = int(np.where(candidates, gain, -np.inf).argmax())
-        self._mass = masses[best]
+        self._aim.mass = self._aim.mass + masses[best]
         return best

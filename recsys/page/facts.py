@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from recsys.ids import InternalIds
 from recsys.page.genres import Genres
+from recsys.page.microgenres import MicroGenres
 from recsys.ranking.filters.fields import WORDS, Fields, texts
 from recsys.ranking.rights import Rights
 from recsys.titles import Titles
@@ -32,6 +33,7 @@ class Facts:
         The youngest age, in years, for which each is meant.
     fields : Fields
         What filters may speak of.
+    micro : MicroGenres
     """
 
     titles: Titles
@@ -41,10 +43,11 @@ class Facts:
     until: NDArray[np.datetime64]
     ages: NDArray[np.int64]
     fields: Fields
+    micro: MicroGenres
 
     @classmethod
-    def of(cls, titles: Titles) -> Self:
-        """Read them off a catalog."""
+    def of(cls, titles: Titles, micro: MicroGenres | None = None) -> Self:
+        """Read them off a catalog; micro-genres are found when a bundle is made."""
         table = titles.table
         return cls(
             titles=titles,
@@ -54,6 +57,7 @@ class Facts:
             until=table["available_until"].cast(pa.timestamp("us")).to_numpy(),
             ages=Rights.of(titles).ages,
             fields=Fields.of(titles),
+            micro=MicroGenres.none(len(titles)) if micro is None else micro,
         )
 
     def internal(self, title_ids: Iterable[str]) -> InternalIds:

@@ -1,64 +1,127 @@
-"""From the titles that are still free for a row to those that stand in it: caps and promotions."""
+"""From chosen rows to the titles that stand in them: all rows are filled at once, the likeliest looked at places first."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from recsys.ids import InternalIds
+from recsys.page.aim import Aim
+from recsys.page.explore import Draw
+from recsys.page.grid import Grid
+from recsys.page.line import Line
 from recsys.page.material import Material
 from recsys.page.policy import Policy
-from recsys.page.ranked import Ranked, Row
-from recsys.page.rules import capped, places, promoted
+from recsys.page.ranked import Row
+from recsys.page.rules import places, promoted
 
-OWN: Final = ("continue-watching", "my-list", "watch-again")
-"""Rows in which nothing is promoted: they hold what their name says and no more."""
+OWN: Final = ("begun", "listed", "finished", "editorial")
+"""Sources of rows in which nothing is promoted or explored: they hold what their name says and no more."""
+AHEAD: Final = 6
+"""Free titles of a row among which one is chosen for a place, where genres are to be brought into their shares."""
+BARELY: Final = 0.05
+"""A place that is looked at no likelier than this is not worth choosing for."""
 
 
-class Filler:
-    """Fills the rows of one page in turn.
+def fill(
+    grid: Grid, chosen: Sequence[int], material: Material, policy: Policy, *, width: int, seed: int
+) -> list[Row]:
+    """Return chosen rows as they are shown; no title stands on the page twice.
+
+    A title goes to the likeliest looked at of the places that could show it, so that the first row does not take
+    what would open the next ones. A row that gets too short is left out, and its titles are given back.
 
     Parameters
     ----------
+    grid : Grid
+    chosen : sequence of int
+        Rows of the grid, in the order of the page.
     material : Material
     policy : Policy
+    width : int
+        Most titles in a row.
+    seed : int
+        By which is drawn what the page explores.
     """
-
-    def __init__(self, material: Material, policy: Policy) -> None:
-        self._material, self._policy = material, policy
-        self.taken = np.zeros(len(material.allowed), bool)
-        """Titles that stand on the page, bool (n_titles,)."""
-        self._promoted = [(one.share, list(promoted(one, material))) for one in policy.promotions]
-
-    def fill(self, row: Row, n: int) -> Row:
-        """Return a row of up to ``n`` titles as it is shown, and take them."""
-        (free,) = np.nonzero(~self.taken[row.titles.ids])
-        ids = row.titles.ids[free]
-        kept = capped(ids, self._policy.caps, self._material.facts, n)
-        filled = row.take(free[kept])
-        if row.kind not in OWN and row.source != "editorial":
-            filled = self._with_promoted(filled)
-        self.taken[filled.titles.ids] = True
-        return filled
-
-    def _with_promoted(self, row: Row) -> Row:
-        for share, waiting in self._promoted:
-            for place in places(share, len(row.titles)):
-                if (title := self._next(waiting, row.titles.ids)) is not None:
-                    row = _inserted(row, place, title, self._material.appeal)
-        return row
-
-    def _next(self, waiting: list[int], ids: NDArray[np.int32]) -> int | None:
-        while waiting:
-            title = waiting.pop(0)
-            if not self.taken[title] and title not in ids:
-                return int(title)
-        return None
+    kept = list(chosen)
+    while True:
+        lines = _Filling(grid, kept, material, policy, width=width, seed=seed).run()
+        short = [len(line.chosen) < policy.page.shortest for line in lines]
+        if not any(short):
+            return [_shown(line, material) for line in lines]
+        kept = [at for at, is_short in zip(kept, short, strict=True) if not is_short]
 
 
-def _inserted(row: Row, place: int, title: int, appeal: NDArray[np.float32]) -> Row:
-    """Put a title into a row; the last gives way."""
-    one = Ranked.of(np.array([title], np.int32), appeal[[title]], "promoted")
-    before, after = row.titles.take(slice(0, place)), row.titles.take(slice(place, -1))
-    return row.with_titles(before.then(one).then(after))
+class _Filling:
+    def __init__(
+        self,
+        grid: Grid,
+        chosen: Sequence[int],
+        material: Material,
+        policy: Policy,
+        *,
+        width: int,
+        seed: int,
+    ) -> None:
+        self._lines = [Line.of(grid, at, policy.caps, material.facts) for at in chosen]
+        self._layout, self._width = policy.page, width
+        self._aim = Aim.of(material, policy.page, width)
+        self._taken: set[int] = set()
+        self._draw = Draw.of(policy.exploration, material, seed)
+        self._explored = [self._special(line, policy.exploration.share) for line in self._lines]
+        self._promoted = [
+            (
+                [self._special(line, one.share) for line in self._lines],
+                _each(promoted(one, material)),
+            )
+            for one in policy.promotions
+        ]
+
+    def run(self) -> list[Line]:
+        """Fill the places in the order in which they are looked at."""
+        looks = self._layout.examination
+        places_seen = np.outer(looks.rows(len(self._lines)), looks.columns(self._width))
+        for cell in np.argsort(-places_seen, axis=None, kind="stable").tolist():
+            at, place = divmod(cell, self._width)
+            if place == len(self._lines[at].chosen):
+                self._place(at, float(places_seen[at, place]))
+        return self._lines
+
+    def _place(self, at: int, look: float) -> None:
+        line, place = self._lines[at], len(self._lines[at].chosen)
+        for special, waiting in self._promoted:
+            if place in special[at] and (title := self._next(waiting)) is not None:
+                self._put(line, title, "promoted")
+                return
+        if place in self._explored[at] and (drawn := self._draw.next(self._taken)) is not None:
+            line.chance[drawn[0]] = drawn[1]
+            self._put(line, drawn[0], "explored")
+            return
+        choosing = self._aim.on and look > BARELY and not line.row.in_order
+        options = line.ahead(self._taken, AHEAD if choosing else 1)
+        if options:
+            best = self._aim.best(line.value[options], line.shares[options], look)
+            self._put(line, line.ids[options[best]], line.sources[options[best]])
+
+    def _put(self, line: Line, title: int, source: str) -> None:
+        line.chosen.append((title, source))
+        self._taken.add(title)
+
+    def _next(self, waiting: Iterator[int]) -> int | None:
+        return next((title for title in waiting if title not in self._taken), None)
+
+    def _special(self, line: Line, share: float) -> frozenset[int]:
+        if line.row.source in OWN:
+            return frozenset()
+        return frozenset(places(share, min(self._width, len(line.ids))))
+
+
+def _each(ids: InternalIds) -> Iterator[int]:
+    return iter(ids.tolist())
+
+
+def _shown(line: Line, material: Material) -> Row:
+    return replace(line.row, titles=line.titles(material.appeal), appeal=None, chance=line.chance)

@@ -75,6 +75,7 @@ def home(
     *,
     own: Own = NOTHING,
     wanted: NDArray[np.bool_] | None = None,
+    seed: int = 0,
 ) -> Page:
     """Return a viewer's homepage; an empty history gives the new viewer's.
 
@@ -91,12 +92,14 @@ def home(
         What the viewer has begun, listed and finished.
     wanted : bool (n_titles,), optional
         What may stand on the page; titles watched may be its reason whether they are wanted or not.
+    seed : int
+        By which is drawn what the page explores.
     """
     material, degraded = gather(
         recommender, facts, policy, history, context, own=own, wanted=wanted
     )
     proposed = [row for kind in policy.rows for row in kind.rows(material)]
-    return Page(assemble(proposed, material, policy), degraded)
+    return Page(assemble(proposed, material, policy, seed), degraded)
 
 
 def gather(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from recsys.context import Context
+from recsys.ids import InternalIds
 from recsys.interactions import Histories
 from recsys.page.facts import Facts
 from recsys.page.own import Own
@@ -91,6 +92,21 @@ class Material:
     def ranked(self) -> Ranked:
         """Everything that was proposed and was not watched: the picks, then the crowd's."""
         return self.picks.then(self.crowd)
+
+    def ranked_first(self, ids: InternalIds, source: str) -> Ranked:
+        """Return titles in the order of the ranking, followed in theirs by those that it does not hold."""
+        ranked = self.ranked
+        rest = Ranked.of(ids, np.zeros(len(ids), np.float32), source)
+        return ranked.take(np.isin(ranked.ids, ids)).then(rest)
+
+    def days_behind(self, moments: NDArray[np.datetime64]) -> NDArray[np.float64]:
+        """Return how long before the viewer last watched anything moments were, in days, at least 0.
+
+        The last of all is that of the history or one of ``moments``.
+        """
+        known = np.concatenate([self.history.occurred_at.astype("datetime64[us]"), moments])
+        numbers = known.astype(np.int64)
+        return (numbers.max(initial=0) - moments.astype(np.int64)) / 86_400e6
 
     def days_since(self, moments: NDArray[np.datetime64]) -> NDArray[np.float64]:
         """Return how long ago moments were, in days; negative for those to come, NaN for NaT."""

@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from recsys.errors import ConfigError
 from recsys.page.examination import Examination
+from recsys.page.explore import Exploration
 from recsys.page.kinds.catalog import Kids, LeavingSoon, New, Trending
 from recsys.page.kinds.editorial import Editorial
 from recsys.page.kinds.kind import Kind
+from recsys.page.kinds.micro import MicroGenre
 from recsys.page.kinds.own import ContinueWatching, MyList, WatchAgain
 from recsys.page.kinds.picked import Because, Genre, HiddenGems, TopPicks
 from recsys.page.material import Appeal
@@ -27,6 +29,7 @@ AnyKind = Annotated[
     | Because
     | HiddenGems
     | Genre
+    | MicroGenre
     | Trending
     | Kids
     | New
@@ -73,6 +76,7 @@ class Policy(BaseModel):
     page : Layout
     rows : tuple of Kind
     boosts, promotions, caps : tuple
+    exploration : Exploration
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -82,6 +86,7 @@ class Policy(BaseModel):
     boosts: tuple[Boost, ...] = ()
     promotions: tuple[Promotion, ...] = ()
     caps: tuple[Cap, ...] = ()
+    exploration: Exploration = Exploration(share=0)
 
     @model_validator(mode="after")
     def _consistent(self) -> Policy:

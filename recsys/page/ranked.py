@@ -78,6 +78,8 @@ class Row:
         Whether the order means something and is not to be varied.
     begun : mapping of int to Begun
         Where to go on, by title.
+    chance : mapping of int to float
+        The probability with which a title was drawn for its place; 1 for those that are not here.
     """
 
     kind: str
@@ -89,6 +91,7 @@ class Row:
     appeal: NDArray[np.float32] | None = None
     in_order: bool = False
     begun: Mapping[int, Begun] = field(default_factory=dict)
+    chance: Mapping[int, float] = field(default_factory=dict)
 
     def take(self, places: NDArray[np.int64]) -> Row:
         """Return the row with some of its titles."""

@@ -22,6 +22,7 @@ _BY_SOURCE: Final = {
     "finished": "You watched it to the end",
     "editorial": "Chosen by our editors",
     "promoted": "Promoted",
+    "explored": "New, and not much watched yet",
 }
 
 

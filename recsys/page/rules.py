@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from recsys.ids import InternalIds
 from recsys.page.chosen import Chosen
-from recsys.page.facts import Facts
 from recsys.page.material import Material
 
 
@@ -90,21 +89,8 @@ def places(share: float, n: int) -> list[int]:
     return [at for at in range(n) if int((at + 1) * share) > int(at * share)]
 
 
-def capped(ids: InternalIds, caps: Sequence[Cap], facts: Facts, n: int) -> NDArray[np.int64]:
-    """Return the places of up to ``n`` titles in their order, without those that a cap keeps out."""
-    if not caps:
-        return np.arange(min(n, len(ids)))
-    words = [facts.words_of(cap.field, ids) for cap in caps]
-    kept: list[int] = []
-    for at in range(len(ids)):
-        if len(kept) == n:
-            break
-        if all(_fits(at, kept, of, cap) for cap, of in zip(caps, words, strict=True)):
-            kept.append(at)
-    return np.array(kept, np.int64)
-
-
-def _fits(at: int, kept: list[int], words: list[frozenset[str]], cap: Cap) -> bool:
-    window = kept[len(kept) - cap.within + 1 :] if len(kept) >= cap.within else kept
-    counts = Counter(word for one in window for word in words[one])
-    return all(counts[word] < cap.most for word in words[at])
+def fits(words: frozenset[str], before: Sequence[frozenset[str]], cap: Cap) -> bool:
+    """Return whether a title may follow those that stand in its row already, by the words of each."""
+    window = before[-(cap.within - 1) :]
+    counts = Counter(word for one in window for word in one)
+    return all(counts[word] < cap.most for word in words)

@@ -20,7 +20,8 @@ from recsys.ranking.config import HybridConfig
 from recsys.ranking.courses import course
 from recsys.ranking.features import PairFeatures
 from recsys.ranking.index import Index
-from recsys.ranking.leaning import leaned
+from recsys.ranking.leaning import Factors, Mask, leaned
+from recsys.ranking.order import Order
 from recsys.ranking.ranker import Ranker
 from recsys.ranking.rights import utc
 from recsys.ranking.schooling import RANKED, Exercise
@@ -89,6 +90,13 @@ class Hybrid(Algorithm):
         """Names of what the ranker sees."""
         return sight.names(self.parts, self.config, self.features_type)
 
+    @property
+    def order(self) -> Order:
+        """How candidates are ordered; by the votes where a ranker should and is missing."""
+        by = str(self.order_[0])
+        column = {VOTES: VOTES, RANKED: VOTES, BLEND: BLEND}.get(by, f"score_{by}")
+        return Order(self.columns, column, self.blend_, self.config.ranker.temper, self.ranker)
+
     def recommend(
         self,
         histories: Histories,
@@ -104,13 +112,13 @@ class Hybrid(Algorithm):
         """
         check_count(n, "hybrid.recommend")
         self._check(histories)
-        shape = (len(histories), histories.n_titles)
-        mask = checked_mask(allowed, shape, "hybrid.recommend, allowed")
+        n_titles = histories.n_titles
+        mask = checked_mask(allowed, (len(histories), n_titles), "hybrid.recommend, allowed")
         ids, best = np.empty((len(histories), n), np.int32), np.empty((len(histories), n), "f4")
-        size = max(1, schooling.BLOCK_SCORES // max(1, histories.n_titles))
+        size = max(1, schooling.BLOCK_SCORES // max(1, n_titles))
         for rows in (slice(at, at + size) for at in range(0, len(histories), size)):
             block = histories.take(rows).known()
-            shut = np.zeros((len(block), shape[1]), bool)
+            shut = np.zeros((len(block), n_titles), bool)
             if mask is not None:
                 shut |= ~(mask[rows] if mask.ndim == 2 else mask)
             scores = self._ordered(block, shut)[0]
@@ -124,9 +132,9 @@ class Hybrid(Algorithm):
         self,
         histories: Histories,
         n: int,
-        allowed: NDArray[np.bool_],
+        allowed: Mask,
         context: Context,
-        factors: FloatMatrix | None = None,
+        factors: Factors | None = None,
     ) -> tuple[InternalIds, FloatMatrix, NDArray[np.object_]]:
         """Return the ``n`` best allowed and unseen titles as of a context, and what proposed each.
 
@@ -149,8 +157,7 @@ class Hybrid(Algorithm):
         scores[shut] = -np.inf
         scores[known.viewers, known.titles] = -np.inf
         ids, best = top_k(leaned(scores, factors), n)
-        sources = candidates.sources(ids, list(self.parts), parts.popularity(self.parts))
-        return ids, best, sources
+        return ids, best, candidates.sources(ids, list(self.parts), parts.popularity(self.parts))
 
     def save(self, directory: Path) -> None:
         """Write the parts, the ranker, the indexes and the snapshot of the features."""
@@ -196,10 +203,8 @@ class Hybrid(Algorithm):
         self._take(*parts.fitted(self.parts, interactions, titles))
         others = parts.collaborative(self.parts)
         self.collaborative_ = np.array([max(others, key=lambda one: self.reached.get(one, 0.0))])
-        self.indexes = {
-            name: Index.build(part.title_vectors_)
-            for name, part in parts.with_vectors(self.parts).items()
-        }
+        vectors = parts.with_vectors(self.parts)
+        self.indexes = {name: Index.build(part.title_vectors_) for name, part in vectors.items()}
         self.watchers_ = np.bincount(watched.titles, minlength=len(titles))
         self.moment_ = watched.occurred_at.max(keepdims=True) + np.timedelta64(1, "s")
         if self.features_type is not None:
@@ -244,12 +249,11 @@ class Hybrid(Algorithm):
     def _score(self, histories: Histories) -> FloatMatrix:
         return self._ordered(histories, np.zeros((len(histories), histories.n_titles), bool))[0]
 
-    def _score_empty(self, histories: Histories) -> FloatMatrix:
-        return self.popular(histories)
-
     def popular(self, histories: Histories) -> FloatMatrix:
         """Score all titles by popularity where each viewer is, whatever was watched."""
         return parts.popular(self.parts).score(histories.last(0))
+
+    _score_empty = popular
 
     def similarities(self, titles: InternalIds) -> FloatMatrix:
         """Score all titles by likeness to each given one, float32 (n_given, n_titles)."""
@@ -263,38 +267,34 @@ class Hybrid(Algorithm):
         """Score all titles: above 1 what was proposed, in order, and the rest by popularity."""
         scores = self._score_empty(histories)
         scores = (scores / np.maximum(scores.max(axis=1, initial=0)[:, None], 1e-12)).astype("f4")
-        closed = shut.copy()
-        closed[histories.viewers, histories.titles] = True
-        heard = histories.heard()  # as when it was taught
-        closed[heard.lengths == 0] = True
-        candidates = propose(self.parts, heard, self.config.quota, closed, self.indexes)
-        candidates = candidates.shortlist(self.blend_, self.config.shortlist)
+        candidates = self.candidates(histories, shut)
         if len(candidates.titles):
-            order = self._order(heard, candidates, context)
+            seen = self.seen(histories, candidates, context or Context(now=utc(self.moment_[0])))
+            order = self.order.scores(candidates, seen, threads=1 if context else 0)
             least = np.full(len(histories), np.inf, np.float32)
             np.minimum.at(least, candidates.viewers, order)
             scores[candidates.viewers, candidates.titles] = 2 + order - least[candidates.viewers]
         return scores, candidates
 
-    def _order(
-        self, histories: Histories, candidates: Candidates, context: Context | None
-    ) -> NDArray[np.float32]:
-        columns = sight.columns(self.parts, histories, candidates, self.blend_, self.config)
-        if self.ranker is None:
-            return columns[:, self.columns.index(_column(str(self.order_[0])))]
-        seen, pairs = [columns], (candidates.viewers, candidates.titles)
-        if self.features is not None:
-            seen.append(self.features(histories, *pairs, context or Context(utc(self.moment_[0]))))
-        ranked = self.ranker.predict(np.column_stack(seen), threads=1 if context else 0)
-        return candidates.tempered(ranked, self.blend_, self.config.ranker.temper)
+    def candidates(self, histories: Histories, shut: NDArray[np.bool_]) -> Candidates:
+        """Return what the parts propose of the unwatched titles that are not shut, the best by the blend."""
+        heard = histories.heard()  # as when it was taught
+        closed = shut | (heard.lengths == 0)[:, None]
+        closed[histories.viewers, histories.titles] = True
+        candidates = propose(self.parts, heard, self.config.quota, closed, self.indexes)
+        return candidates.shortlist(self.blend_, self.config.shortlist)
+
+    def seen(self, histories: Histories, candidates: Candidates, context: Context) -> FloatMatrix:
+        """Return what candidates are ordered by, float32 (n_pairs, n_columns), as of a context."""
+        heard = histories.heard()
+        columns = sight.columns(self.parts, heard, candidates, self.blend_, self.config)
+        if self.ranker is None or self.features is None:
+            return columns
+        more = self.features(heard, candidates.viewers, candidates.titles, context)
+        return np.column_stack([columns, more])
 
     def _forget(self) -> None:
         every = {**self.parts, **self.left_out}
         self.parts = {name: every.pop(name) for name in self.config.parts if name in every} | every
-        self.left_out = {}
         self.features = self.ranker = None
-        self.indexes, self.reached, self.missing = {}, {}, ()
-
-
-def _column(order: str) -> str:
-    return {VOTES: VOTES, RANKED: VOTES, BLEND: BLEND}.get(order, f"score_{order}")
+        self.left_out, self.indexes, self.reached, self.missing = {}, {}, {}, ()

@@ -158,8 +158,7 @@ class Ranker:
 
         A pair's score does not depend on the threads, of which 0 are as many as there are cores.
         """
-        if columns.shape[1] != (known := self._boosters[0].num_feature()):
-            raise InputError(expected=f"{known} columns", got=columns.shape[1], where="ranker")
+        self._check_columns(columns)
         if not len(columns):
             return np.empty(0, np.float32)
         scores = sum(
@@ -167,6 +166,30 @@ class Ranker:
             for booster in self._boosters
         )
         return np.asarray(scores, np.float32)
+
+    def contributions(self, columns: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the SHAP values of each pair, whose sum is the score that ``predict`` gives it.
+
+        Returns
+        -------
+        float64 (n_pairs, n_columns + 1)
+            The last is what is expected before anything is seen.
+
+        References
+        ----------
+        Lundberg, Erion and Lee, "Consistent Individualized Feature Attribution for Tree Ensembles", 2018.
+        """
+        self._check_columns(columns)
+        shares = np.zeros((len(columns), columns.shape[1] + 1))
+        for booster in self._boosters if len(columns) else ():
+            shares += booster.predict(
+                columns, num_iteration=self.trees, num_threads=1, pred_contrib=True
+            )
+        return shares
+
+    def _check_columns(self, columns: NDArray[np.float32]) -> None:
+        if columns.shape[1] != (known := self._boosters[0].num_feature()):
+            raise InputError(expected=f"{known} columns", got=columns.shape[1], where="ranker")
 
     def save(self, path: Path) -> None:
         """Write LightGBM's text format, a page each; the same fit gives the same bytes."""

@@ -116,7 +116,7 @@ class Item(Card):
     item_rank: int
     resume: Resume | None = None
     propensity: float = 1.0
-    """Probability with which it stands here; these answers draw nothing by chance."""
+    """Probability with which it stands here; below 1 where it was drawn by chance, to find out more of it."""
 
 
 class ShownRow(Reply):

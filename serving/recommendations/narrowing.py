@@ -25,6 +25,20 @@ def wanted(asked: Asked, replica: Replica, asker: Asker) -> NDArray[np.bool_] | 
 
     None comes that the asker turned down or never wants, whatever the request says.
 
+    Raises
+    ------
+    FilterError
+        If the filter does not parse.
+    """
+    mask, unwanted = asked_for(asked, replica, asker.engagement), refused(replica, asker)
+    if unwanted is None:
+        return mask
+    return ~unwanted if mask is None else mask & ~unwanted
+
+
+def asked_for(asked: Asked, replica: Replica, engagement: Engagement) -> NDArray[np.bool_] | None:
+    """Return which titles a request lets come, bool (n_titles,), or None if all.
+
     A title to be left out that the catalog does not hold is no mistake: it would not have come.
 
     Raises
@@ -32,18 +46,24 @@ def wanted(asked: Asked, replica: Replica, asker: Asker) -> NDArray[np.bool_] | 
     FilterError
         If the filter does not parse.
     """
-    down, never = turned_down(replica, asker.engagement), asker.wishes.barred(replica)
-    if asked.filter is None and asked.exclude_items is None and never is None and not len(down):
+    if asked.filter is None and asked.exclude_items is None:
         return None
     mask = np.ones(len(replica.recommender.titles), bool)
     if asked.filter is not None:
-        mask = left_in(
-            _parsed(asked.filter), replica.facts.fields, _held(replica, asker.engagement)
-        )
+        mask = left_in(_parsed(asked.filter), replica.facts.fields, _held(replica, engagement))
     if asked.exclude_items is not None:
         mask[_internal(replica, asked.exclude_items.split(","))] = False
-    mask[down] = False
-    return mask if never is None else mask & ~never
+    return mask
+
+
+def refused(replica: Replica, asker: Asker) -> NDArray[np.bool_] | None:
+    """Return the titles that the asker turned down or never wants, bool (n_titles,), or None if there are none."""
+    down, never = turned_down(replica, asker.engagement), asker.wishes.barred(replica)
+    if not len(down):
+        return never
+    mask = np.zeros(len(replica.recommender.titles), bool) if never is None else never
+    mask[down] = True
+    return mask
 
 
 def turned_down(replica: Replica, engagement: Engagement) -> InternalIds:

@@ -17,6 +17,7 @@ from serving.recommendations.contracts import (
     Home,
     Listed,
 )
+from serving.recommendations.explanation import AskedWhy, Explained
 from serving.recommendations.service import Recommendations
 
 router = APIRouter(
@@ -54,3 +55,9 @@ def similar(
 ) -> Listed:
     """Give the titles most like one, as far as the viewer may see them."""
     return service.similar(content_id, asked)
+
+
+@router.get("/explain", responses=PROBLEMS | problems(404))
+def explain(service: ServiceDep, asked: Annotated[AskedWhy, Query()]) -> Explained:
+    """Say why a title has its place for a viewer, down to each watched title and each feature."""
+    return service.explain(asked)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final
 
 import numpy as np
 
@@ -34,10 +36,14 @@ from serving.recommendations.contracts import (
     Resume,
     ShownRow,
 )
+from serving.recommendations.explaining import explained
+from serving.recommendations.explanation import AskedWhy, Explained
 from serving.recommendations.leanings import leaning
 from serving.recommendations.narrowing import wanted
 from serving.recommendations.viewers import Asker, Viewers, guest
 from serving.replica import Replica
+
+_NOTHING: Final[Mapping[int, Any]] = MappingProxyType({})
 
 
 class Recommendations:
@@ -77,6 +83,7 @@ class Recommendations:
 
     def _home(self, asked: Asked, asker: Asker) -> Home:
         replica = self._replica()
+        recommendation_id = uuid.uuid4()
         page = home(
             leaning(replica, asker),
             replica.facts,
@@ -85,9 +92,10 @@ class Recommendations:
             asker.context,
             own=own_of(asker.engagement, replica.facts.titles.ids, replica.episodes),
             wanted=wanted(asked, replica, asker),
+            seed=recommendation_id.int,
         )
         return Home(
-            recommendation_id=uuid.uuid4().hex,
+            recommendation_id=recommendation_id.hex,
             bundle_id=replica.bundle_id,
             degraded=self._missing(replica.missing + page.degraded + asker.degraded),
             rows=[_shown(row, rank, replica) for rank, row in enumerate(page.rows)],
@@ -119,6 +127,18 @@ class Recommendations:
             given = np.array([internal], np.int32)
             answer = narrow.similar(given, asker.context, asked.limit)
         return self._listed(answer, replica, asker)
+
+    def explain(self, asked: AskedWhy) -> Explained:
+        """Return why a title has its place for a viewer.
+
+        Raises
+        ------
+        UnknownTitleError
+            If the catalog does not hold it, or the viewer may not be shown it.
+        """
+        replica, asker = self._replica(), self._viewers.who(asked, self._database)
+        why = explained(asked, replica, asker, _history(replica, asker))
+        return why.model_copy(update={"degraded": self._missing(tuple(why.degraded))})
 
     def check_titles(self, fields: Mapping[str, str | None]) -> None:
         """Refuse titles that the catalog does not hold; without a catalog nothing is refused.
@@ -176,12 +196,15 @@ def _shown(row: Row, rank: int, replica: Replica) -> ShownRow:
         name=row.name,
         reason=row.reason,
         source=row.source,
-        items=_items(row.titles, replica, row.begun),
+        items=_items(row.titles, replica, row.begun, row.chance),
     )
 
 
 def _items(
-    titles: Ranked, replica: Replica, begun: Mapping[int, Begun] | None = None
+    titles: Ranked,
+    replica: Replica,
+    begun: Mapping[int, Begun] = _NOTHING,
+    chance: Mapping[int, float] = _NOTHING,
 ) -> list[Item]:
     return [
         Item(
@@ -190,7 +213,8 @@ def _items(
             source=str(source),
             reason=reasons.of_source(str(source)),
             item_rank=rank,
-            resume=_resume(begun.get(int(title)) if begun else None),
+            resume=_resume(begun.get(int(title))),
+            propensity=chance.get(int(title), 1.0),
         )
         for rank, (title, score, source) in enumerate(
             zip(titles.ids, titles.scores, titles.sources, strict=True)

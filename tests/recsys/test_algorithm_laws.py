@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from recsys.additive import Additive
 from recsys.algorithm import Algorithm
 from recsys.algorithms import ALGORITHMS
 from recsys.errors import BundleError, ConfigError, InputError, NotFittedError, RecsysError
@@ -206,10 +207,30 @@ def test_nothing_to_learn_from_is_refused(subject: Subject, small_world: World) 
         subject.make().fit(nothing, titles)
 
 
+def test_contributions_and_the_base_add_up_to_the_score(
+    subject: Subject, small_world: World
+) -> None:
+    model = fitted(subject)
+    if not isinstance(model, Additive):
+        pytest.skip("its score is no sum over the entries of a history")
+    # Each viewer asks for each title; so do some of whom little is known.
+    strangers = Histories.of([[], [3, -1, 5, 7], [-1], [39]], n_titles=40)
+    strangers.weights[2] = 0  # was turned down
+    for histories in (small_world[0].histories, strangers):
+        every = histories.take(np.repeat(np.arange(len(histories)), 40))
+        titles = np.tile(np.arange(40, dtype=np.int32), len(histories))
+        made = model.contributions(every, titles)
+        found = made.base + np.bincount(every.viewers, made.entries, len(every))
+        scores = model.score(histories)
+        away = np.abs(found.reshape(scores.shape) - scores).max(axis=1)
+        assert (away <= 1e-4 * np.abs(scores).max(axis=1)).all()
+        assert (made.entries[every.titles < 0] == 0).all()
+
+
 def test_what_was_turned_down_teaches_nothing(subject: Subject, small_world: World) -> None:
     interactions, titles = small_world
     # Each viewer turned down a title of another taste, the last of all.
-    turned_down = with_refusals(interactions, 36 + np.arange(1, 61) % 4)
+    turned_down = worlds.with_refusals(interactions, 36 + np.arange(1, 61) % 4)
     found = subject.make().fit(turned_down, titles).score(interactions.histories)
     np.testing.assert_array_equal(found, fitted(subject).score(interactions.histories))
 
@@ -277,20 +298,3 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {
         str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
     }
-
-
-def with_refusals(interactions: Interactions, titles: np.ndarray) -> Interactions:
-    """Return interactions in which each viewer turned down one title more, at the end."""
-    histories = interactions.histories
-    ends = histories.offsets[1:]
-    times = histories.occurred_at[ends - 1]
-    more = replace(
-        histories,
-        offsets=histories.offsets + np.arange(len(histories.offsets)),
-        titles=np.insert(histories.titles, ends, titles.astype(np.int32)),
-        weights=np.insert(histories.weights, ends, np.float32(0)),
-        occurred_at=np.insert(histories.occurred_at, ends, times),
-        first_at=np.insert(histories.first_at, ends, times),
-        watched_portion=np.insert(histories.watched_portion, ends, np.float32(0)),
-    )
-    return interactions.with_histories(more)

@@ -119,3 +119,14 @@ def test_without_a_bundle_a_changed_catalog_is_read_again(
     assert "t003" in surfaces(client, viewerId="nobody")
     ingest(with_changes(t003={"available_until": world.UNTIL}))
     assert until(lambda: "t003" not in surfaces(client, viewerId="nobody"))
+
+
+def test_a_title_that_is_taken_down_is_explained_no_more(
+    own_store: Path, ingest: Ingest, make_client: MakeClient
+) -> None:
+    client = make_client(store=own_store)
+    title = shown(client.get(LIST, params={"viewerId": "v010", "limit": 1}).json())[0]
+    ask = {"contentId": title, "viewerId": "v010"}
+    assert client.get(f"{LIST}/explain", params=ask).json()["eligible"]
+    ingest([one for one in with_changes() if one["title_id"] != title])
+    assert until(lambda: client.get(f"{LIST}/explain", params=ask).status_code == 404)

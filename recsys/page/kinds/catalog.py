@@ -12,7 +12,7 @@ from pydantic import Field
 from recsys.page import reasons
 from recsys.page.kinds.kind import Kind
 from recsys.page.material import Material
-from recsys.page.ranked import Ranked, Row
+from recsys.page.ranked import Row
 
 
 class Trending(Kind):
@@ -76,7 +76,7 @@ class New(Kind):
         name, why = "New", reasons.NEWEST
         if material.personal:
             name, why = "New for you", reasons.NEW
-        titles = _ranked_first(material, newest, "new")
+        titles = material.ranked_first(newest, "new")
         yield Row(self.kind, self.kind, name, why, "new", titles)
 
 
@@ -95,7 +95,7 @@ class LeavingSoon(Kind):
         """Propose the row: first those that are ranked, then by how soon they go."""
         left = np.where(material.fresh, -material.days_since(material.facts.until), np.nan)
         left[left > self.days] = np.nan
-        titles = _ranked_first(material, _first(left, len(left)), "leaving")
+        titles = material.ranked_first(_first(left, len(left)), "leaving")
         why = reasons.leaving(self.days)
         yield Row(self.kind, self.kind, "Leaving soon", why, "leaving", titles)
 
@@ -104,10 +104,3 @@ def _first(values: NDArray[np.float64], n: int) -> NDArray[np.int32]:
     """Return where the smallest values are, smallest first, without NaN."""
     (known,) = np.nonzero(~np.isnan(values))
     return known[np.argsort(values[known], kind="stable")[:n]].astype(np.int32)
-
-
-def _ranked_first(material: Material, ids: NDArray[np.int32], source: str) -> Ranked:
-    """Return titles in the order of the ranking, followed by those that it does not hold."""
-    ranked = material.ranked
-    rest = Ranked.of(ids, np.zeros(len(ids), np.float32), source)
-    return ranked.take(np.isin(ranked.ids, ids)).then(rest)

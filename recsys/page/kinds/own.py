@@ -19,8 +19,10 @@ from recsys.page.ranked import Ranked, Row
 class ContinueWatching(Kind):
     r"""What was begun, with where to go on; a series once, with its next episode.
 
-    Going on competes with discovering: a title begun :math:`d` days ago is gone on with with probability
-    :math:`p_0 2^{-d / h}`, so that the row stands first after an evening broken off, and far down weeks later.
+    Going on competes with discovering: what was left :math:`d` days before the viewer last watched anything is
+    gone on with with probability :math:`p_0 2^{-d / h}`, so that the row stands first after an evening broken off,
+    and far down once other things were watched for weeks. Days without watching do not count: who was away goes on
+    where they were.
 
     Attributes
     ----------
@@ -29,7 +31,7 @@ class ContinueWatching(Kind):
     half_life_days : float
         :math:`h`.
     abandoned_days : float
-        After so many days the viewer is taken not to want it.
+        After so many days of watching other things the viewer is taken not to want it.
     """
 
     kind: Literal["continue-watching"]
@@ -41,7 +43,7 @@ class ContinueWatching(Kind):
         """Propose the row, the likeliest to be gone on with first."""
         begun = [one for one in material.own.begun if material.allowed[one.title]]
         moments = np.array([one.last_at for one in begun], "datetime64[us]")
-        days = np.maximum(material.days_since(moments), 0)
+        days = material.days_behind(moments)
         order = np.argsort(days, kind="stable")
         order = order[days[order] <= self.abandoned_days]
         chance = (self.first * 0.5 ** (days[order] / self.half_life_days)).astype(np.float32)

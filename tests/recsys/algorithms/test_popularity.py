@@ -55,3 +55,12 @@ def test_without_shrinkage_all_regions_are_one_world() -> None:
     interactions = world([0, 1, 2], [0, 1, 1], regions=["DE", "FR", "FR"])
     model = fitted(interactions)
     np.testing.assert_array_equal(model.score(nobody("DE", 2)), model.score(nobody("FR", 2)))
+
+
+def test_a_score_has_its_origins_in_the_region_and_everywhere() -> None:
+    interactions = world([0, 1, 2, 3], [0, 1, 1, 1], regions=["DE", "FR", "FR", "FR"])
+    model = fitted(interactions, region_shrinkage=2)
+    assert model.origins("DE", 0) == pytest.approx((1 / 3, (2 / 4) / 3))
+    assert model.origins("DE", 1) == pytest.approx((0, (2 * 3 / 4) / 3))
+    assert model.origins("XX", 1) == pytest.approx((0, 3 / 4))
+    assert sum(model.origins("FR", 1)) == pytest.approx(model.score(nobody("FR", 2))[0, 1])

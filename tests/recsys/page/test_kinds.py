@@ -56,6 +56,17 @@ def test_going_on_is_half_as_likely_after_each_half_life() -> None:
     assert row.appeal.tolist() == pytest.approx([0.4, 0.2, 0.1])
 
 
+def test_days_without_watching_anything_do_not_count() -> None:
+    # Both viewers left title 3 five days before they last watched anything.
+    lately = material(own=own(begun(3, 6), begun(4, 1)))
+    long_ago = material(own=own(begun(3, 206), begun(4, 201)))
+    kind = ContinueWatching(kind="continue-watching")
+    first, second = only(kind, lately), only(kind, long_ago)
+    assert first.appeal is not None
+    assert second.appeal is not None
+    assert first.appeal.tolist() == pytest.approx(second.appeal.tolist())
+
+
 def test_a_title_that_may_not_be_shown_is_not_gone_on_with() -> None:
     made_of = material(own=own(begun(3, 1), begun(4, 1)), hidden=[3])
     assert ids(ContinueWatching(kind="continue-watching"), made_of) == [4]

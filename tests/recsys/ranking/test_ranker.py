@@ -61,3 +61,18 @@ def test_validation_lists_stop_a_fit_at_a_number_of_trees_within_bounds() -> Non
 def test_columns_of_another_number_are_refused() -> None:
     with pytest.raises(InputError, match="3 columns"):
         Ranker.fit(lists(0), NAMES, SMALL).predict(np.zeros((1, 2), np.float32))
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_shap_values_add_up_to_the_score(count: int) -> None:
+    ranker = Ranker.fit(lists(0), NAMES, SMALL.model_copy(update={"rankers": count}))
+    asked = lists(1).columns.copy()
+    asked[::7, 1] = np.nan
+    shares = ranker.contributions(asked)
+    assert shares.shape == (len(asked), 4)
+    np.testing.assert_allclose(shares.sum(axis=1), ranker.predict(asked), rtol=1e-5, atol=1e-6)
+    # The first column alone tells what was watched.
+    assert np.abs(shares[:, 0]).mean() > 5 * np.abs(shares[:, 1:3]).mean()
+    assert ranker.contributions(asked[:0]).shape == (0, 4)
+    with pytest.raises(InputError, match="3 columns, got 2"):
+        ranker.contributions(asked[:, :2])

@@ -1,6 +1,5 @@
 """The taste in words, and what is said of it: each edit shows on the next page."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -160,6 +159,25 @@ def test_edits_of_who_watched_nothing_show_too(client: httpx.Client) -> None:
     assert share(client, "onboards-2", 1, "trending") > before
 
 
+def test_what_was_said_is_a_rule_of_the_explanation(client: httpx.Client) -> None:
+    def rules(title: str) -> dict[str, tuple[bool, str]]:
+        query = {"viewerId": viewer, "contentId": title, "filter": "release_year > 0"}
+        told = get(client, "/api/recommendations/explain", **query)["rules"]
+        return {rule["rule"]: (rule["passed"], rule["reason"]) for rule in told}
+
+    viewer = new_viewer(client, "explained")
+    assert not {"taste", "thumb"} & set(rules("t004"))
+    say(client, viewer, "more", "Genre 1")
+    assert rules("t004")["taste"] == (True, "You asked for more of its kind")
+    say(client, viewer, "less", "Genre 1")
+    assert rules("t004")["taste"] == (True, "You asked for less of its kind")
+    say(client, viewer, "never", "Genre 1")
+    assert rules("t004")["taste"] == (False, "You asked for none of its kind")
+    post(client, event(viewer, "t003", "thumb", value=-1))
+    assert rules("t003")["thumb"] == (False, "You turned it down")
+    assert rules("t003")["filter"][0] is True
+
+
 def test_reset_of_all_gives_the_page_of_before(client: httpx.Client) -> None:
     viewer = new_viewer(client, "resets")
     before, taste = shown(get(client, HOME, viewerId=viewer)), get(client, URL, viewerId=viewer)
@@ -173,57 +191,6 @@ def test_reset_of_all_gives_the_page_of_before(client: httpx.Client) -> None:
     assert shown(get(client, HOME, viewerId=viewer)) == before
     again = patch(client, viewer, reset=True, edits=edits[:1])
     assert [one["edit"] for one in again["genres"]] == ["never", None]
-
-
-def now(viewer: str, title: str, kind: str = "complete", **more: Any) -> dict[str, Any]:
-    moment = datetime.now(UTC) + timedelta(seconds=1)
-    return event(viewer, title, kind, occurredAt=moment.isoformat(), **more)
-
-
-def test_what_is_watched_while_the_history_is_paused_teaches_nothing_and_is_yet_seen(
-    client: httpx.Client,
-) -> None:
-    viewer = new_viewer(client, "paused")
-    without = {"limit": 38, "excludeItems": "t000,t003"}
-    before = shown(get(client, LIST, viewerId=viewer, **without))
-    taste = get(client, URL, viewerId=viewer)
-    assert patch(client, viewer, history="paused") == taste | {"history": "paused"}
-    post(client, *(now(viewer, title, watchedPortion=1.0) for title in ("t000", "t003")))
-    assert shown(get(client, LIST, viewerId=viewer, limit=38)) == before
-    page = get(client, HOME, viewerId=viewer)
-    assert not {"t000", "t003"} & set(shown(page))
-    assert not {"because-t000", "because-t003"} & {row["rowId"] for row in page["rows"]}
-    assert get(client, URL, viewerId=viewer)["genres"] == taste["genres"]
-    watched = {"filter": "title in watched", "limit": 40}
-    assert {"t000", "t003"} <= set(
-        shown(get(client, "/api/recommendations/similar/t006", viewerId=viewer, **watched))
-    )
-
-
-def test_a_title_watched_again_in_a_pause_keeps_the_weight_of_before(client: httpx.Client) -> None:
-    post(client, event("rewatches", "t002", "progress", watchedPortion=0.2))
-    post(client, event("rewatches", "t001", "progress", watchedPortion=0.6))
-    patch(client, "rewatches", history="paused")
-    post(client, now("rewatches", "t002", watchedPortion=1.0))
-    weights = [one["weight"] for one in get(client, URL, viewerId="rewatches")["genres"]]
-    assert weights == pytest.approx([3 / 4, 1 / 4])
-
-
-def test_after_a_pause_the_history_listens_again_and_what_was_unheard_stays_so(
-    client: httpx.Client,
-) -> None:
-    viewer = new_viewer(client, "listens", ("t002",))
-    patch(client, viewer, history="paused")
-    post(client, event(viewer, "t000", occurredAt=datetime.now(UTC).isoformat()))
-    assert patch(client, viewer, history="running")["history"] == "running"
-    assert [one["value"] for one in get(client, URL, viewerId=viewer)["genres"]] == ["Genre 2"]
-    post(client, now(viewer, "t001", watchedPortion=1.0))
-    heard = {one["value"] for one in get(client, URL, viewerId=viewer)["genres"]}
-    assert heard == {"Genre 1", "Genre 2"}
-    patch(client, viewer, history="paused")
-    patch(client, viewer, history="paused")
-    again = {one["value"] for one in get(client, URL, viewerId=viewer)["genres"]}
-    assert again == heard
 
 
 def test_an_edit_in_any_case_is_kept_as_the_catalog_spells_it(client: httpx.Client) -> None:

@@ -1,0 +1,109 @@
+"""Viewers at a moment: what a page of theirs would be made from, and what they watched afterwards."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.interactions import Engagement, histories_of
+from features.progress import Episodes, own_of
+from features.states import State, absorb
+from pipelines.benchmark.events import Events
+from recsys.context import Context
+from recsys.errors import InputError
+from recsys.ids import UNKNOWN, InternalIds
+from recsys.interactions import Histories
+from recsys.page.own import Own
+from recsys.schema import EventType
+
+WATCHED = (EventType.PLAY, EventType.PROGRESS, EventType.COMPLETE, EventType.RATING)
+"""Events that show that a title was watched."""
+_COLUMNS = ("event_type", "occurred_at", "value", "watched_portion", "title_id", "region")
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """One viewer as the page sees them, and what came after.
+
+    Attributes
+    ----------
+    history : Histories
+        Of one viewer, as of the moment.
+    own : Own
+    context : Context
+    relevant : int32 (n,)
+        What was watched from the moment on, titles begun before included; at least one.
+    """
+
+    history: Histories
+    own: Own
+    context: Context
+    relevant: InternalIds
+
+
+def askers(events: Events, moment: datetime, most: int, seed: int = 0) -> list[Asker]:
+    """Return viewers who watched something from a moment on, at most so many, drawn by a seed.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    after = events.table.filter(pc.greater_equal(events.table["occurred_at"], pa.scalar(moment)))
+    kinds = pa.array([kind.value for kind in WATCHED])
+    watching = after.filter(pc.is_in(after["event_type"], kinds))
+    names = np.unique(watching["pseudonym"].to_numpy(zero_copy_only=False).astype(str))
+    if not len(names):
+        raise InputError(expected="a viewer who watched something then", got="none", where="pages")
+    drawn = np.random.default_rng(seed).permutation(names)[:most].tolist()
+    before = events.table.filter(pc.less(events.table["occurred_at"], pa.scalar(moment)))
+    past, future = _by_viewer(before, drawn), _by_viewer(watching, drawn)
+    episodes = Episodes.of(events.catalog)
+    found = (_asker(events, episodes, moment, past[one], future[one]) for one in sorted(drawn))
+    return [one for one in found if len(one.relevant)]
+
+
+def _asker(
+    events: Events,
+    episodes: Episodes,
+    moment: datetime,
+    past: list[dict[str, object]],
+    future: list[dict[str, object]],
+) -> Asker:
+    ids = events.titles.ids
+    regions = [str(row["region"]) for row in [*past, *future] if row["region"]]
+    region = regions[-1] if regions else ""
+    engagement = Engagement.of(_states(past).items())
+    history = histories_of(engagement, ids, episodes.series, moment, region=region)
+    whole = {episodes.series.get(str(row["title_id"]), str(row["title_id"])) for row in future}
+    found = ids.internal(sorted(whole))
+    context = Context(now=moment, region=region)
+    own = own_of(engagement, ids, episodes)
+    return Asker(history, own, context, found[found != UNKNOWN])
+
+
+def _states(rows: Iterable[dict[str, object]]) -> dict[str, State]:
+    states: dict[str, State] = {}
+    for row in rows:
+        title = str(row["title_id"])
+        said = {"value": row["value"], "watched_portion": row["watched_portion"]}
+        state = absorb(states.get(title), row["event_type"], row["occurred_at"], **said)  # type: ignore[arg-type]
+        if state is not None:
+            states[title] = state
+    return states
+
+
+def _by_viewer(table: pa.Table, viewers: list[str]) -> dict[str, list[dict[str, object]]]:
+    """Return the events of some viewers, each's in their own order."""
+    kept = table.filter(pc.is_in(table["pseudonym"], pa.array(viewers)))
+    found: dict[str, list[dict[str, object]]] = defaultdict(list)
+    rows = kept.select(_COLUMNS).to_pylist()
+    for viewer, row in zip(kept["pseudonym"].to_pylist(), rows, strict=True):
+        found[viewer].append(row)
+    return found

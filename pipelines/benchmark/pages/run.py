@@ -1,0 +1,141 @@
+"""The benchmark of pages: a model fitted on what was before a moment, pages made at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.table import Table
+
+from pipelines.benchmark.data import Data
+from pipelines.benchmark.events import Events
+from pipelines.benchmark.pages.askers import askers
+from pipelines.benchmark.pages.judged import (
+    COMPOSED,
+    PLAIN,
+    TURNED,
+    UNCALIBRATED,
+    Judged,
+    judge,
+)
+from pipelines.recipe import Recipe
+from recsys.errors import ConfigError
+from recsys.page.facts import Facts
+from recsys.page.policy import Policy
+from recsys.ranking.hybrid import Hybrid
+from recsys.ranking.recommender import Recommender
+from recsys.ranking.rights import Rights, utc
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the benchmark found.
+
+    Attributes
+    ----------
+    data : Data
+    model : str
+    ways : dict of str to Judged
+        By what was done to make the pages.
+    """
+
+    data: Data
+    model: str
+    ways: dict[str, Judged]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what every benchmark writes."""
+        rows = []
+        for name, judged in self.ways.items():
+            means = judged.means()
+            rows.append(
+                {
+                    "model": name,
+                    "metrics": {metric: one.mean for metric, one in means.items()},
+                    "intervals": {metric: [one.low, one.high] for metric, one in means.items()},
+                    "ndcg_minus_plain": _listed(judged, self.ways[PLAIN]),
+                }
+            )
+        return {
+            "benchmark": "pages",
+            "data": self.data.name,
+            "test_sha256": self.data.test_sha256,
+            **self.data.facts,
+            "hybrid": self.model,
+            "viewers": len(self.ways[PLAIN].ndcg),
+            "rows": rows,
+        }
+
+    def tables(self) -> list[Table]:
+        """Return the three ways beside each other, and each dial turned."""
+        ways = self._table("pages", [PLAIN, UNCALIBRATED, COMPOSED])
+        dials = [self._table(dial, [f"{dial} {v}" for v in TURNED[dial]]) for dial in TURNED]
+        return [ways, *dials]
+
+    def _table(self, title: str, names: list[str]) -> Table:
+        table = Table(title=f"{title}, {self.data.name}", title_justify="left", box=box.SIMPLE)
+        for column in ("", "page NDCG", "minus plain", "miscalibration"):
+            table.add_column(column, justify="left" if not column else "right")
+        for name in names:
+            means, less = self.ways[name].means(), self.ways[name].minus(self.ways[PLAIN])
+            difference = f"{less.mean:+.4f} [{less.low:+.4f}, {less.high:+.4f}]"
+            table.add_row(name, str(means["page_ndcg"]), difference, str(means["miscalibration"]))
+        return table
+
+
+def run(
+    load: Callable[[], Data],
+    path: Path,
+    recipe: Recipe,
+    policy: Policy,
+    *,
+    most: int,
+    advance: Callable[[int, int], None],
+) -> Found:
+    """Fit a hybrid, and make and judge the pages of viewers.
+
+    Parameters
+    ----------
+    load : callable
+        Reads the data and cuts it at a moment.
+    path : Path
+        Where it lies.
+    recipe : Recipe
+        Of a hybrid.
+    policy : Policy
+    most : int
+        Viewers that are asked at most.
+    advance : callable
+        Told how many viewers of how many are done.
+
+    Raises
+    ------
+    ConfigError
+        If the model is no hybrid.
+    """
+    data = load()
+    model = recipe.fit(data.split.train, data.titles)
+    if not isinstance(model, Hybrid):
+        raise ConfigError(
+            expected="a hybrid", got=recipe.declaration.algorithm, where=recipe.declaration.name
+        )
+    events = Events.read(path)
+    recommender = Recommender(model, data.titles, events.catalog, Rights.of(data.titles))
+    viewers = askers(events, utc(data.split.moment), most)
+    done = iter(range(1, len(viewers) + 1))
+    ways = judge(
+        recommender,
+        Facts.of(data.titles),
+        policy,
+        viewers,
+        lambda: advance(next(done), len(viewers)),
+    )
+    return Found(data, recipe.declaration.name, ways)
+
+
+def _listed(judged: Judged, plain: Judged) -> list[float]:
+    less = judged.minus(plain)
+    return [less.mean, less.low, less.high]

@@ -1,0 +1,79 @@
+"""What a page is aimed at: expected engagement, and the history's mix of genres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.page.genres import miscalibration, mix
+from recsys.page.material import Material
+from recsys.page.policy import Layout
+
+
+@dataclass(slots=True)
+class Aim:
+    r"""The objective of one page, and how far it has come.
+
+    .. math:: (1 - \lambda) \frac{1}{s} \sum_{r, c} \rho^r \kappa^c a_{rc} - \lambda \, KL(p \,\|\, q)
+
+    where :math:`a_{rc}` is the appeal of what stands at a place, :math:`p` the history's mix of genres and :math:`q`
+    the page's, each place counting as it is looked at (Steck, RecSys 2018), and :math:`s` makes a first row of the
+    best titles count 1. The page begins with a row's worth of the history's own mix, lest its first title decide.
+
+    Attributes
+    ----------
+    wanted : float32 (n_genres,)
+        :math:`p`; zeros if nothing is known.
+    mass : float32 (n_genres,)
+        What stands on the page so far.
+    weight : float
+        :math:`\lambda`.
+    scale : float
+        :math:`s`.
+    """
+
+    wanted: NDArray[np.float32]
+    mass: NDArray[np.float32]
+    weight: float
+    scale: float
+
+    @classmethod
+    def of(cls, material: Material, layout: Layout, width: int) -> Aim:
+        """Begin a page."""
+        genres, history = material.facts.genres, material.history
+        wanted = mix(genres.mass(history.titles, history.weights))
+        row = float(layout.examination.columns(width).sum())
+        weight = layout.calibration if wanted.any() else 0.0
+        return cls(wanted, row * wanted, weight, row * layout.appeal.first)
+
+    @property
+    def on(self) -> bool:
+        """Whether genres count."""
+        return self.weight > 0
+
+    def gains(
+        self, engagement: NDArray[np.float32], masses: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return what each of several additions is worth, float32 (n,).
+
+        Parameters
+        ----------
+        engagement : float32 (n,)
+            Expected choices.
+        masses : float32 (n, n_genres)
+            What each adds to the page.
+        """
+        worth = (1 - self.weight) * engagement / self.scale
+        if not self.on:
+            return worth
+        return worth - self.weight * miscalibration(self.wanted, mix(self.mass + masses))
+
+    def best(self, value: NDArray[np.float32], shares: NDArray[np.float32], look: float) -> int:
+        """Return which of several titles is best for a place, and count it as standing there."""
+        best = 0
+        if len(value) > 1:
+            best = int(self.gains(look * value, look * shares).argmax())
+        self.mass = self.mass + look * shares[best]
+        return best

@@ -1,0 +1,59 @@
+"""A page explores as much as it is told to, with known odds, and what is known explores no more."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from recsys.page.assemble import assemble
+from recsys.page.explore import Exploration, unknown
+from recsys.page.facts import Facts
+from recsys.page.ranked import Row
+from tests.recsys.page.material import NOW, material, policy, ranked, titles
+
+NEW = {f"t{n:02d}": {"available_from": NOW - timedelta(days=n - 30)} for n in range(35, 40)}
+FACTS = Facts.of(titles(**NEW))
+"""Titles 35 to 39 came five to nine days ago, and are the least watched."""
+ASKER = material(watched=[0], picks=range(1, 30), facts=FACTS)
+
+
+def page(seed: int, **exploration: object) -> Row:
+    proposed = [Row("top-picks", "top-picks", "", "", "hybrid", ranked(range(1, 21)))]
+    made = policy([{"kind": "top-picks"}], titles=10)
+    made = made.model_copy(update={"exploration": Exploration(**{"share": 0.2} | exploration)})
+    (row,) = assemble(proposed, ASKER, made, seed)
+    return row
+
+
+def test_unknown_are_the_new_that_few_watched() -> None:
+    assert sorted(unknown(Exploration(share=0.1), ASKER)) == [35, 36, 37, 38, 39]
+    assert sorted(unknown(Exploration(share=0.1, days=7), ASKER)) == [35, 36, 37]
+    # Titles below the tenth percentile of being watched: the last four.
+    assert sorted(unknown(Exploration(share=0.1, known=0.1), ASKER)) == [36, 37, 38, 39]
+
+
+def test_a_share_of_the_places_explores_and_the_rest_stands_as_it_was() -> None:
+    row = page(1)
+    drawn = [title for title in row.titles.ids.tolist() if title >= 35]
+    assert len(drawn) == 2
+    assert [at for at, source in enumerate(row.titles.sources) if source == "explored"] == [4, 9]
+    assert [t for t in row.titles.ids.tolist() if t < 35] == list(range(1, 9))
+    assert set(row.chance) == set(drawn)
+
+
+def test_nothing_is_drawn_where_nothing_is_to_be_explored() -> None:
+    assert page(1, share=0.0).titles.ids.tolist() == list(range(1, 11))
+    assert page(1, days=1).chance == {}
+
+
+def test_the_same_seed_draws_the_same() -> None:
+    assert page(7).titles.ids.tolist() == page(7).titles.ids.tolist()
+
+
+def test_titles_are_drawn_as_often_as_the_odds_say() -> None:
+    pages = [page(seed, warmth=0.0) for seed in range(600)]
+    first = Counter(int(row.titles.ids[4]) for row in pages)
+    assert all(row.chance[int(row.titles.ids[4])] == pytest.approx(1 / 5) for row in pages)
+    assert set(first) == {35, 36, 37, 38, 39}
+    # Of 600 draws a fifth are 120; five standard deviations are 49.
+    assert all(71 <= count <= 169 for count in first.values())
