@@ -1,0 +1,77 @@
+"""News of viewers' events from all replicas: a PostgreSQL channel, heard in a thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import Final, Protocol
+
+import psycopg
+import structlog
+
+log = structlog.get_logger()
+
+CHANNEL: Final = "viewer_did"
+PATIENCE: Final = 0.5
+"""Seconds between two looks at whether to stop, and before the next try where the database is gone."""
+
+
+class Hears(Protocol):
+    """Told whether the channel is open: while it is not, anything may have happened."""
+
+    def __call__(self, *, hears: bool) -> None:
+        """Take note."""
+
+
+class News:
+    """Hears which viewers did something, whoever took their events in.
+
+    Parameters
+    ----------
+    address : callable
+        Gives the address of the database, or "" while there is none.
+    heard : callable
+        Told the ids of viewers.
+    hears : Hears
+    """
+
+    def __init__(
+        self,
+        address: Callable[[], str],
+        heard: Callable[[Iterable[str]], None],
+        hears: Hears,
+    ) -> None:
+        self._address, self._heard, self._hears = address, heard, hears
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._listen, name="news", daemon=True)
+
+    def open(self) -> None:
+        """Begin to listen."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _listen(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._hear()
+            except (psycopg.Error, OSError) as error:
+                log.info("news.lost", error=str(error))
+            finally:
+                self._hears(hears=False)
+            self._stopping.wait(PATIENCE)
+
+    def _hear(self) -> None:
+        if not (address := self._address()):
+            return
+        with psycopg.connect(address, autocommit=True, connect_timeout=2) as connection:
+            connection.execute(f"LISTEN {CHANNEL}")
+            self._hears(hears=True)
+            while not self._stopping.is_set():
+                for one in connection.notifies(timeout=PATIENCE):
+                    self._heard([one.payload])
+                # A connection that broke without a word is found out by using it.
+                connection.execute("SELECT 1")
