@@ -37,8 +37,7 @@ ServiceDep = Annotated[Sessions, Depends(_service)]
 )
 async def home(request: Request, sessions: ServiceDep) -> Home:
     """Give a guest's homepage, from the session's events alone; nothing is stored."""
-    guest = bodies.read(_GUEST, await request.body())
-    return await run_in_threadpool(sessions.home, guest)
+    return await run_in_threadpool(_home, sessions, await request.body())
 
 
 @router.post(
@@ -53,3 +52,7 @@ async def merge(request: Request, sessions: ServiceDep) -> Accepted:
     The viewer's next page is the guest's, if the session is all that the viewer ever did.
     """
     return await sessions.merge(bodies.read(_MERGE, await request.body()))
+
+
+def _home(sessions: Sessions, body: bytes) -> Home:
+    return sessions.home(bodies.read(_GUEST, body))
