@@ -1,15 +1,15 @@
 """From events to interactions: how much a viewer engaged with a title, batch and online.
 
-Impressions and searches alone make no interaction; any other event alone is a ``touch``. What an
-interaction weighs is said in ``features.weights``.
+What was shown, opened, searched for or dismissed alone makes no interaction; any other event alone is a
+``touch``. What an interaction weighs is said in ``features.weights``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple, Self
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any, Self
 
 import ibis
 import numpy as np
@@ -17,54 +17,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from features.batch import connection, moment
+from features.states import State
 from features.weights import POLICY, WeightPolicy, weight, weight_of
 from recsys.ids import IdMap
 from recsys.interactions import Histories
 from recsys.schema import INTERACTIONS, PASSIVE, EventType
-
-
-class State(NamedTuple):
-    """All that counts of a viewer's events on one title; ``None`` is what was never said."""
-
-    last_at: datetime
-    watched_portion: float | None = None
-    completed: bool = False
-    rating: float | None = None
-    thumb: float | None = None
-    watchlisted: bool = False
-
-
-def absorb(
-    state: State | None,
-    event_type: str,
-    occurred_at: datetime,
-    *,
-    value: float | None = None,
-    watched_portion: float | None = None,
-) -> State | None:
-    """Return the state after one more event; events must come in the viewer's own order.
-
-    Examples
-    --------
-    >>> from datetime import UTC
-    >>> played = absorb(None, "play", datetime(2024, 1, 1, tzinfo=UTC), watched_portion=0.4)
-    >>> played.watched_portion, absorb(None, "impression", datetime(2024, 1, 1, tzinfo=UTC))
-    (0.4, None)
-    """
-    if event_type in PASSIVE:
-        return state
-    old = state or State(last_at=occurred_at)
-    portions = [p for p in (old.watched_portion, watched_portion) if p is not None]
-    said = value is not None
-    return State(
-        watched_portion=max(portions, default=None),
-        completed=old.completed or event_type == EventType.COMPLETE,
-        rating=value if said and event_type == EventType.RATING else old.rating,
-        thumb=value if said and event_type == EventType.THUMB else old.thumb,
-        watchlisted=event_type == EventType.WATCHLIST_ADD
-        or (old.watchlisted and event_type != EventType.WATCHLIST_REMOVE),
-        last_at=max(old.last_at, occurred_at),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +37,8 @@ class Engagement:
     completed, watchlisted : bool (n,)
     episodes : int64 (n,)
         Titles watched in part that the entry stands for.
-    last_at : datetime64[us] (n,)
-        UTC.
+    last_at, watched_at, dismissed_at : datetime64[us] (n,)
+        When the title was last taken up in any way, watched, and dismissed; UTC, NaT where never.
     """
 
     title_ids: NDArray[np.object_]
@@ -92,41 +49,54 @@ class Engagement:
     watchlisted: NDArray[np.bool_]
     episodes: NDArray[np.int64]
     last_at: NDArray[np.datetime64]
+    watched_at: NDArray[np.datetime64]
+    dismissed_at: NDArray[np.datetime64]
 
     @classmethod
     def of(cls, states: Iterable[tuple[str, State]]) -> Self:
         """Build from pairs of title id and state, each title once, in any order."""
-        rows = sorted(states, key=lambda row: row[0])
-        kept = [state for _, state in rows]
-        portion, rating, thumb = (
-            np.array([np.nan if v is None else v for v in said], np.float64)
-            for said in (
-                [s.watched_portion for s in kept],
-                [s.rating for s in kept],
-                [s.thumb for s in kept],
-            )
-        )
-        completed = np.array([s.completed for s in kept], bool)
+        return cls.of_rows([(title, *state) for title, state in sorted(states)])
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Sequence[Any]]) -> Self:
+        """Build from rows of a title id and the fields of its ``State`` in their order."""
+        columns = zip(*rows, strict=True) if rows else [()] * (1 + len(State._fields))
+        ids, portions, done, ratings, thumbs, listed, last, watched, dismissed = columns
+        completed = np.array(done, bool)
+        portion, rating, thumb = (np.array(c, np.float64) for c in (portions, ratings, thumbs))
+        moments = (np.array([_utc(one) for one in c], "M8[us]") for c in (last, watched, dismissed))
         return cls(
-            title_ids=np.array([title for title, _ in rows], object),
-            watched_portion=portion,
-            completed=completed,
-            rating=rating,
-            thumb=thumb,
-            watchlisted=np.array([s.watchlisted for s in kept], bool),
-            episodes=(completed | (portion > 0)).astype(np.int64),
-            last_at=np.array([s.last_at.replace(tzinfo=None) for s in kept], "datetime64[us]"),
+            np.array(ids, object),
+            portion,
+            completed,
+            rating,
+            thumb,
+            np.array(listed, bool),
+            (completed | (portion > 0)).astype(np.int64),
+            *moments,
         )
+
+    @property
+    def dismissed(self) -> NDArray[np.bool_]:
+        """Which entries were dismissed, and not watched since, bool (n,)."""
+        return ~np.isnat(self.dismissed_at) & ~(self.watched_at >= self.dismissed_at)
+
+    def take(self, entries: NDArray[np.bool_] | NDArray[np.int64]) -> Engagement:
+        """Return some entries."""
+        return Engagement(*(getattr(self, field.name)[entries] for field in fields(self)))
+
+    def joined(self, other: Engagement) -> Engagement:
+        """Return these entries, followed by those of other titles."""
+        columns = ((getattr(one, field.name) for one in (self, other)) for field in fields(self))
+        return Engagement(*(np.concatenate(tuple(both)) for both in columns))
 
     def rolled(self, series: Mapping[str, str]) -> Engagement:
         """Return the entries with each episode counted to its series.
 
-        Portions, completion and the watchlist take the largest, ratings and thumbs the mean.
+        Portions, completion, the watchlist and moments take the largest, ratings and thumbs the mean.
         """
         targets = np.array([series.get(title, title) for title in self.title_ids], object)
         ids, rows = np.unique(targets.astype(str), return_inverse=True)
-        last = np.full(len(ids), np.datetime64(-(2**62), "us"))
-        np.maximum.at(last, rows, self.last_at)
         return Engagement(
             title_ids=ids.astype(object),
             watched_portion=_largest(self.watched_portion, rows, len(ids)),
@@ -135,7 +105,9 @@ class Engagement:
             thumb=_mean(self.thumb, rows, len(ids)),
             watchlisted=np.bincount(rows, self.watchlisted, len(ids)) > 0,
             episodes=np.bincount(rows, self.episodes, len(ids)).astype(np.int64),
-            last_at=last,
+            last_at=_latest(self.last_at, rows, len(ids)),
+            watched_at=_latest(self.watched_at, rows, len(ids)),
+            dismissed_at=_latest(self.dismissed_at, rows, len(ids)),
         )
 
     def weigh(self, as_of: datetime, policy: WeightPolicy = POLICY) -> NDArray[np.float32]:
@@ -167,6 +139,7 @@ def histories_of(
         Where the viewer is.
     """
     whole = engagement.rolled(series)
+    whole = whole.take(~np.isnat(whole.last_at))  # what was dismissed alone is no interaction
     order = np.argsort(whole.last_at, kind="stable")
     return Histories(
         offsets=np.array([0, len(order)], np.int64),
@@ -224,7 +197,7 @@ def build(
 
 
 def _states(past: ibis.Table) -> ibis.Table:
-    """Aggregate by viewer and title, as ``absorb`` does one by one."""
+    """Aggregate by viewer and title, as ``features.states`` does one by one."""
     active = past.filter(past.event_type.notin(PASSIVE))
     kind, said = active.event_type, active.value.notnull()
     listing = kind.isin([EventType.WATCHLIST_ADD.value, EventType.WATCHLIST_REMOVE.value])
@@ -262,6 +235,21 @@ def _rolled(states: ibis.Table, titles: ibis.Table) -> ibis.Table:
         last_at=joined.last_at.max(),
         sequence=joined.sequence.max(),
     )
+
+
+def _utc(moment: datetime | int | None) -> datetime | int | None:
+    """Return a moment as numpy takes it, which knows no zones; microseconds since 1970 are one already."""
+    if isinstance(moment, datetime):
+        return moment.astimezone(UTC).replace(tzinfo=None)
+    return moment
+
+
+def _latest(
+    moments: NDArray[np.datetime64], rows: NDArray[np.int64], n: int
+) -> NDArray[np.datetime64]:
+    latest = np.full(n, "NaT", "M8[us]")
+    np.fmax.at(latest, rows, moments)
+    return latest
 
 
 def _largest(values: NDArray[np.float64], rows: NDArray[np.int64], n: int) -> NDArray[np.float64]:

@@ -82,9 +82,12 @@ def own_of(engagement: Engagement, title_ids: IdMap, episodes: Episodes) -> Own:
     done = engagement.completed | (engagement.watched_portion >= FINISHED)
     disliked = (engagement.thumb < 0) | (engagement.rating < RATING_LIKED)
     listed = internal[engagement.watchlisted[order]]
+    rolled = engagement.rolled(episodes.series)
+    put_away = title_ids.internal(rolled.title_ids[rolled.dismissed])
+    begun = _begun(engagement, order, internal, done, episodes.following)
     finished, first = _once(internal[(done & ~disliked)[order]])
     return Own(
-        begun=_begun(engagement, order, internal, done, episodes.following),
+        begun=tuple(one for one in begun if one.title not in put_away),
         listed=_once(listed)[0],
         finished=finished,
         finished_at=engagement.last_at[order][(done & ~disliked)[order]][first],

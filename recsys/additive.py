@@ -23,7 +23,7 @@ class Contributions:
     Attributes
     ----------
     entries : float32 (n_entries,)
-        In the order of the histories' entries; 0 for a title that the catalog does not hold.
+        In the order of the histories' entries; 0 for a title that the catalog does not hold, or turned down.
     base : float32 (n_histories,)
         What no entry has a part in, such as the bias of the title.
     """
@@ -59,7 +59,7 @@ class Additive(Algorithm):
             expected = f"a title for each of {len(histories)} histories"
             raise InputError(expected=expected, got=asked.shape, where=where)
         self.title_ids_.check(asked, where)
-        known, rows = histories.known(), np.arange(len(histories))
+        known, rows = histories.known().heard(), np.arange(len(histories))
         added = self._added(known, asked)
         base = np.array(self._score(known.last(0))[rows, asked], np.float32)
         silent = (known.lengths == 0) | ~np.asarray(self._score(known)).any(axis=1)
@@ -68,7 +68,9 @@ class Additive(Algorithm):
             np.arange(silent.sum()), asked[silent]
         ]
         entries = np.zeros(len(histories.titles), np.float32)
-        entries[histories.titles != UNKNOWN] = np.where(silent[known.viewers], 0, added)
+        entries[(histories.titles != UNKNOWN) & (histories.weights > 0)] = np.where(
+            silent[known.viewers], 0, added
+        )
         return Contributions(entries, base)
 
     @abstractmethod

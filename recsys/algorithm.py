@@ -107,11 +107,11 @@ class Algorithm(ABC):
         Returns
         -------
         float32 (n_histories, n_titles)
-            A history that tells the model nothing (empty, of unknown titles alone, or of titles
-            that nobody watched) gets the popularity answer.
+            A history that tells the model nothing (empty, of unknown titles alone, of titles that
+            nobody watched, or of weights of 0 alone) gets the popularity answer.
         """
         self._check(histories)
-        histories = histories.known()
+        histories = histories.known().heard()
         scores = np.asarray(self._score(histories), np.float32)
         silent = np.flatnonzero((histories.lengths == 0) | ~scores.any(axis=1))
         if len(silent):

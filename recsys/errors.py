@@ -60,6 +60,10 @@ class FilterError(InputError):
         return cls(expected=expected, got=got, where=f"filter, column {column}")
 
 
+class EditError(InputError):
+    """An edit of a taste that cannot hold: of a word that no title has, or one too many."""
+
+
 class ConfigError(RecsysError):
     """A setting, a model declaration or a hyperparameter is not valid."""
 

@@ -138,6 +138,10 @@ class Histories:
         """Return the same viewers without titles that the catalog does not hold."""
         return self if self.titles.min(initial=0) >= 0 else self.keep(self.titles != UNKNOWN)
 
+    def heard(self) -> Histories:
+        """Return the same viewers without entries of weight 0: seen, and not to be learned from."""
+        return self if self.weights.all() else self.keep(self.weights > 0)
+
     def last(self, n: int) -> Histories:
         """Return the same viewers with at most their ``n`` most recent entries."""
         return self.keep(self.steps_ago < n)

@@ -29,6 +29,7 @@ class EventType(StrEnum):
     WATCHLIST_ADD = "watchlist_add"
     WATCHLIST_REMOVE = "watchlist_remove"
     SEARCH = "search"
+    DISMISS = "dismiss"
 
 
 class TitleType(StrEnum):
@@ -48,8 +49,23 @@ BUNDLE_ID: Final = "[0-9a-f]{16}"
 
 DEVICE_TYPES: Final = ("tv", "phone", "tablet", "desktop")
 
-PASSIVE: Final = (EventType.IMPRESSION.value, EventType.CLICK.value, EventType.SEARCH.value)
-"""Events that leave no trace in a history: they do not show that a viewer wants a title."""
+PASSIVE: Final = tuple(
+    kind.value
+    for kind in (EventType.IMPRESSION, EventType.CLICK, EventType.SEARCH, EventType.DISMISS)
+)
+"""Events that make no interaction: they do not show that a viewer wants a title."""
+
+WATCHING: Final = tuple(
+    kind.value
+    for kind in (
+        EventType.PLAY,
+        EventType.PAUSE,
+        EventType.PROGRESS,
+        EventType.SEEK,
+        EventType.COMPLETE,
+    )
+)
+"""Events of a player: what is watched later than it was dismissed is wanted again."""
 
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 """Anything before is a wrong unit, not an event of a streaming service."""

@@ -94,3 +94,10 @@ class Titles:
         begins = self.table["available_from"].cast(pa.timestamp("us"))
         available = begins.to_numpy(zero_copy_only=False)
         return np.where(np.isnat(available), came, available)
+
+
+def with_old(catalog: pa.Table, old: pa.Table) -> pa.Table:
+    """Return a catalog, followed by what only an older one holds: viewers' histories speak of it."""
+    lost = pc.invert(pc.is_in(old["title_id"], catalog["title_id"].combine_chunks()))
+    kept = old.select(TITLES.names).cast(TITLES).filter(lost)
+    return pa.concat_tables([catalog.select(TITLES.names).cast(TITLES), kept])

@@ -16,6 +16,8 @@ from serving.metrics import Measured
 from serving.openapi import Described
 from serving.parts import Parts
 from serving.recommendations.routes import router as recommendations
+from serving.sessions.routes import router as sessions
+from serving.taste.routes import router as tastes
 from serving.web.routes import mount
 from serving.web.routes import router as web
 
@@ -40,7 +42,7 @@ def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
     )
     app.state.parts = parts
     problems.install(app)
-    for router in (health.router, recommendations, analytics, web):
+    for router in (health.router, recommendations, sessions, tastes, analytics, web):
         app.include_router(router)
     mount(app, settings.store / "artwork")
     app.add_middleware(BodyLimit)

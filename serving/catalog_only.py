@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from recsys.context import Context
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
+from recsys.ranking.leaning import Factors, Mask, leaned, with_enough
 from recsys.ranking.recommender import AlgorithmName, Recommendations
 from recsys.ranking.rights import Rights
 from recsys.titles import Titles
@@ -38,6 +39,8 @@ class CatalogOnly:
         self.rights = Rights.of(titles)
         came = np.nan_to_num(titles.debuts().astype("datetime64[s]").astype(np.float64), nan=-1e12)
         ranks = np.argsort(np.argsort(came, kind="stable"), kind="stable")
+        self.factors: Factors | None = None
+        self.enough: tuple[Mask, ...] = ()
         self._newness = ((1 + ranks) / (1 + len(titles))).astype(np.float32)
 
     @property
@@ -51,13 +54,19 @@ class CatalogOnly:
         narrow.rights = self.rights.only(wanted)
         return narrow
 
+    def leaning(self, factors: Factors, enough: tuple[Mask, ...] = ()) -> Self:
+        """Return the same recommender, which multiplies scores title by title, and shows enough of some."""
+        leaning = copy(self)
+        leaning.factors, leaning.enough = factors, enough
+        return leaning
+
     def allowed(self, context: Context) -> NDArray[np.bool_]:
         """Return what the context may be shown, bool (n_titles,)."""
         return self.rights.allowed(context)
 
     def popular(self, context: Context, n: int) -> Recommendations:
         """Return the newest titles, as one row."""
-        return self._best(self._newness[None, :].copy(), context, n)
+        return self._leaning(self._newness[None, :], context, n)
 
     def recommend(
         self, histories: Histories, context: Context, n: int, *, algorithm: AlgorithmName = "hybrid"
@@ -67,7 +76,7 @@ class CatalogOnly:
         scores = np.repeat(self._newness[None, :], len(histories), axis=0)
         seen = histories.known()
         scores[seen.viewers, seen.titles] = -np.inf
-        return self._best(scores, context, n)
+        return self._leaning(scores, context, n)
 
     def similar(self, titles: InternalIds, context: Context, n: int) -> Recommendations:
         """Return the titles that share most genres with each given one, newest first."""
@@ -76,12 +85,23 @@ class CatalogOnly:
         common = np.asarray(shared, np.float32)
         scores = common + self._newness
         scores[np.arange(len(titles)), titles] = -np.inf
-        answer = self._best(scores, context, n)
+        answer = _best(_shut(scores, self.allowed(context)), n)
         alike = np.take_along_axis(common, np.maximum(answer.ids, 0).astype(np.int64), axis=1) > 0
         return replace(answer, sources=np.where(alike, "similar", answer.sources).astype(object))
 
-    def _best(self, scores: FloatMatrix, context: Context, n: int) -> Recommendations:
-        scores[:, ~self.allowed(context)] = -np.inf
-        ids, best = top_k(scores, n)
-        sources = np.full(ids.shape, "catalog", object)
-        return Recommendations(ids=ids, scores=best, sources=sources, degraded=DEGRADED)
+    def _leaning(self, scores: FloatMatrix, context: Context, n: int) -> Recommendations:
+        return with_enough(
+            self.enough,
+            self.allowed(context),
+            lambda shown: _best(leaned(_shut(scores, shown), self.factors), n),
+        )
+
+
+def _shut(scores: FloatMatrix, shown: NDArray[np.bool_]) -> FloatMatrix:
+    return np.where(shown, scores, -np.inf).astype(np.float32)
+
+
+def _best(scores: FloatMatrix, n: int) -> Recommendations:
+    ids, best = top_k(scores, n)
+    sources = np.full(ids.shape, "catalog", object)
+    return Recommendations(ids=ids, scores=best, sources=sources, degraded=DEGRADED)

@@ -23,33 +23,37 @@ async def parameters_once(request: Request) -> None:
             raise _repeated(("query", name), values)
 
 
-def keys_once(body: bytes, *, many: bool) -> None:
-    """Refuse an object, or a list of them, in which a key comes twice.
+def keys_once(body: bytes) -> None:
+    """Refuse a body in which a key comes twice in one object.
 
     Parameters
     ----------
     body : bytes
-        Valid JSON, no object within another.
-    many : bool
-        Whether it is a list.
+        Valid JSON.
 
     Raises
     ------
     RequestValidationError
-        Naming the key, and the object's place in the list.
+        Naming the key and its place, the outermost first.
     """
-    place = 0
+    _refuse_repeats(json.loads(body, object_pairs_hook=_Pairs), ())
 
-    def hook(pairs: list[tuple[str, Any]]) -> None:
-        nonlocal place
-        if len(pairs) != len(dict(pairs)):
-            names = [name for name, _ in pairs]
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object as it was written."""
+
+
+def _refuse_repeats(value: Any, place: tuple[int | str, ...]) -> None:
+    if isinstance(value, _Pairs):
+        names = [name for name, _ in value]
+        if len(set(names)) != len(names):
             twice = next(name for name in names if names.count(name) > 1)
-            values = [value for name, value in pairs if name == twice]
-            raise _repeated((place, twice) if many else (twice,), values)
-        place += 1
-
-    json.loads(body, object_pairs_hook=hook)
+            raise _repeated((*place, twice), [one for name, one in value if name == twice])
+        for name, one in value:
+            _refuse_repeats(one, (*place, name))
+    elif isinstance(value, list):
+        for at, one in enumerate(value):
+            _refuse_repeats(one, (*place, at))
 
 
 def _repeated(place: tuple[int | str, ...], values: list[Any]) -> RequestValidationError:

@@ -15,8 +15,12 @@ from serving.bundles import Champion
 from serving.current_policy import CurrentPolicy
 from serving.database import Database
 from serving.metrics import Metrics
+from serving.recommendations.contracts import Asked
 from serving.recommendations.service import Recommendations
 from serving.recommendations.viewers import Viewers
+from serving.sessions.service import Sessions
+from serving.taste.contracts import AskedForTaste
+from serving.taste.service import Tastes
 from serving.web.service import Samples
 
 
@@ -30,6 +34,8 @@ class Parts:
     champion: Champion
     intake: Intake
     recommendations: Recommendations
+    sessions: Sessions
+    tastes: Tastes
     samples: Samples
 
     @classmethod
@@ -44,8 +50,17 @@ class Parts:
         champion = Champion(settings.registry, settings.store, policy, metrics)
         service = Recommendations(champion, database, viewers, metrics)
         intake = Intake(database, service.check_titles, metrics.count_events)
+        sessions = Sessions(service, intake)
+        tastes = Tastes(champion, database, lambda asked: viewers.who(_asked(asked), database))
         samples = Samples(database, offered=show_viewers)
-        return cls(settings, metrics, database, champion, intake, service, samples)
+        return cls(
+            settings, metrics, database, champion, intake, service, sessions, tastes, samples
+        )
+
+
+def _asked(asked: AskedForTaste) -> Asked:
+    """Return a question about a taste as one for recommendations, which knows the same of the viewer."""
+    return Asked.model_validate(asked.model_dump(by_alias=True))
 
 
 def parts_of(request: Request) -> Parts:

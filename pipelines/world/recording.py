@@ -16,6 +16,9 @@ from recsys.schema import EventType
 PAUSING, RATING, THUMBING, LISTING = 0.1, 0.08, 0.1, 0.3
 """Shares of plays that are paused, rated, given a thumb; and of clicks not played that are kept for later."""
 
+DISMISSING = 0.1
+"""Share of plays broken off before the half that are put away at once, so as not to be offered for going on."""
+
 BY_NAME = 0.75
 """Share of searches for a title's name; the others are for the first of its cast."""
 
@@ -39,6 +42,7 @@ def record(rng: np.random.Generator, log: EventLog, world: World, state: State, 
     _record_plays(rng, log, t, code)
     _record_opinions(rng, log, t, code)
     _record_lists(rng, log, state, t)
+    _record_dismissals(rng, log, t, code)
 
 
 def _place(t: Trace, offers: Offers) -> dict[str, Ints | Floats]:
@@ -141,3 +145,11 @@ def _record_lists(rng: np.random.Generator, log: EventLog, state: State, t: Trac
         at = t.clicked_at[which] + 2 * SECOND
         log.add(kind, at, title=chosen.title[which], **t.of_sessions(chosen.session[which]))
         state.listed[viewer[which], chosen.title[which]] = kind == EventType.WATCHLIST_ADD
+
+
+def _record_dismissals(rng: np.random.Generator, log: EventLog, t: Trace, code: Ints) -> None:
+    broken_off = (t.plays.portion < 0.5) & ~t.plays.complete
+    which = broken_off & (rng.random(len(code)) < DISMISSING)
+    session = t.play_session[which]
+    at = t.ended[which] + 2 * SECOND
+    log.add(EventType.DISMISS, at, title=code[which], **t.of_sessions(session))

@@ -15,6 +15,9 @@ LEAST_SHARE: Final = 0.1
 FAMOUS: Final = 0.98
 """The share of titles that fewer watch, from which on many watch one."""
 
+TURNED_DOWN: Final = "You turned it down"
+NEVER: Final = "You asked for none of its kind"
+
 _BY_CONTENT: Final = ("content", "content-map")
 """Parts that compare what titles are made of, not who watched them."""
 
@@ -87,6 +90,11 @@ def of_filter(*, met: bool) -> str:
 def of_excluded(*, named: bool) -> str:
     """Return whether a title was to be left out."""
     return "You asked for it to be left out" if named else "It is not among what is to be left out"
+
+
+def of_taste(*, more: bool) -> str:
+    """Return what was said of a title's genre, of its people or of what it is about."""
+    return f"You asked for {'more' if more else 'less'} of its kind"
 
 
 def of_known(*, known: bool) -> str:

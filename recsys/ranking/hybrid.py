@@ -20,6 +20,7 @@ from recsys.ranking.config import HybridConfig
 from recsys.ranking.courses import course
 from recsys.ranking.features import PairFeatures
 from recsys.ranking.index import Index
+from recsys.ranking.leaning import Factors, Mask, leaned
 from recsys.ranking.order import Order
 from recsys.ranking.ranker import Ranker
 from recsys.ranking.rights import utc
@@ -111,13 +112,13 @@ class Hybrid(Algorithm):
         """
         check_count(n, "hybrid.recommend")
         self._check(histories)
-        shape = (len(histories), histories.n_titles)
-        mask = checked_mask(allowed, shape, "hybrid.recommend, allowed")
+        n_titles = histories.n_titles
+        mask = checked_mask(allowed, (len(histories), n_titles), "hybrid.recommend, allowed")
         ids, best = np.empty((len(histories), n), np.int32), np.empty((len(histories), n), "f4")
-        size = max(1, schooling.BLOCK_SCORES // max(1, histories.n_titles))
+        size = max(1, schooling.BLOCK_SCORES // max(1, n_titles))
         for rows in (slice(at, at + size) for at in range(0, len(histories), size)):
             block = histories.take(rows).known()
-            shut = np.zeros((len(block), shape[1]), bool)
+            shut = np.zeros((len(block), n_titles), bool)
             if mask is not None:
                 shut |= ~(mask[rows] if mask.ndim == 2 else mask)
             scores = self._ordered(block, shut)[0]
@@ -128,13 +129,19 @@ class Hybrid(Algorithm):
         return ids, best
 
     def answer(
-        self, histories: Histories, n: int, allowed: NDArray[np.bool_], context: Context
+        self,
+        histories: Histories,
+        n: int,
+        allowed: Mask,
+        context: Context,
+        factors: Factors | None = None,
     ) -> tuple[InternalIds, FloatMatrix, NDArray[np.object_]]:
         """Return the ``n`` best allowed and unseen titles as of a context, and what proposed each.
 
         Parameters
         ----------
         allowed : bool (n_titles,)
+        factors : float32 (n_titles,), optional; see ``leaned``
 
         Returns
         -------
@@ -149,9 +156,8 @@ class Hybrid(Algorithm):
         scores, candidates = self._ordered(known, shut, context)
         scores[shut] = -np.inf
         scores[known.viewers, known.titles] = -np.inf
-        ids, best = top_k(scores, n)
-        sources = candidates.sources(ids, list(self.parts), parts.popularity(self.parts))
-        return ids, best, sources
+        ids, best = top_k(leaned(scores, factors), n)
+        return ids, best, candidates.sources(ids, list(self.parts), parts.popularity(self.parts))
 
     def save(self, directory: Path) -> None:
         """Write the parts, the ranker, the indexes and the snapshot of the features."""
@@ -197,10 +203,8 @@ class Hybrid(Algorithm):
         self._take(*parts.fitted(self.parts, interactions, titles))
         others = parts.collaborative(self.parts)
         self.collaborative_ = np.array([max(others, key=lambda one: self.reached.get(one, 0.0))])
-        self.indexes = {
-            name: Index.build(part.title_vectors_)
-            for name, part in parts.with_vectors(self.parts).items()
-        }
+        vectors = parts.with_vectors(self.parts)
+        self.indexes = {name: Index.build(part.title_vectors_) for name, part in vectors.items()}
         self.watchers_ = np.bincount(watched.titles, minlength=len(titles))
         self.moment_ = watched.occurred_at.max(keepdims=True) + np.timedelta64(1, "s")
         if self.features_type is not None:
@@ -218,9 +222,8 @@ class Hybrid(Algorithm):
         models, refused = parts.fitted(self.parts, given.earlier, titles)
         self._take({name: self.parts[name] for name in models}, refused)
         self.blend_ = schooling.blended(models, given, titles, config)
-        features = self.features_type
         done = schooling.exercises(
-            models, given, titles, config, weights=self.blend_, features=features
+            models, given, titles, config, weights=self.blend_, features=self.features_type
         )
         return list(done)
 
@@ -246,12 +249,11 @@ class Hybrid(Algorithm):
     def _score(self, histories: Histories) -> FloatMatrix:
         return self._ordered(histories, np.zeros((len(histories), histories.n_titles), bool))[0]
 
-    def _score_empty(self, histories: Histories) -> FloatMatrix:
-        return self.popular(histories)
-
     def popular(self, histories: Histories) -> FloatMatrix:
         """Score all titles by popularity where each viewer is, whatever was watched."""
         return parts.popular(self.parts).score(histories.last(0))
+
+    _score_empty = popular
 
     def similarities(self, titles: InternalIds) -> FloatMatrix:
         """Score all titles by likeness to each given one, float32 (n_given, n_titles)."""
@@ -276,25 +278,23 @@ class Hybrid(Algorithm):
 
     def candidates(self, histories: Histories, shut: NDArray[np.bool_]) -> Candidates:
         """Return what the parts propose of the unwatched titles that are not shut, the best by the blend."""
-        closed = shut | (histories.lengths == 0)[:, None]
+        heard = histories.heard()  # as when it was taught
+        closed = shut | (heard.lengths == 0)[:, None]
         closed[histories.viewers, histories.titles] = True
-        candidates = propose(self.parts, histories, self.config.quota, closed, self.indexes)
+        candidates = propose(self.parts, heard, self.config.quota, closed, self.indexes)
         return candidates.shortlist(self.blend_, self.config.shortlist)
 
     def seen(self, histories: Histories, candidates: Candidates, context: Context) -> FloatMatrix:
         """Return what candidates are ordered by, float32 (n_pairs, n_columns), as of a context."""
-        columns = sight.columns(self.parts, histories, candidates, self.blend_, self.config)
+        heard = histories.heard()
+        columns = sight.columns(self.parts, heard, candidates, self.blend_, self.config)
         if self.ranker is None or self.features is None:
             return columns
-        more = self.features(histories, candidates.viewers, candidates.titles, context)
+        more = self.features(heard, candidates.viewers, candidates.titles, context)
         return np.column_stack([columns, more])
 
     def _forget(self) -> None:
         every = {**self.parts, **self.left_out}
         self.parts = {name: every.pop(name) for name in self.config.parts if name in every} | every
-        self.left_out = {}
-        self.features = None
-        self.ranker = None
-        self.indexes = {}
-        self.reached = {}
-        self.missing = ()
+        self.features = self.ranker = None
+        self.left_out, self.indexes, self.reached, self.missing = {}, {}, {}, ()

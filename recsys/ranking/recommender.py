@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, Literal, Self
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -22,9 +22,9 @@ from recsys.ranking import parts
 from recsys.ranking.features import PairFeatures
 from recsys.ranking.hybrid import Hybrid
 from recsys.ranking.kept import PARTS
+from recsys.ranking.leaning import Factors, Mask, leaned, with_enough
 from recsys.ranking.rights import Rights
-from recsys.schema import TITLES
-from recsys.titles import Titles
+from recsys.titles import Titles, with_old
 from recsys.topk import FloatMatrix, check_count, top_k
 
 AlgorithmName = Literal["hybrid", "collaborative", "content-based"]
@@ -68,6 +68,8 @@ class Recommender:
     rights : Rights
         Of each of ``titles``.
     bundle_id : str
+    factors, enough
+        See ``leaning``.
     """
 
     model: Hybrid
@@ -75,6 +77,8 @@ class Recommender:
     catalog: pa.Table
     rights: Rights
     bundle_id: str = ""
+    factors: Factors | None = None
+    enough: tuple[Mask, ...] = ()
 
     @classmethod
     def load(cls, bundle: Bundle, ranking_features: type[PairFeatures] | None = None) -> Self:
@@ -131,7 +135,7 @@ class Recommender:
         return replace(
             self,
             titles=titles,
-            catalog=_with_old(catalog, self.catalog),
+            catalog=with_old(catalog, self.catalog),
             rights=Rights.of(titles, gone),
         )
 
@@ -143,6 +147,10 @@ class Recommender:
     def only(self, wanted: NDArray[np.bool_]) -> Self:
         """Return the same recommender, which shows some of the titles alone, bool (n_titles,)."""
         return replace(self, rights=self.rights.only(wanted))
+
+    def leaning(self, factors: Factors, enough: tuple[Mask, ...] = ()) -> Self:
+        """Return the same recommender, which multiplies by ``factors`` as ``leaned`` does, and shows ``enough``."""
+        return replace(self, factors=factors, enough=enough)
 
     def allowed(self, context: Context) -> NDArray[np.bool_]:
         """Return what a context may be shown, bool (n_titles,); fail-closed."""
@@ -176,19 +184,17 @@ class Recommender:
                 got=histories.n_titles,
                 where="recommend",
             )
-        shown = self.allowed(context)
+        ask = partial(self._recommend, histories, context, n, algorithm)
+        return with_enough(self.enough, self.allowed(context), ask)
+
+    def _recommend(
+        self, histories: Histories, context: Context, n: int, algorithm: AlgorithmName, shown: Mask
+    ) -> Recommendations:
         if algorithm == "hybrid":
-            return self._or_popular(
-                lambda: self._hybrid(histories, context, n, shown), histories, n, shown, algorithm
-            )
-        name = self._part(algorithm)
-        return self._or_popular(
-            lambda: _named(*self._by(name, histories, n, shown), name),
-            histories,
-            n,
-            shown,
-            algorithm,
-        )
+            ask = partial(self._hybrid, histories, context, n, shown)
+        else:
+            ask = partial(self._by, self._part(algorithm), histories, n, shown)
+        return self._or_popular(ask, histories, n, shown, algorithm)
 
     def similar(self, titles: InternalIds, context: Context, n: int) -> Recommendations:
         """Return the titles most like each given one that may be shown; row ``i`` for title ``i``.
@@ -225,25 +231,35 @@ class Recommender:
         check_count(n, "popular")
         nobody = Histories.of([[]], len(self.titles))
         nobody = replace(nobody, regions=np.array([context.region], "U2"))
-        return self._popular(nobody, n, self.allowed(context), ())
+        shown = self.allowed(context)
+        return with_enough(self.enough, shown, lambda some: self._popular(nobody, n, some, ()))
 
     def _hybrid(
         self, histories: Histories, context: Context, n: int, shown: NDArray[np.bool_]
     ) -> Recommendations:
-        answer = self.model.answer(histories, n, shown, context)
+        answer = self.model.answer(histories, n, shown, context, self.factors)
         return Recommendations(*answer, degraded=self.model.missing)
 
-    def _by(
-        self, name: str, histories: Histories, n: int, shown: NDArray[np.bool_]
+    def _by(self, name: str, histories: Histories, n: int, shown: Mask) -> Recommendations:
+        part = self.model.parts[name]
+        if self.factors is None:
+            return _named(*part.recommend(histories, n, allowed=shown), name)
+        return _named(*self._best(part.score(histories), histories, n, shown), name)
+
+    def _best(
+        self, scores: FloatMatrix, histories: Histories, n: int, shown: NDArray[np.bool_]
     ) -> tuple[InternalIds, FloatMatrix]:
-        return self.model.parts[name].recommend(histories, n, allowed=shown)
+        known = histories.known()
+        scores[:, ~shown] = -np.inf
+        scores[known.viewers, known.titles] = -np.inf
+        return top_k(leaned(scores, self.factors), n)
 
     def _or_popular(
         self,
         ask: Callable[[], Recommendations],
         histories: Histories,
         n: int,
-        shown: NDArray[np.bool_],
+        shown: Mask,
         rung: str,
     ) -> Recommendations:
         try:
@@ -257,38 +273,24 @@ class Recommender:
     ) -> Recommendations:
         """Answer from the plainest array there is if even the popularity part is broken."""
         try:
-            scores = self.model.popular(histories)
+            scores = np.array(self.model.popular(histories), np.float32)
         except Exception:
             log.warning("popularity is broken", exc_info=True)
             scores = np.repeat(self.model.popularity_[None], len(histories), axis=0)
             degraded = (*degraded, POPULARITY)
-        scores = np.array(scores, np.float32)
-        scores[:, ~shown] = -np.inf
-        known = histories.known()
-        scores[known.viewers, known.titles] = -np.inf
-        return _named(*top_k(scores, n), POPULARITY, degraded)
+        return _named(*self._best(scores, histories, n, shown), POPULARITY, degraded)
 
     def _part(self, algorithm: str) -> str:
         if algorithm == "collaborative":
             return str(self.model.collaborative_[0])
         if algorithm != "content-based":
             raise InputError(
-                expected="hybrid, collaborative or content-based",
-                got=algorithm,
-                where="algorithm",
+                expected="hybrid, collaborative or content-based", got=algorithm, where="algorithm"
             )
         return parts.content(self.model.parts) or parts.popularity(self.model.parts)
-
-
-def _with_old(catalog: pa.Table, old: pa.Table) -> pa.Table:
-    """Return a catalog, followed by what only an older one holds: viewers' histories speak of it."""
-    lost = pc.invert(pc.is_in(old["title_id"], catalog["title_id"].combine_chunks()))
-    kept = old.select(TITLES.names).cast(TITLES).filter(lost)
-    return pa.concat_tables([catalog.select(TITLES.names).cast(TITLES), kept])
 
 
 def _named(
     ids: InternalIds, scores: FloatMatrix, source: str, degraded: tuple[str, ...] = ()
 ) -> Recommendations:
-    sources = np.where(ids >= 0, source, "").astype(object)
-    return Recommendations(ids, scores, sources, degraded)
+    return Recommendations(ids, scores, np.where(ids >= 0, source, "").astype(object), degraded)

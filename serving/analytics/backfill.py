@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import structlog
 from pyarrow import csv
 
-from recsys.schema import PASSIVE, VIEWERS
+from recsys.schema import PASSIVE, VIEWERS, WATCHING
 from serving.analytics.store import HISTORY_COLUMNS, MERGE
 from serving.database import Connection, DBAPIError, Transaction, copy_in
 
@@ -40,20 +40,24 @@ ON CONFLICT (what) DO UPDATE SET fingerprint = excluded.fingerprint
 """
 # The same state that ``analytics.store`` keeps event by event.
 _STATES: Final = """
-SELECT viewer_id, title_id, max(watched_portion), bool_or(event_type = 'complete'),
+SELECT viewer_id, title_id, max(watched_portion) FILTER (WHERE active),
+    bool_or(event_type = 'complete'),
     arg_max(value, (occurred_at, value)) FILTER (WHERE rated),
     arg_max(value, (occurred_at, value)) FILTER (WHERE thumbed),
     coalesce(arg_max(added, (occurred_at, added)) FILTER (WHERE listed), false),
-    max(occurred_at), max(occurred_at) FILTER (WHERE rated),
-    max(occurred_at) FILTER (WHERE thumbed), max(occurred_at) FILTER (WHERE listed)
+    max(occurred_at) FILTER (WHERE active), max(occurred_at) FILTER (WHERE rated),
+    max(occurred_at) FILTER (WHERE thumbed), max(occurred_at) FILTER (WHERE listed),
+    max(occurred_at) FILTER (WHERE watching), max(occurred_at) FILTER (WHERE dismissed)
 FROM (
-    SELECT *, event_type = 'rating' AND value IS NOT NULL AS rated,
+    SELECT *, NOT list_contains($passive, event_type) AS active,
+        event_type = 'rating' AND value IS NOT NULL AS rated,
         event_type = 'thumb' AND value IS NOT NULL AS thumbed,
         event_type = 'watchlist_add' AS added,
-        event_type IN ('watchlist_add', 'watchlist_remove') AS listed
+        event_type IN ('watchlist_add', 'watchlist_remove') AS listed,
+        list_contains($watching, event_type) AS watching, event_type = 'dismiss' AS dismissed
     FROM read_parquet($files, hive_partitioning = false)
-    WHERE NOT list_contains($passive, event_type) AND title_id IS NOT NULL
 )
+WHERE (active OR dismissed) AND title_id IS NOT NULL
 GROUP BY viewer_id, title_id
 """
 
@@ -121,7 +125,8 @@ class Into:
 
 
 def _states(files: list[Path]) -> pa.Table:
-    given = {"files": [str(file) for file in files], "passive": list(PASSIVE)}
+    kinds = {"passive": list(PASSIVE), "watching": list(WATCHING)}
+    given = {"files": [str(file) for file in files], **kinds}
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         return connection.sql(_STATES, params=given).to_arrow_table()

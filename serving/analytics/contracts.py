@@ -46,14 +46,11 @@ Rank = Annotated[int, Field(ge=0, le=MOST_RANKED)]
 Portion = Annotated[float, Field(ge=0, le=1)]
 
 
-class Event(Contract):
-    """One thing a viewer did or was shown; the same ``eventId`` is the same event."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+class SessionEvent(Contract):
+    """One thing somebody did or was shown, whoever it was; the same ``eventId`` is the same event."""
 
     event_id: UUID
     event_type: Literal[*(kind.value for kind in EventType)]  # type: ignore[valid-type]
-    viewer_id: Identifier
     title_id: Identifier | None = None
     occurred_at: Annotated[AwareDatetime, AfterValidator(_past)]
     position_seconds: Seconds | None = None
@@ -84,6 +81,14 @@ class Event(Contract):
         if self.value is not None and self.event_type not in {EventType.RATING, EventType.THUMB}:
             raise _wrong("value", "no value, for an event that is no rating or thumb", self.value)
         return self
+
+
+class Event(SessionEvent):
+    """One thing a viewer did or was shown; the same ``eventId`` is the same event."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    viewer_id: Identifier
 
 
 def _wrong(field: str, expected: str, got: object = None) -> PydanticCustomError:

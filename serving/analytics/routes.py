@@ -5,41 +5,21 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.exceptions import RequestValidationError
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
+from serving import bodies
 from serving.analytics.contracts import EXAMPLE, MOST_EVENTS, Accepted, Event
 from serving.analytics.service import Intake
 from serving.database import DatabaseDownError
-from serving.once import keys_once
 from serving.openapi import problems
 
 router = APIRouter(prefix="/api/analytics", tags=["analytics"])
 
 _ONE = TypeAdapter(Event)
 _MANY = TypeAdapter(Annotated[list[Event], Field(min_length=1, max_length=MOST_EVENTS)])
-_EVENT_SCHEMA = Event.model_json_schema()
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "anyOf": [
-                        _EVENT_SCHEMA,
-                        {
-                            "type": "array",
-                            "items": _EVENT_SCHEMA,
-                            "minItems": 1,
-                            "maxItems": MOST_EVENTS,
-                        },
-                    ]
-                },
-                "example": EXAMPLE,
-            }
-        },
-    }
-}
+_EITHER: TypeAdapter[Any] = TypeAdapter(
+    Event | Annotated[list[Event], Field(min_length=1, max_length=MOST_EVENTS)]
+)
 
 
 async def _service(request: Request) -> Intake:
@@ -50,7 +30,7 @@ async def _service(request: Request) -> Intake:
     "/event",
     status_code=202,
     responses=problems(404, 405, 413, 422, 500, unavailable=DatabaseDownError.now()),
-    openapi_extra=_BODY,
+    openapi_extra=bodies.described(_EITHER, EXAMPLE),
 )
 async def take_events(request: Request, intake: Annotated[Intake, Depends(_service)]) -> Accepted:
     """Take one event, or a list of up to 1,000; all are durable when the answer comes, or none.
@@ -62,19 +42,6 @@ async def take_events(request: Request, intake: Annotated[Intake, Depends(_servi
 
 
 def _parse(body: bytes) -> list[Event]:
-    """Parse by pydantic itself, whose JSON mode is strict, and refuse NaN by the field's name."""
-    many = body.lstrip()[:1] == b"["
-    try:
-        events = _MANY.validate_json(body) if many else [_ONE.validate_json(body)]
-    except ValidationError as error:
-        raise RequestValidationError([_placed(dict(one)) for one in error.errors()]) from None
-    keys_once(body, many=many)
-    return events
-
-
-def _placed(error: dict[str, Any]) -> dict[str, Any]:
-    """Name the field of an error that concerns several, as its rule says."""
-    context = error.get("ctx", {})
-    if "field" in context:
-        return {**error, "loc": (*error["loc"], context["field"]), "input": context["got"]}
-    return error
+    if body.lstrip()[:1] == b"[":
+        return bodies.read(_MANY, body)
+    return [bodies.read(_ONE, body)]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import orjson
 
-from recsys.schema import EVENTS, PASSIVE
+from recsys.schema import EVENTS, PASSIVE, WATCHING
 from serving.database import Database
 
 _TYPES = {
@@ -19,7 +19,8 @@ _TYPES = {
 _COLUMNS = ", ".join(EVENTS.names)
 _RECORD = ", ".join(f"{field.name} {_TYPES[str(field.type)]}" for field in EVENTS)
 
-# Every clause takes the larger or the later, so arrivals may come in any order and come twice.
+# Every clause takes the larger or the later, so arrivals may come in any order and come twice. What a guest
+# did is put together by ``features.states``, to the same rule.
 MERGE: Final = """
 ON CONFLICT (viewer_id, title_id) DO UPDATE SET
     watched_portion = greatest(history.watched_portion, excluded.watched_portion),
@@ -34,12 +35,14 @@ ON CONFLICT (viewer_id, title_id) DO UPDATE SET
         OR (excluded.listed_at, excluded.watchlisted) > (history.listed_at, history.watchlisted)
         THEN excluded.watchlisted ELSE history.watchlisted END,
     listed_at = greatest(history.listed_at, excluded.listed_at),
-    last_at = greatest(history.last_at, excluded.last_at)
+    last_at = greatest(history.last_at, excluded.last_at),
+    watched_at = greatest(history.watched_at, excluded.watched_at),
+    dismissed_at = greatest(history.dismissed_at, excluded.dismissed_at)
 """
 
 HISTORY_COLUMNS: Final = (
     "viewer_id, title_id, watched_portion, completed, rating, thumb, watchlisted, last_at, "
-    "rated_at, thumbed_at, listed_at"
+    "rated_at, thumbed_at, listed_at, watched_at, dismissed_at"
 )
 
 _INSERT = f"""
@@ -51,19 +54,24 @@ WITH new AS (
     RETURNING *
 ), merged AS (
     INSERT INTO history ({HISTORY_COLUMNS})
-    SELECT viewer_id, title_id, max(watched_portion), bool_or(event_type = 'complete'),
+    SELECT viewer_id, title_id, max(watched_portion) FILTER (WHERE active),
+        bool_or(event_type = 'complete'),
         (array_agg(value ORDER BY occurred_at DESC, value DESC) FILTER (WHERE rated))[1],
         (array_agg(value ORDER BY occurred_at DESC, value DESC) FILTER (WHERE thumbed))[1],
         coalesce((array_agg(added ORDER BY occurred_at DESC, added DESC) FILTER (WHERE listed))[1],
             false),
-        max(occurred_at), max(occurred_at) FILTER (WHERE rated),
-        max(occurred_at) FILTER (WHERE thumbed), max(occurred_at) FILTER (WHERE listed)
+        max(occurred_at) FILTER (WHERE active), max(occurred_at) FILTER (WHERE rated),
+        max(occurred_at) FILTER (WHERE thumbed), max(occurred_at) FILTER (WHERE listed),
+        max(occurred_at) FILTER (WHERE watching), max(occurred_at) FILTER (WHERE dismissed)
     FROM (
-        SELECT *, event_type = 'rating' AS rated, event_type = 'thumb' AS thumbed,
+        SELECT *, event_type <> ALL (%(passive)s) AS active,
+            event_type = 'rating' AS rated, event_type = 'thumb' AS thumbed,
             event_type = 'watchlist_add' AS added,
-            event_type IN ('watchlist_add', 'watchlist_remove') AS listed
-        FROM new WHERE event_type <> ALL (%(passive)s) AND title_id IS NOT NULL
-    ) AS active
+            event_type IN ('watchlist_add', 'watchlist_remove') AS listed,
+            event_type = ANY (%(watching)s) AS watching, event_type = 'dismiss' AS dismissed
+        FROM new
+    ) AS told
+    WHERE (active OR dismissed) AND title_id IS NOT NULL
     GROUP BY viewer_id, title_id
     ORDER BY viewer_id, title_id
     {MERGE}
@@ -91,7 +99,8 @@ def append(database: Database, events: Sequence[dict[str, Any]]) -> set[str]:
     DatabaseDownError
         If the database does not answer; nothing was written.
     """
-    given = {"events": orjson.dumps(events).decode(), "passive": list(PASSIVE)}
+    kinds = {"passive": list(PASSIVE), "watching": list(WATCHING)}
+    given = {"events": orjson.dumps(events).decode(), **kinds}
     return database.retried(
         lambda connection: {row[0] for row in connection.exec_driver_sql(_INSERT, given)}
     )

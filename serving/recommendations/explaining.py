@@ -26,7 +26,7 @@ from serving.recommendations.explanation import (
     Rule,
     WatchedTitle,
 )
-from serving.recommendations.narrowing import wanted
+from serving.recommendations.narrowing import asked_for, turned_down, wanted
 from serving.recommendations.viewers import Asker
 from serving.replica import Replica
 
@@ -74,7 +74,7 @@ def _why(
     asked: AskedWhy, replica: Replica, asker: Asker, history: Histories, title: int
 ) -> Explanation:
     """Explain the title as it stands in what the request would be answered with."""
-    recommender, mask = replica.recommender, wanted(asked, replica, asker.engagement)
+    recommender, mask = replica.recommender, wanted(asked, replica, asker)
     # One that is not wanted stands in no such answer: it is explained as it would be if nothing were said.
     if mask is not None and mask[title]:
         recommender = recommender.only(mask)
@@ -144,12 +144,24 @@ def _rules(
     if asked.exclude_items is not None:
         kept = _kept(asked.model_copy(update={"filter": None}), replica, asker, title)
         yield _rule("excludeItems", words.of_excluded(named=not kept), passed=kept)
+    yield from _wishes(replica, asker, title)
     known = bool((history.titles == title).any())
     yield _rule("watched", words.of_known(known=known), passed=not known)
 
 
+def _wishes(replica: Replica, asker: Asker, title: int) -> Iterator[Rule]:
+    """Give what the asker said of the title, or of one of its words."""
+    if title in turned_down(replica, asker.engagement):
+        yield _rule("thumb", words.TURNED_DOWN, passed=False)
+    barred, factors = asker.wishes.barred(replica), asker.wishes.factors(replica)
+    if barred is not None and barred[title]:
+        yield _rule("taste", words.NEVER, passed=False)
+    elif factors is not None and factors[title] != 1:
+        yield _rule("taste", words.of_taste(more=bool(factors[title] > 1)))
+
+
 def _kept(asked: AskedWhy, replica: Replica, asker: Asker, title: int) -> bool:
-    mask = wanted(asked, replica, asker.engagement)
+    mask = asked_for(asked, replica, asker.engagement)
     return mask is None or bool(mask[title])
 
 

@@ -48,7 +48,9 @@ EXPLAINED: JsonDict = {
 class Rule(Reply):
     """A rule that touched a title, and whether it lets it through."""
 
-    rule: Literal["region", "window", "maturity", "filter", "excludeItems", "watched"]
+    rule: Literal[
+        "region", "window", "maturity", "filter", "excludeItems", "thumb", "taste", "watched"
+    ]
     passed: bool
     reason: str
 

@@ -13,14 +13,31 @@ from recsys.ids import InternalIds
 from recsys.ranking.filters.mask import left_in
 from recsys.ranking.filters.parse import parse
 from serving.recommendations.contracts import Asked
+from serving.recommendations.viewers import Asker
 from serving.replica import Replica
 
 _parsed = lru_cache(maxsize=1000)(parse)
 """Callers have a few filters and ask them again and again."""
 
 
-def wanted(asked: Asked, replica: Replica, engagement: Engagement) -> NDArray[np.bool_] | None:
+def wanted(asked: Asked, replica: Replica, asker: Asker) -> NDArray[np.bool_] | None:
     """Return which titles may come, bool (n_titles,), or None if all.
+
+    None comes that the asker turned down or never wants, whatever the request says.
+
+    Raises
+    ------
+    FilterError
+        If the filter does not parse.
+    """
+    mask, unwanted = asked_for(asked, replica, asker.engagement), refused(replica, asker)
+    if unwanted is None:
+        return mask
+    return ~unwanted if mask is None else mask & ~unwanted
+
+
+def asked_for(asked: Asked, replica: Replica, engagement: Engagement) -> NDArray[np.bool_] | None:
+    """Return which titles a request lets come, bool (n_titles,), or None if all.
 
     A title to be left out that the catalog does not hold is no mistake: it would not have come.
 
@@ -37,6 +54,28 @@ def wanted(asked: Asked, replica: Replica, engagement: Engagement) -> NDArray[np
     if asked.exclude_items is not None:
         mask[_internal(replica, asked.exclude_items.split(","))] = False
     return mask
+
+
+def refused(replica: Replica, asker: Asker) -> NDArray[np.bool_] | None:
+    """Return the titles that the asker turned down or never wants, bool (n_titles,), or None if there are none."""
+    down, never = turned_down(replica, asker.engagement), asker.wishes.barred(replica)
+    if not len(down):
+        return never
+    mask = np.zeros(len(replica.recommender.titles), bool) if never is None else never
+    mask[down] = True
+    return mask
+
+
+def turned_down(replica: Replica, engagement: Engagement) -> InternalIds:
+    """Return the titles with a thumb down, a series with more down than up, latest first."""
+    said = engagement.take(~np.isnan(engagement.thumb))
+    whole = (
+        said.rolled(replica.episodes.series)
+        if (said.thumb < 0).any()
+        else said.take(said.thumb < 0)
+    )
+    down = whole.take(whole.thumb < 0)
+    return _internal(replica, down.title_ids[np.argsort(down.last_at)[::-1]])
 
 
 def _held(replica: Replica, engagement: Engagement) -> dict[str, InternalIds]:

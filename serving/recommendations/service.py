@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from features.interactions import histories_of
+from features.interactions import Engagement
 from features.progress import own_of
 from recsys.errors import UnknownTitleError
 from recsys.ids import UNKNOWN
@@ -38,8 +38,9 @@ from serving.recommendations.contracts import (
 )
 from serving.recommendations.explaining import explained
 from serving.recommendations.explanation import AskedWhy, Explained
+from serving.recommendations.leanings import leaning
 from serving.recommendations.narrowing import wanted
-from serving.recommendations.viewers import Asker, Viewers
+from serving.recommendations.viewers import Asker, Viewers, guest
 from serving.replica import Replica
 
 _NOTHING: Final[Mapping[int, Any]] = MappingProxyType({})
@@ -74,16 +75,23 @@ class Recommendations:
         NoCatalogError
             If there is nothing at all to answer from; so do the others.
         """
-        replica, asker = self._replica(), self._viewers.who(asked, self._database)
+        return self._home(asked, self._viewers.who(asked, self._database))
+
+    def guest_home(self, asked: Asked, engagement: Engagement) -> Home:
+        """Return the homepage of somebody of whom nothing is known but this engagement."""
+        return self._home(asked, guest(asked, engagement))
+
+    def _home(self, asked: Asked, asker: Asker) -> Home:
+        replica = self._replica()
         recommendation_id = uuid.uuid4()
         page = home(
-            replica.recommender,
+            leaning(replica, asker),
             replica.facts,
             replica.policy,
             _history(replica, asker),
             asker.context,
             own=own_of(asker.engagement, replica.facts.titles.ids, replica.episodes),
-            wanted=wanted(asked, replica, asker.engagement),
+            wanted=wanted(asked, replica, asker),
             seed=recommendation_id.int,
         )
         return Home(
@@ -96,7 +104,7 @@ class Recommendations:
     def titles(self, asked: AskedForTitles) -> Listed:
         """Return one algorithm's best titles for a viewer."""
         replica, asker = self._replica(), self._viewers.who(asked, self._database)
-        answer = _narrowed(replica, asked, asker).recommend(
+        answer = _narrowed(leaning(replica, asker), replica, asked, asker).recommend(
             _history(replica, asker), asker.context, asked.limit, algorithm=asked.algorithm
         )
         return self._listed(answer, replica, asker)
@@ -111,12 +119,13 @@ class Recommendations:
         """
         replica, asker = self._replica(), self._viewers.who(asked, self._database)
         internal = replica.internal(content_id, "contentId")
+        narrow = _narrowed(replica.recommender, replica, asked, asker)
         if internal == UNKNOWN:
-            popular = _narrowed(replica, asked, asker).popular(asker.context, asked.limit)
+            popular = narrow.popular(asker.context, asked.limit)
             answer = replace(popular, degraded=(*popular.degraded, "similar"))
         else:
             given = np.array([internal], np.int32)
-            answer = _narrowed(replica, asked, asker).similar(given, asker.context, asked.limit)
+            answer = narrow.similar(given, asker.context, asked.limit)
         return self._listed(answer, replica, asker)
 
     def explain(self, asked: AskedWhy) -> Explained:
@@ -169,19 +178,15 @@ class Recommendations:
         return missing
 
 
-def _narrowed(replica: Replica, asked: Asked, asker: Asker) -> Recommender | CatalogOnly:
-    mask = wanted(asked, replica, asker.engagement)
-    return replica.recommender if mask is None else replica.recommender.only(mask)
+def _narrowed(
+    recommender: Recommender | CatalogOnly, replica: Replica, asked: Asked, asker: Asker
+) -> Recommender | CatalogOnly:
+    mask = wanted(asked, replica, asker)
+    return recommender if mask is None else recommender.only(mask)
 
 
 def _history(replica: Replica, asker: Asker) -> Histories:
-    return histories_of(
-        asker.engagement,
-        replica.recommender.titles.ids,
-        replica.episodes.series,
-        asker.context.now,
-        region=asker.context.region,
-    )
+    return asker.wishes.history(asker.engagement, replica, asker.context)
 
 
 def _shown(row: Row, rank: int, replica: Replica) -> ShownRow:

@@ -5,21 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from features.interactions import Engagement
 from serving.database import Connection, Database
+from serving.taste.service import wishes_of
+from serving.taste.wishes import NONE, Wishes
 
 LONGEST: Final = 5000
 """Entries of a history that are read, the latest; none of a person's is longer."""
 
 _VIEWER = "SELECT region, maximum_age FROM viewer WHERE viewer_id = %(viewer)s"
-_HISTORY = """
-SELECT title_id, watched_portion, completed, rating, thumb, watchlisted,
-    (extract(epoch FROM last_at) * 1000000)::bigint
+_MOMENTS = ", ".join(
+    f"(extract(epoch FROM {name}) * 1000000)::bigint"
+    for name in ("last_at", "watched_at", "dismissed_at")
+)
+_HISTORY = f"""
+SELECT title_id, watched_portion, completed, rating, thumb, watchlisted, {_MOMENTS}
 FROM history WHERE viewer_id = %(viewer)s
-ORDER BY last_at DESC, title_id LIMIT %(longest)s
-"""
+ORDER BY last_at DESC NULLS LAST, title_id LIMIT %(longest)s
+"""  # noqa: S608  names of this file
 _LIMITS = "SELECT viewer_id, maximum_age FROM viewer WHERE maximum_age IS NOT NULL"
 
 
@@ -30,6 +33,7 @@ class Known:
     region: str
     maximum_age: int | None
     engagement: Engagement
+    wishes: Wishes = NONE
 
 
 NOBODY: Final = Known("", None, Engagement.of([]))
@@ -47,7 +51,8 @@ def read(database: Database, viewer_id: str) -> Known:
     with database.transaction() as connection:
         viewer = connection.exec_driver_sql(_VIEWER, {"viewer": viewer_id}).first()
         region, maximum_age = viewer or (None, None)
-        return Known(region or "", maximum_age, _engagement(connection, viewer_id))
+        engagement = _engagement(connection, viewer_id)
+        return Known(region or "", maximum_age, engagement, wishes_of(connection, viewer_id))
 
 
 def limits(database: Database) -> dict[str, int]:
@@ -65,20 +70,4 @@ def limits(database: Database) -> dict[str, int]:
 def _engagement(connection: Connection, viewer_id: str) -> Engagement:
     given = {"viewer": viewer_id, "longest": LONGEST}
     rows = connection.exec_driver_sql(_HISTORY, given).all()
-    if not rows:
-        return NOBODY.engagement
-    ids, portions, completed, ratings, thumbs, listed, moments = zip(*rows, strict=True)
-    portion, rating, thumb = (
-        np.array(column, np.float64) for column in (portions, ratings, thumbs)
-    )
-    done = np.array(completed, bool)
-    return Engagement(
-        title_ids=np.array(ids, object),
-        watched_portion=portion,
-        completed=done,
-        rating=rating,
-        thumb=thumb,
-        watchlisted=np.array(listed, bool),
-        episodes=(done | (portion > 0)).astype(np.int64),
-        last_at=np.array(moments, "datetime64[us]"),
-    )
+    return Engagement.of_rows([tuple(row) for row in rows])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from serving.database import Database, DatabaseDownError
 from serving.recommendations import store
 from serving.recommendations.contracts import Asked
 from serving.recommendations.ingested import IngestedLimits
+from serving.taste.wishes import NONE, Wishes
 
 LIMITS_SECONDS = 60.0
 """How old the copy of the viewers' limits may become that is used while the database is gone."""
@@ -25,6 +26,7 @@ class Asker:
     context: Context
     engagement: Engagement
     degraded: tuple[str, ...]
+    wishes: Wishes = NONE
 
 
 class Viewers:
@@ -57,12 +59,7 @@ class Viewers:
             except DatabaseDownError:
                 known = store.Known("", self._limit(asked.viewer_id), known.engagement)
                 degraded = ("history",)
-        context = Context(
-            now=datetime.now(UTC),
-            region=asked.region or known.region,
-            maximum_age=_stricter(asked.maximum_age, known.maximum_age),
-        )
-        return Asker(context, known.engagement, degraded)
+        return _asker(asked, known, degraded)
 
     def _limit(self, viewer_id: str) -> int | None:
         """Return what holds while the database is gone; whoever is known to neither is a child."""
@@ -70,6 +67,20 @@ class Viewers:
         if viewer_id in limits:
             return limits[viewer_id]
         return self._ingested.of(viewer_id, any_known=bool(limits))
+
+
+def guest(asked: Asked, engagement: Engagement) -> Asker:
+    """Return somebody whom nobody knows, who did what is said."""
+    return _asker(asked, replace(store.NOBODY, engagement=engagement), ())
+
+
+def _asker(asked: Asked, known: store.Known, degraded: tuple[str, ...]) -> Asker:
+    context = Context(
+        now=datetime.now(UTC),
+        region=asked.region or known.region,
+        maximum_age=_stricter(asked.maximum_age, known.maximum_age),
+    )
+    return Asker(context, known.engagement, degraded, known.wishes)
 
 
 def _stricter(one: int | None, other: int | None) -> int | None:

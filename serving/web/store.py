@@ -11,7 +11,7 @@ SELECT viewer_id, titles, maximum_age FROM (
     SELECT *, row_number() OVER (
         PARTITION BY maximum_age IS NULL
         ORDER BY titles BETWEEN 8 AND 120 DESC, md5(viewer_id)) AS place
-    FROM (SELECT viewer_id, count(*) AS titles FROM history GROUP BY viewer_id) AS counted
+    FROM (SELECT viewer_id, count(last_at) AS titles FROM history GROUP BY viewer_id) AS counted
     LEFT JOIN viewer USING (viewer_id)
 ) AS placed
 WHERE place <= CASE WHEN maximum_age IS NULL THEN 8 ELSE 2 END

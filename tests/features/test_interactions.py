@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.interactions import Engagement, State, absorb, build, histories_of
+from features.interactions import Engagement, build, histories_of
+from features.states import State, absorb
 from features.weights import POLICY
 from recsys.interactions import Interactions
 from recsys.schema import INTERACTIONS, LAKE_EVENTS, TITLES, EventType
@@ -117,6 +118,15 @@ def test_episodes_count_to_their_series_and_more_of_them_count_more() -> None:
 def test_old_interest_never_falls_below_the_floor() -> None:
     rows: list[Event] = [("v", "complete", "movie", 0, None, None)]
     assert weights(rows, START + timedelta(days=9_000)) == pytest.approx({"movie": 0.5})
+
+
+def test_a_dismissal_is_no_interaction_and_leaves_what_there_is_as_it_was() -> None:
+    watched: Event = ("v", "progress", "movie", 8, None, 0.6)
+    put_away: list[Event] = [
+        ("v", "dismiss", "movie", 9, None, None),
+        ("v", "dismiss", "short", 9, None, None),
+    ]
+    assert weights([watched, *put_away]) == weights([watched])
 
 
 kinds = st.sampled_from([kind.value for kind in EventType])

@@ -6,8 +6,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from features.interactions import Engagement, State
+from features.interactions import Engagement
 from features.progress import Episodes, own_of
+from features.states import State
 from recsys.ids import IdMap
 from recsys.page.own import Own
 from recsys.schema import TITLES
@@ -99,3 +100,15 @@ def test_what_left_the_catalog_is_nobodys() -> None:
     assert not found.begun
     assert not len(found.listed)
     assert not len(found.finished)
+
+
+def test_what_was_put_away_is_not_gone_on_with_until_it_is_watched_again() -> None:
+    began, later = NOW - timedelta(days=3), NOW - timedelta(days=1)
+    film = {"watched_portion": 0.4, "watched_at": began, "dismissed_at": later}
+    assert going_on(film=film) == {}
+    assert going_on(film=film | {"watched_at": NOW}) == {"film": ("film", 0.4)}
+    # A series is put away with one of its episodes, or as itself.
+    for name in ("se11", "s"):
+        states = {"se11": {"watched_portion": 0.4, "watched_at": began}}
+        states[name] = states.get(name, {"last_at": None}) | {"dismissed_at": later}
+        assert going_on(**states) == {}

@@ -48,7 +48,7 @@ def test_a_neighbour_adds_its_likeness_by_its_faded_weight() -> None:
     model = given(ItemKNN(fade=0.5), likeness_=sparse.csr_matrix(likeness))
     assert added(model, 2) == [0.5 * 0.5, 0.25, 0]
     weighed = replace(HISTORY, weights=np.array([1, 0], np.float32))  # the second turned down
-    assert added(model, 2, weighed) == [0.5 * 0.5, 0, 0]
+    assert added(model, 2, weighed) == [0.5, 0, 0]  # which is no step back either
 
 
 def test_a_title_that_took_no_part_in_ease_adds_nothing_and_is_added_to_by_none() -> None:

@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.interactions import Engagement, State, absorb, histories_of
+from features.interactions import Engagement, histories_of
 from features.progress import Episodes, own_of
+from features.states import State, absorb
 from pipelines.benchmark.events import Events
 from recsys.context import Context
 from recsys.errors import InputError

@@ -34,6 +34,8 @@ def some_events() -> list[dict[str, object]]:
         ("watchlist_remove", None, None),
         ("complete", None, 1.0),
         ("impression", None, None),
+        ("dismiss", None, 0.95),
+        ("seek", None, None),
     ]
     return [
         {

@@ -1,0 +1,1 @@
+"""Guests: what a session did answers for itself, and is merged into a viewer at sign-in."""

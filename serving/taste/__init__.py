@@ -1,0 +1,1 @@
+"""What the models see of a viewer, in words, and what the viewer says of it."""

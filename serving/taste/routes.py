@@ -1,0 +1,51 @@
+"""``GET | PATCH /api/user/taste``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import TypeAdapter
+from starlette.concurrency import run_in_threadpool
+
+from serving import bodies
+from serving.database import DatabaseDownError
+from serving.once import parameters_once
+from serving.openapi import problems
+from serving.taste.contracts import PATCH, AskedForTaste, Patch, Taste
+from serving.taste.service import Tastes
+
+router = APIRouter(
+    prefix="/api/user/taste", tags=["taste"], dependencies=[Depends(parameters_once)]
+)
+
+_PATCH = TypeAdapter(Patch)
+
+
+async def _service(request: Request) -> Tastes:
+    return request.app.state.parts.tastes
+
+
+ServiceDep = Annotated[Tastes, Depends(_service)]
+AskedDep = Annotated[AskedForTaste, Query()]
+
+
+@router.get("", responses=problems(405, 422, 500, unavailable=DatabaseDownError.now()))
+def show(tastes: ServiceDep, asked: AskedDep) -> Taste:
+    """Give the taste that the models see, in words, with the watched titles behind each."""
+    return tastes.show(asked)
+
+
+@router.patch(
+    "",
+    responses=problems(405, 413, 422, 500, unavailable=DatabaseDownError.now()),
+    openapi_extra=bodies.described(_PATCH, PATCH),
+)
+async def change(request: Request, tastes: ServiceDep, asked: AskedDep) -> Taste:
+    """Change the taste, in words; the next page shows it.
+
+    *More* and *less* lift and lower titles of a word and what was watched of it, *never* takes all of
+    them away, and what is done while the history is paused teaches the models nothing.
+    """
+    patch = bodies.read(_PATCH, await request.body())
+    return await run_in_threadpool(tastes.change, asked, patch)
