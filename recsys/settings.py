@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from recsys.errors import ConfigError
@@ -27,6 +27,10 @@ class Settings(BaseSettings):
         Any PostgreSQL; empty starts the embedded one in ``store``.
     tracking_url : str
         Any MLflow server; empty is SQLite in ``store``.
+    deadline_ms : float
+        Milliseconds after which a page is sent with what is there.
+    cache_mb : float
+        Memory for pages that were made a moment ago, megabytes; 0 keeps none.
 
     Raises
     ------
@@ -42,6 +46,8 @@ class Settings(BaseSettings):
     privacy_policy: Path = Path("data/privacy.toml")
     database_url: str = ""
     tracking_url: str = ""
+    deadline_ms: float = Field(default=80.0, gt=0)
+    cache_mb: float = Field(default=128.0, ge=0)
 
     @field_validator("store", "registry", "declarations")
     @classmethod

@@ -55,10 +55,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     await run_in_threadpool(parts.champion.open)
     await run_in_threadpool(parts.database.open)
+    parts.news.open()
     parts.intake.start()
     try:
         yield
     finally:
         await parts.intake.stop()
+        await run_in_threadpool(parts.news.close)
         await run_in_threadpool(parts.champion.close)
         await run_in_threadpool(parts.database.close)

@@ -92,6 +92,13 @@ class Database:
         """Whether it is prepared, and answered when it was last asked."""
         return self._up
 
+    @property
+    def address(self) -> str:
+        """Where it is, for a connection of one's own; "" while it does not answer."""
+        if not self._up:
+            return ""
+        return self._embedded.url() if self._embedded else self._url
+
     def open(self) -> None:
         """Try to reach it once, then keep looking after it."""
         self._check()

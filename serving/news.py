@@ -9,11 +9,22 @@ from typing import Final, Protocol
 import psycopg
 import structlog
 
+from serving.database import Connection
+
 log = structlog.get_logger()
 
 CHANNEL: Final = "viewer_did"
 PATIENCE: Final = 0.5
 """Seconds between two looks at whether to stop, and before the next try where the database is gone."""
+
+
+_TELL: Final = "SELECT pg_notify(%(channel)s, viewer) FROM unnest(%(viewers)s::text[]) AS viewer"
+
+
+def tell(connection: Connection, viewer_ids: Iterable[str]) -> None:
+    """Tell all replicas which viewers did something, once the transaction is through."""
+    if viewers := sorted(set(viewer_ids)):
+        connection.exec_driver_sql(_TELL, {"channel": CHANNEL, "viewers": viewers})
 
 
 class Hears(Protocol):

@@ -73,7 +73,7 @@ def _places(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for operation in (one for path in paths.values() for one in path.values()):
         yield from operation.get("parameters", [])
         for answer in operation["responses"].values():
-            yield from answer["content"].values()
+            yield from answer.get("content", {}).values()
 
 
 def _add_example(place: dict[str, Any], schemas: dict[str, Any]) -> None:

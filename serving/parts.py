@@ -15,7 +15,10 @@ from serving.bundles import Champion
 from serving.current_policy import CurrentPolicy
 from serving.database import Database
 from serving.metrics import Metrics
+from serving.news import News
+from serving.recommendations.cache import PageCache
 from serving.recommendations.contracts import Asked
+from serving.recommendations.pages import Pages
 from serving.recommendations.service import Recommendations
 from serving.recommendations.viewers import Viewers
 from serving.sessions.service import Sessions
@@ -31,9 +34,11 @@ class Parts:
     settings: Settings
     metrics: Metrics
     database: Database
+    news: News
     champion: Champion
     intake: Intake
     recommendations: Recommendations
+    pages: Pages
     sessions: Sessions
     tastes: Tastes
     samples: Samples
@@ -48,13 +53,29 @@ class Parts:
         )
         policy = CurrentPolicy(settings.declarations / ROWS)
         champion = Champion(settings.registry, settings.store, policy, metrics)
-        service = Recommendations(champion, database, viewers, metrics)
-        intake = Intake(database, service.check_titles, metrics.count_events)
+        cache = PageCache(int(settings.cache_mb * 1e6))
+        news = News(lambda: database.address, cache.forget, cache.inform)
+        service = Recommendations(
+            champion, database, viewers, metrics, deadline=settings.deadline_ms / 1e3
+        )
+        intake = Intake(database, service.check_titles, metrics.count_events, cache.forget)
         sessions = Sessions(service, intake)
-        tastes = Tastes(champion, database, lambda asked: viewers.who(_asked(asked), database))
+        tastes = Tastes(
+            champion, database, lambda asked: viewers.who(_asked(asked), database), cache.forget
+        )
         samples = Samples(database, offered=show_viewers)
         return cls(
-            settings, metrics, database, champion, intake, service, sessions, tastes, samples
+            settings=settings,
+            metrics=metrics,
+            database=database,
+            news=news,
+            champion=champion,
+            intake=intake,
+            recommendations=service,
+            pages=Pages(service, champion, cache),
+            sessions=sessions,
+            tastes=tastes,
+            samples=samples,
         )
 
 

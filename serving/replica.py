@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -34,6 +34,8 @@ class Replica:
         Which rows a page may have.
     missing : tuple of str
         What every answer lacks.
+    mark : object
+        Of this replica and no other: what was kept of another's answers is not this one's.
     """
 
     recommender: Recommender | CatalogOnly
@@ -43,6 +45,7 @@ class Replica:
     facts: Facts
     policy: Policy
     missing: tuple[str, ...] = ()
+    mark: object = field(default_factory=object)
 
     @classmethod
     def of(

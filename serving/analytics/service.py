@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +38,8 @@ class Intake:
         Refuses titles that nobody knows; gets them by the name of their field.
     count : callable
         Told the event types of what was new, and how many events had come before.
+    heard : callable
+        Told which viewers did something that changes their page, before they are answered.
     """
 
     def __init__(
@@ -45,9 +47,10 @@ class Intake:
         database: Database,
         check_titles: Callable[[Mapping[str, str | None]], None],
         count: Callable[[list[str], int], None],
+        heard: Callable[[Iterable[str]], None],
     ) -> None:
         self._database = database
-        self._check_titles, self._count = check_titles, count
+        self._check_titles, self._count, self._heard = check_titles, count, heard
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(MOST_WAITING)
         self._writer: asyncio.Task[None] | None = None
 
@@ -113,6 +116,7 @@ class Intake:
                 for waiting in group:
                     await self._commit([waiting])
         else:
+            self._heard(store.changed(rows))
             for waiting in group:
                 mine = new & {row["event_id"] for row in waiting.rows}
                 new -= mine  # an event that two requests brought is new for the first alone

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import orjson
 
-from recsys.schema import EVENTS, PASSIVE, WATCHING
-from serving.database import Database
+from recsys.schema import EVENTS, PASSIVE, WATCHING, EventType
+from serving.database import Connection, Database
+from serving.news import tell
 
 _TYPES = {
     "string": "text",
@@ -80,6 +81,9 @@ SELECT event_id FROM new
 """  # noqa: S608  the parts are the names of the schema above, never a caller's words
 
 
+_LOOKING: Final = frozenset(PASSIVE) - {EventType.DISMISS.value}
+
+
 def append(database: Database, events: Sequence[dict[str, Any]]) -> set[str]:
     """Write events and the histories that follow from them; all or none.
 
@@ -101,6 +105,15 @@ def append(database: Database, events: Sequence[dict[str, Any]]) -> set[str]:
     """
     kinds = {"passive": list(PASSIVE), "watching": list(WATCHING)}
     given = {"events": orjson.dumps(events).decode(), **kinds}
-    return database.retried(
-        lambda connection: {row[0] for row in connection.exec_driver_sql(_INSERT, given)}
-    )
+
+    def write(connection: Connection) -> set[str]:
+        new = {row[0] for row in connection.exec_driver_sql(_INSERT, given)}
+        tell(connection, changed(events))
+        return new
+
+    return database.retried(write)
+
+
+def changed(events: Sequence[dict[str, Any]]) -> set[str]:
+    """Return the viewers whose page may be another after events: all but those who only looked."""
+    return {one["viewer_id"] for one in events if one["event_type"] not in _LOOKING}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from serving.contracts import Identifier
 from serving.once import parameters_once
@@ -18,6 +18,7 @@ from serving.recommendations.contracts import (
     Listed,
 )
 from serving.recommendations.explanation import AskedWhy, Explained
+from serving.recommendations.pages import Pages
 from serving.recommendations.service import Recommendations
 
 router = APIRouter(
@@ -33,14 +34,30 @@ async def _service(request: Request) -> Recommendations:
     return request.app.state.parts.recommendations
 
 
+async def _pages(request: Request) -> Pages:
+    return request.app.state.parts.pages
+
+
 ServiceDep = Annotated[Recommendations, Depends(_service)]
+PagesDep = Annotated[Pages, Depends(_pages)]
+IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", description="an earlier `ETag`")]
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The page is still the same"}}
 ContentId = Annotated[Identifier, Path(alias="contentId", examples=["t0007"])]
 
 
-@router.get("/home", responses=PROBLEMS)
-def home(service: ServiceDep, asked: Annotated[Asked, Query()]) -> Home:
-    """Give a viewer's homepage; an unknown viewer gets the new viewer's page."""
-    return service.home(asked)
+@router.get("/home", responses=PROBLEMS | NOT_MODIFIED, response_model=Home)
+def home(
+    pages: PagesDep, asked: Annotated[Asked, Query()], if_none_match: IfNoneMatch = None
+) -> Response:
+    """Give a viewer's homepage; an unknown viewer gets the new viewer's page.
+
+    Its `ETag` is of exactly this page: asked with it again while nothing changed, the answer is 304 and empty.
+    """
+    kept = pages.home(asked)
+    headers = {"ETag": kept.tag, "Cache-Control": "private, no-cache"}
+    if if_none_match is not None and kept.tag in if_none_match:
+        return Response(status_code=304, headers=headers)
+    return Response(kept.body, headers=headers, media_type="application/json")
 
 
 @router.get("", responses=PROBLEMS)

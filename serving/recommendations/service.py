@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from types import MappingProxyType
-from typing import Any, Final
 
 import numpy as np
 
@@ -15,15 +15,13 @@ from features.progress import own_of
 from recsys.errors import UnknownTitleError
 from recsys.ids import UNKNOWN
 from recsys.interactions import Histories
-from recsys.page import reasons
 from recsys.page.home import home, one
-from recsys.page.own import Begun
-from recsys.page.ranked import Ranked, Row
 from recsys.ranking.recommender import Recommendations as Ranking
 from recsys.ranking.recommender import Recommender
 from serving.bundles import Champion
 from serving.catalog_only import CatalogOnly
 from serving.database import Database
+from serving.hurried import Hurried
 from serving.metrics import Metrics
 from serving.problems import NoCatalogError
 from serving.recommendations.contracts import (
@@ -31,19 +29,15 @@ from serving.recommendations.contracts import (
     AskedForSimilar,
     AskedForTitles,
     Home,
-    Item,
     Listed,
-    Resume,
-    ShownRow,
 )
 from serving.recommendations.explaining import explained
 from serving.recommendations.explanation import AskedWhy, Explained
 from serving.recommendations.leanings import leaning
 from serving.recommendations.narrowing import wanted
+from serving.recommendations.replies import items, shown
 from serving.recommendations.viewers import Asker, Viewers, guest
 from serving.replica import Replica
-
-_NOTHING: Final[Mapping[int, Any]] = MappingProxyType({})
 
 
 class Recommendations:
@@ -55,6 +49,8 @@ class Recommendations:
     database : Database
     viewers : Viewers
     metrics : Metrics
+    deadline : float
+        Seconds after which a page is sent with what is there.
     """
 
     def __init__(
@@ -63,9 +59,13 @@ class Recommendations:
         database: Database,
         viewers: Viewers,
         metrics: Metrics,
+        *,
+        deadline: float,
     ) -> None:
         self._champion, self._database = champion, database
         self._viewers, self._metrics = viewers, metrics
+        self._deadline = deadline
+        self._threads = ThreadPoolExecutor(thread_name_prefix="page")
 
     def home(self, asked: Asked) -> Home:
         """Return a viewer's homepage.
@@ -82,10 +82,11 @@ class Recommendations:
         return self._home(asked, guest(asked, engagement))
 
     def _home(self, asked: Asked, asker: Asker) -> Home:
+        until = time.monotonic() + self._deadline
         replica = self._replica()
         recommendation_id = uuid.uuid4()
         page = home(
-            leaning(replica, asker),
+            Hurried(leaning(replica, asker), self._threads, until),
             replica.facts,
             replica.policy,
             _history(replica, asker),
@@ -98,7 +99,7 @@ class Recommendations:
             recommendation_id=recommendation_id.hex,
             bundle_id=replica.bundle_id,
             degraded=self._missing(replica.missing + page.degraded + asker.degraded),
-            rows=[_shown(row, rank, replica) for rank, row in enumerate(page.rows)],
+            rows=[shown(row, rank, replica) for rank, row in enumerate(page.rows)],
         )
 
     def titles(self, asked: AskedForTitles) -> Listed:
@@ -163,7 +164,7 @@ class Recommendations:
             recommendation_id=uuid.uuid4().hex,
             bundle_id=replica.bundle_id,
             degraded=self._missing(replica.missing + answer.degraded + asker.degraded),
-            items=_items(one(answer, 0), replica),
+            items=items(one(answer, 0), replica),
         )
 
     def _replica(self) -> Replica:
@@ -187,48 +188,3 @@ def _narrowed(
 
 def _history(replica: Replica, asker: Asker) -> Histories:
     return asker.wishes.history(asker.engagement, replica, asker.context)
-
-
-def _shown(row: Row, rank: int, replica: Replica) -> ShownRow:
-    return ShownRow(
-        row_id=row.row_id,
-        row_rank=rank,
-        name=row.name,
-        reason=row.reason,
-        source=row.source,
-        items=_items(row.titles, replica, row.begun, row.chance),
-    )
-
-
-def _items(
-    titles: Ranked,
-    replica: Replica,
-    begun: Mapping[int, Begun] = _NOTHING,
-    chance: Mapping[int, float] = _NOTHING,
-) -> list[Item]:
-    return [
-        Item(
-            **replica.cards.of(int(title)),
-            score=float(score),
-            source=str(source),
-            reason=reasons.of_source(str(source)),
-            item_rank=rank,
-            resume=_resume(begun.get(int(title)), replica),
-            propensity=chance.get(int(title), 1.0),
-        )
-        for rank, (title, score, source) in enumerate(
-            zip(titles.ids, titles.scores, titles.sources, strict=True)
-        )
-    ]
-
-
-def _resume(begun: Begun | None, replica: Replica) -> Resume | None:
-    if begun is None:
-        return None
-    season, episode = replica.episodes.places.get(begun.content_id, (0, 0))
-    return Resume(
-        content_id=begun.content_id,
-        portion=begun.portion,
-        season_number=season or None,
-        episode_number=episode or None,
-    )

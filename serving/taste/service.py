@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from features.interactions import Engagement
@@ -12,6 +12,7 @@ from recsys.page.edits import Edit, Kind
 from recsys.page.taste import KINDS, Word, spelling, taste
 from serving.bundles import Champion
 from serving.database import Connection, Database, DatabaseDownError
+from serving.news import tell
 from serving.problems import NoCatalogError
 from serving.replica import Replica
 from serving.taste import store
@@ -61,12 +62,19 @@ class Tastes:
     database : Database
     who : callable
         Finds out who asks.
+    heard : callable
+        Told which viewers said something that changes their page.
     """
 
     def __init__(
-        self, champion: Champion, database: Database, who: Callable[[AskedForTaste], Asks]
+        self,
+        champion: Champion,
+        database: Database,
+        who: Callable[[AskedForTaste], Asks],
+        heard: Callable[[Iterable[str]], None],
     ) -> None:
-        self._champion, self._database, self._who = champion, database, who
+        self._champion, self._database = champion, database
+        self._who, self._heard = who, heard
 
     def show(self, asked: AskedForTaste) -> Taste:
         """Return a viewer's taste.
@@ -109,6 +117,7 @@ class Tastes:
         self._database.retried(
             lambda connection: _write(connection, asked.viewer_id, patch, edits, taken_back)
         )
+        self._heard([asked.viewer_id])
         return self.show(asked)
 
     def _replica(self) -> Replica:
@@ -148,6 +157,7 @@ def _write(
         store.pause(connection, viewer_id)
     elif patch.history == "running":
         store.resume(connection, viewer_id)
+    tell(connection, [viewer_id])
 
 
 def _told(word: Word, replica: Replica) -> WordOfTaste:

@@ -112,3 +112,10 @@ def test_what_was_put_away_is_not_gone_on_with_until_it_is_watched_again() -> No
         states = {"se11": {"watched_portion": 0.4, "watched_at": began}}
         states[name] = states.get(name, {"last_at": None}) | {"dismissed_at": later}
         assert going_on(**states) == {}
+
+
+def test_what_was_dismissed_is_not_gone_on_with_until_it_is_watched_again() -> None:
+    begun = {"watched_portion": 0.5, "watched_at": NOW - timedelta(days=3)}
+    assert going_on(film=begun | {"dismissed_at": NOW - timedelta(days=1)}) == {}
+    again = {"watched_at": NOW - timedelta(days=1), "dismissed_at": NOW - timedelta(days=3)}
+    assert going_on(film=begun | again) == {"film": ("film", 0.5)}

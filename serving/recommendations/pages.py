@@ -1,0 +1,65 @@
+"""Homepages as they are sent: made once, and sent again while nothing has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Hashable
+from datetime import UTC, datetime
+
+import numpy as np
+import orjson
+
+from serving.bundles import Champion
+from serving.recommendations.cache import SECONDS, Kept, PageCache
+from serving.recommendations.contracts import Asked, Home
+from serving.recommendations.service import Recommendations
+from serving.replica import Replica
+
+
+class Pages:
+    """Homepages by the byte.
+
+    Parameters
+    ----------
+    recommendations : Recommendations
+    champion : Champion
+    cache : PageCache
+    """
+
+    def __init__(
+        self, recommendations: Recommendations, champion: Champion, cache: PageCache
+    ) -> None:
+        self._recommendations, self._champion, self._cache = recommendations, champion, cache
+
+    def home(self, asked: Asked) -> Kept:
+        """Return a viewer's homepage as it is sent.
+
+        Raises
+        ------
+        NoCatalogError
+            If there is nothing at all to answer from.
+        """
+        replica, viewer_id = self._champion.current, asked.viewer_id or ""
+        question: Hashable = (None if replica is None else replica.mark, asked)
+        if (kept := self._cache.get(viewer_id, question)) is not None:
+            return kept
+        since = self._cache.now()
+        page = self._recommendations.home(asked)
+        body = orjson.dumps(page.model_dump(by_alias=True))
+        tag = hashlib.blake2b(body, digest_size=12).hexdigest()
+        until = time.monotonic() + (0 if replica is None else _lasts(page, replica))
+        made = Kept(body, f'"{tag}"', until)
+        # What lacks a part is made anew as soon as it is asked for again.
+        if not page.degraded:
+            self._cache.keep(viewer_id, question, made, since)
+        return made
+
+
+def _lasts(page: Home, replica: Replica) -> float:
+    """Return for how many seconds a page may be sent: no title on it may be shown past its window."""
+    shown = [item.content_id for row in page.rows for item in row.items]
+    ends = replica.facts.until[replica.facts.internal(shown)]
+    now = np.datetime64(datetime.now(UTC).replace(tzinfo=None), "us")
+    left = (ends[~np.isnat(ends)] - now) / np.timedelta64(1, "s")
+    return float(left.min(initial=SECONDS))

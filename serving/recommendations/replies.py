@@ -1,0 +1,62 @@
+"""From rows and titles by number to what is sent of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from recsys.page import reasons
+from recsys.page.own import Begun
+from recsys.page.ranked import Ranked, Row
+from serving.recommendations.contracts import Item, Resume, ShownRow
+from serving.replica import Replica
+
+_NOTHING: Final[Mapping[int, Any]] = MappingProxyType({})
+
+
+def shown(row: Row, rank: int, replica: Replica) -> ShownRow:
+    """Return a row as it is sent."""
+    return ShownRow(
+        row_id=row.row_id,
+        row_rank=rank,
+        name=row.name,
+        reason=row.reason,
+        source=row.source,
+        items=items(row.titles, replica, row.begun, row.chance),
+    )
+
+
+def items(
+    titles: Ranked,
+    replica: Replica,
+    begun: Mapping[int, Begun] = _NOTHING,
+    chance: Mapping[int, float] = _NOTHING,
+) -> list[Item]:
+    """Return titles as they are sent, with where to go on in them and the chance that put them there."""
+    return [
+        Item(
+            **replica.cards.of(int(title)),
+            score=float(score),
+            source=str(source),
+            reason=reasons.of_source(str(source)),
+            item_rank=rank,
+            resume=_resume(begun.get(int(title)), replica),
+            propensity=chance.get(int(title), 1.0),
+        )
+        for rank, (title, score, source) in enumerate(
+            zip(titles.ids, titles.scores, titles.sources, strict=True)
+        )
+    ]
+
+
+def _resume(begun: Begun | None, replica: Replica) -> Resume | None:
+    if begun is None:
+        return None
+    season, episode = replica.episodes.places.get(begun.content_id, (0, 0))
+    return Resume(
+        content_id=begun.content_id,
+        portion=begun.portion,
+        season_number=season or None,
+        episode_number=episode or None,
+    )

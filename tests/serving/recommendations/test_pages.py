@@ -1,0 +1,109 @@
+"""A homepage is sent again while nothing changed, and never after something did."""
+
+import time
+from collections.abc import Callable
+from uuid import uuid4
+
+import httpx
+
+from tests.serving.conftest import MakeClient, event, shown, until
+
+HOME, EVENTS = "/api/recommendations/home", "/api/analytics/event"
+TASTE = "/api/user/taste"
+
+
+def viewer(client: httpx.Client) -> str:
+    """Somebody who watched two titles, of whom no other test knows."""
+    name = f"pages-{uuid4().hex[:8]}"
+    for title in ("t003", "t006"):
+        assert client.post(EVENTS, json=event(name, title)).status_code == 202
+    return name
+
+
+def home(client: httpx.Client, name: str, **more: str) -> httpx.Response:
+    answer = client.get(HOME, params={"viewerId": name}, headers=more)
+    assert answer.status_code in {200, 304}
+    return answer
+
+
+def kept(client: httpx.Client, name: str) -> httpx.Response:
+    """A page that is kept: news of events are heard only a moment after a replica has begun."""
+    assert until(lambda: home(client, name).content == home(client, name).content)
+    return home(client, name)
+
+
+def test_the_same_page_is_the_same_bytes_and_a_304_for_who_has_it(client: httpx.Client) -> None:
+    name = viewer(client)
+    page = kept(client, name)
+    assert page.headers["cache-control"] == "private, no-cache"
+    again = home(client, name, **{"If-None-Match": page.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == page.headers["etag"]
+    other = home(client, name, **{"If-None-Match": '"another"'})
+    assert other.content == page.content
+
+
+def test_what_a_viewer_does_is_in_the_next_page_on_this_replica(client: httpx.Client) -> None:
+    name = viewer(client)
+    page = kept(client, name)
+    watched = shown(page.json())[0]
+    assert client.post(EVENTS, json=event(name, watched)).status_code == 202
+    after = home(client, name, **{"If-None-Match": page.headers["etag"]})
+    assert after.status_code == 200
+    assert watched not in shown(after.json())
+
+
+def test_and_within_a_second_on_the_others(client: httpx.Client, make_client: MakeClient) -> None:
+    name, other = viewer(client), make_client()
+    page = kept(other, name)
+    watched = shown(page.json())[0]
+    assert client.post(EVENTS, json=event(name, watched)).status_code == 202
+    told = time.monotonic()
+    assert until(lambda: watched not in shown(home(other, name).json()))
+    assert time.monotonic() - told < 5  # a second, on a machine that does nothing else
+
+
+def test_who_only_looks_keeps_the_page(client: httpx.Client) -> None:
+    name = viewer(client)
+    page = kept(client, name)
+    title = shown(page.json())[0]
+    assert client.post(EVENTS, json=event(name, title, "impression")).status_code == 202
+    assert home(client, name).content == page.content
+
+
+def test_what_is_said_of_a_taste_changes_the_page(client: httpx.Client) -> None:
+    name = viewer(client)
+    page = kept(client, name)
+    never = {"edits": [{"kind": "genre", "value": "Genre 0", "edit": "never"}]}
+    assert client.patch(TASTE, params={"viewerId": name}, json=never).status_code == 200
+    genres = {
+        genre
+        for row in home(client, name).json()["rows"]
+        for i in row["items"]
+        for genre in i["genres"]
+    }
+    assert "Genre 0" not in genres
+    assert home(client, name).content != page.content
+
+
+def test_another_question_has_another_page(client: httpx.Client) -> None:
+    name = viewer(client)
+    page = kept(client, name)
+    narrowed = client.get(HOME, params={"viewerId": name, "excludeItems": shown(page.json())[0]})
+    assert shown(page.json())[0] not in shown(narrowed.json())
+    assert home(client, name).content == page.content
+
+
+def test_a_replica_that_may_keep_nothing_makes_each_page_anew(make_client: MakeClient) -> None:
+    client = make_client(cache_mb=0)
+    name = viewer(client)
+    ids: Callable[[], str] = lambda: home(client, name).json()["recommendationId"]  # noqa: E731
+    assert ids() != ids()
+
+
+def test_after_the_deadline_what_is_there_is_sent(make_client: MakeClient) -> None:
+    client = make_client(deadline_ms=0.001)
+    page = home(client, viewer(client)).json()
+    assert page["degraded"] == ["deadline"]
+    assert shown(page)
+    assert 'recsys_degraded_total{rung="deadline"}' in client.get("/metrics").text
