@@ -40,7 +40,14 @@ async def _pages(request: Request) -> Pages:
 
 ServiceDep = Annotated[Recommendations, Depends(_service)]
 PagesDep = Annotated[Pages, Depends(_pages)]
-IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", description="an earlier `ETag`")]
+IfNoneMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-None-Match",
+        description="an earlier `ETag`",
+        examples=['"5f0c8e1d2b7a4c6e9f3a1b2c"'],
+    ),
+]
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The page is still the same"}}
 ContentId = Annotated[Identifier, Path(alias="contentId", examples=["t0007"])]
 
