@@ -64,6 +64,10 @@ class EditError(InputError):
     """An edit of a taste that cannot hold: of a word that no title has, or one too many."""
 
 
+class CursorError(InputError):
+    """A cursor that this service did not give, or gave to somebody else, or long ago."""
+
+
 class ConfigError(RecsysError):
     """A setting, a model declaration or a hyperparameter is not valid."""
 

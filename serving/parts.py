@@ -18,6 +18,7 @@ from serving.metrics import Metrics
 from serving.news import News
 from serving.recommendations.cache import PageCache
 from serving.recommendations.contracts import Asked
+from serving.recommendations.cursors import Cursors
 from serving.recommendations.pages import Pages
 from serving.recommendations.service import Recommendations
 from serving.recommendations.viewers import Viewers
@@ -72,7 +73,7 @@ class Parts:
             champion=champion,
             intake=intake,
             recommendations=service,
-            pages=Pages(service, champion, cache),
+            pages=Pages(service, champion, cache, Cursors.of(settings.store / "cursor.key")),
             sessions=sessions,
             tastes=tastes,
             samples=samples,

@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from recsys.errors import EditError, FilterError, RecsysError, UnknownTitleError
+from recsys.errors import CursorError, EditError, FilterError, RecsysError, UnknownTitleError
 from serving import wording
 from serving.contracts import Reply
 from serving.database import DatabaseDownError
@@ -113,6 +113,7 @@ def internal() -> Response:
 
 _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     FilterError: (400, "invalid-filter", "Invalid filter"),
+    CursorError: (400, "invalid-cursor", "Invalid cursor"),
     EditError: (422, "invalid-edit", "Invalid edit"),
     UnknownTitleError: (404, "unknown-title", "Unknown title"),
     TooLargeError: (413, "content-too-large", "Content Too Large"),

@@ -40,6 +40,22 @@ class Asked(Query):
     exclude_items: Annotated[Listing | None, Field(examples=["t0007,t0042"])] = None
 
 
+class AskedForHome(Asked):
+    """A request for a homepage, or for the part of it that is in sight."""
+
+    rows: Annotated[int | None, Field(ge=1, le=100, examples=[6])] = None
+    titles: Annotated[int | None, Field(ge=1, le=100, examples=[10])] = None
+
+
+class AskedForMore(Query):
+    """A request for what follows on a page: from another place it is another page."""
+
+    viewer_id: Annotated[Identifier | None, Field(examples=["v00042"])] = None
+    cursor: Annotated[
+        str, Field(max_length=20_000, examples=["eNqrVkrOS8xNLVaKjlFKLkpNLElNUYrVQQgAAP__.kT9x"])
+    ]
+
+
 class AskedForTitles(Asked):
     """A request for one list."""
 
@@ -82,6 +98,7 @@ ROW: JsonDict = {
     "reason": "From the 12 titles you watched",
     "source": "hybrid",
     "items": [ITEM],
+    "nextCursor": None,
 }
 
 
@@ -132,6 +149,8 @@ class ShownRow(Reply):
     reason: str
     source: str
     items: list[Item]
+    next_cursor: str | None = None
+    """What to ask for the titles that follow in the row; null where it ends."""
 
 
 class Answer(Reply):
@@ -148,11 +167,16 @@ class Home(Answer):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{key: LIST[key] for key in LIST if key != "items"} | {"rows": [ROW]}]
+            "examples": [
+                {key: LIST[key] for key in LIST if key != "items"}
+                | {"rows": [ROW], "nextCursor": None}
+            ]
         }
     )
 
     rows: list[ShownRow]
+    next_cursor: str | None = None
+    """What to ask for the rows that follow; null where the page ends."""
 
 
 class Listed(Answer):

@@ -12,7 +12,9 @@ import orjson
 
 from serving.bundles import Champion
 from serving.recommendations.cache import SECONDS, Kept, PageCache
-from serving.recommendations.contracts import Asked, Home
+from serving.recommendations.contracts import AskedForHome, AskedForMore, Home
+from serving.recommendations.cursors import Cursors
+from serving.recommendations.scrolling import cut
 from serving.recommendations.service import Recommendations
 from serving.replica import Replica
 
@@ -25,14 +27,32 @@ class Pages:
     recommendations : Recommendations
     champion : Champion
     cache : PageCache
+    cursors : Cursors
     """
 
     def __init__(
-        self, recommendations: Recommendations, champion: Champion, cache: PageCache
+        self,
+        recommendations: Recommendations,
+        champion: Champion,
+        cache: PageCache,
+        cursors: Cursors,
     ) -> None:
-        self._recommendations, self._champion, self._cache = recommendations, champion, cache
+        self._recommendations, self._champion = recommendations, champion
+        self._cache, self._cursors = cache, cursors
 
-    def home(self, asked: Asked) -> Kept:
+    def more(self, asked: AskedForMore) -> Home:
+        """Return what follows on a page, as the page was when it was made, and as rights are now.
+
+        Raises
+        ------
+        CursorError
+            If the cursor is none of ours, is another viewer's, or is too old.
+        """
+        left = self._cursors.open(asked.viewer_id or "", asked.cursor)
+        first = AskedForHome.model_validate({"viewerId": asked.viewer_id, **left["asked"]})
+        return cut(self._recommendations.resumed(first, left), first, self._cursors)
+
+    def home(self, asked: AskedForHome) -> Kept:
         """Return a viewer's homepage as it is sent.
 
         Raises
@@ -46,10 +66,11 @@ class Pages:
             return kept
         since = self._cache.now()
         page = self._recommendations.home(asked)
+        lasts = 0 if replica is None else _lasts(page, replica)
+        page = cut(page, asked, self._cursors)
         body = orjson.dumps(page.model_dump(by_alias=True))
         tag = hashlib.blake2b(body, digest_size=12).hexdigest()
-        until = time.monotonic() + (0 if replica is None else _lasts(page, replica))
-        made = Kept(body, f'"{tag}"', until)
+        made = Kept(body, f'"{tag}"', time.monotonic() + lasts)
         # What lacks a part is made anew as soon as it is asked for again.
         if not page.degraded:
             self._cache.keep(viewer_id, question, made, since)

@@ -11,7 +11,8 @@ from serving.once import parameters_once
 from serving.openapi import problems
 from serving.problems import NoCatalogError
 from serving.recommendations.contracts import (
-    Asked,
+    AskedForHome,
+    AskedForMore,
     AskedForSimilar,
     AskedForTitles,
     Home,
@@ -54,7 +55,7 @@ ContentId = Annotated[Identifier, Path(alias="contentId", examples=["t0007"])]
 
 @router.get("/home", responses=PROBLEMS | NOT_MODIFIED, response_model=Home)
 def home(
-    pages: PagesDep, asked: Annotated[Asked, Query()], if_none_match: IfNoneMatch = None
+    pages: PagesDep, asked: Annotated[AskedForHome, Query()], if_none_match: IfNoneMatch = None
 ) -> Response:
     """Give a viewer's homepage; an unknown viewer gets the new viewer's page.
 
@@ -65,6 +66,15 @@ def home(
     if if_none_match is not None and kept.tag in if_none_match:
         return Response(status_code=304, headers=headers)
     return Response(kept.body, headers=headers, media_type="application/json")
+
+
+@router.get("/home/more", responses=PROBLEMS)
+def more(pages: PagesDep, asked: Annotated[AskedForMore, Query()]) -> Home:
+    """Give the rows that follow on a page, or the titles that follow in a row, by a `nextCursor`.
+
+    They are those of the page when it was made, whatever happened since; what may not be shown any more is left out.
+    """
+    return pages.more(asked)
 
 
 @router.get("", responses=PROBLEMS)

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +37,7 @@ from serving.recommendations.explanation import AskedWhy, Explained
 from serving.recommendations.leanings import leaning
 from serving.recommendations.narrowing import wanted
 from serving.recommendations.replies import items, shown
+from serving.recommendations.scrolling import resumed
 from serving.recommendations.viewers import Asker, Viewers, guest
 from serving.replica import Replica
 
@@ -101,6 +103,12 @@ class Recommendations:
             degraded=self._missing(replica.missing + page.degraded + asker.degraded),
             rows=[shown(row, rank, replica) for rank, row in enumerate(page.rows)],
         )
+
+    def resumed(self, asked: Asked, left: dict[str, Any]) -> Home:
+        """Return what a cursor held, as far as the viewer may still be shown it."""
+        replica = self._replica()
+        asker = self._viewers.who(asked, self._database)
+        return resumed(left, replica, asker.context)
 
     def titles(self, asked: AskedForTitles) -> Listed:
         """Return one algorithm's best titles for a viewer."""
