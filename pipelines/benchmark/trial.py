@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pipelines.benchmark.data import Data
-from pipelines.benchmark.profile import Profile
+from recsys.profile import Profile
 from pipelines.recipe import Recipe
 from recsys.algorithm import Algorithm
 from recsys.errors import CapacityError

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from pipelines.benchmark.profile import Profile
+from recsys.profile import Profile
 from recsys.algorithms.ease import EASE
 from recsys.errors import InputError
 from recsys.titles import Titles
