@@ -1,4 +1,4 @@
-"""The commands ``recsys benchmark …``: one a protocol, one for all of them, and one for speed."""
+"""The commands ``recsys benchmark …``: one a protocol, one for all of them, and two for speed."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +9,7 @@ from pipelines.commands.comparing import ablate, compare, names_of, race, tell
 from pipelines.commands.options import JsonFile
 from pipelines.commands.posed import command
 from pipelines.commands.protocols import PROTOCOL_COMMANDS
+from pipelines.commands.serving import serving
 
 if TYPE_CHECKING:
     from pipelines.benchmark.ingest import Speed
@@ -51,6 +52,9 @@ for name, pose in PROTOCOL_COMMANDS.items():
     benchmark.command(name)(command(pose, compare))
     ablation.command(name)(command(pose, ablate, ABLATION.format(name)))
     time_to_quality.command(name)(command(pose, race, RACE.format(name)))
+
+
+benchmark.command()(serving)
 
 
 @benchmark.command("all")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
@@ -76,9 +78,20 @@ class Popularity(Algorithm):
         known = np.flatnonzero(self.regions_ == region)
         if shrinkage is None or not region or not len(known):
             return self.shares_
-        own = self.regional_[known[0]].toarray()[0]
-        scores: FloatMatrix = (own + shrinkage * self.shares_) / max(own.sum() + shrinkage, 1e-12)
-        return scores
+        # The same for everyone there, so it is computed once.
+        if region not in self._of_regions:
+            own = self.regional_[known[0]].toarray()[0]
+            scores = (own + shrinkage * self.shares_) / max(own.sum() + shrinkage, 1e-12)
+            self._of_regions[region] = scores
+        return self._of_regions[region]
+
+    @cached_property
+    def _of_regions(self) -> dict[str, FloatMatrix]:
+        return {}
+
+    def _unlearn(self) -> None:
+        super()._unlearn()
+        vars(self).pop("_of_regions", None)
 
     def _similarities(self, titles: InternalIds) -> FloatMatrix:
         return np.broadcast_to(self.shares_, (len(titles), len(self.shares_)))

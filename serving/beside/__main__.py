@@ -39,7 +39,10 @@ def fit_by_hand(folder: Folder) -> None:
 
 
 @app.command()
-def inside(viewers: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], seconds: float) -> None:
+def inside(
+    viewers: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    seconds: Annotated[float, typer.Option()],
+) -> None:
     """Print, as JSON, what each stage of a page costs; the settings say where store and registry are."""
     from recsys.settings import Settings  # noqa: PLC0415
     from serving.beside.inside import inside as look  # noqa: PLC0415

@@ -73,7 +73,7 @@ def measure(place: Place, plan: Plan, settings: Settings, display: Display) -> R
     require_linux()
     bundle = place.prepare(settings, display)
     own = settings.model_copy(update={"store": place.store, "registry": place.registry.root, "database_url": ""})
-    with replica(own.store, own.registry) as server:
+    with replica(own.store, own.registry, plan.workers) as server:
         with display.step("page") as line:
             page = Page.of(server, homes(place.viewers, seed=1).take(100))
             line.result = f"{page.rows:.1f} rows, {page.titles:.0f} titles, {len(page.body):,} bytes"
@@ -82,7 +82,7 @@ def measure(place: Place, plan: Plan, settings: Settings, display: Display) -> R
         room = viewers_bytes(own)
         like = server.get(similars(title_ids(place.store), SIMILAR_TITLES).take(1)[0])[1]
     rows |= _bare(page.body, like, plan, display) | _by_hand(place, round(page.titles), plan, display)
-    rows |= _retrieval(place, bundle, plan, display)
+    rows |= retrieval_rows(place, bundle, plan, display)
     return Result(
         rows=rows,
         bundle=bundle.id,
@@ -131,7 +131,10 @@ def _by_hand(place: Place, n: int, plan: Plan, display: Display) -> dict[str, Ro
         return {"by-hand": _row("by-hand", server, paths.take, plan, display)}
 
 
-def _retrieval(place: Place, bundle: Bundle, plan: Plan, display: Display) -> dict[str, Row | Timed]:
+def retrieval_rows(
+    place: Place, bundle: Bundle, plan: Plan, display: Display
+) -> dict[str, Row | Timed]:
+    """Measure retrieval in this process."""
     with display.step("retrieval") as line:
         histories = _histories(place)
         found = retrievals(bundle, histories, plan.seconds / 2)

@@ -61,8 +61,14 @@ class Server:
 
 
 @contextmanager
-def replica(store: Path, registry: Path, *options: str) -> Iterator[Server]:
+def replica(store: Path, registry: Path, workers: int = 1) -> Iterator[Server]:
     """Run ``recsys serve`` over a store and a registry until the block ends.
+
+    Parameters
+    ----------
+    store, registry : Path
+    workers : int
+        Processes that serve.
 
     Raises
     ------
@@ -71,7 +77,7 @@ def replica(store: Path, registry: Path, *options: str) -> Iterator[Server]:
     """
     settings = {"RECSYS_STORE": str(store.resolve()), "RECSYS_REGISTRY": str(registry.resolve())}
     program = Path(sys.executable).with_name("recsys")
-    with _running([str(program), "serve", *options], "/ready", settings) as (port, pid, seconds):
+    with _running([str(program), "serve", "--workers", str(workers)], "/ready", settings) as (port, pid, seconds):
         yield Server(port, pid, _postmaster(store / "postgres"), seconds)
 
 
