@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from features.interactions import Engagement
-from serving.database import Connection, Database
+from serving.database import Database
 
 LONGEST: Final = 5000
 """Entries of a history that are read, the latest; none of a person's is longer."""
 
-_VIEWER = "SELECT region, maximum_age FROM viewer WHERE viewer_id = %(viewer)s"
-_HISTORY = """
-SELECT title_id, watched_portion, completed, rating, thumb, watchlisted,
+# One statement is one trip to the database, and sees viewer and history as of one moment.
+_KNOWN = """
+SELECT viewer.region, viewer.maximum_age, title_id, watched_portion, completed, rating, thumb, watchlisted,
     (extract(epoch FROM last_at) * 1000000)::bigint
-FROM history WHERE viewer_id = %(viewer)s
+FROM (SELECT %(viewer)s::text AS viewer_id) AS asked
+LEFT JOIN viewer USING (viewer_id) LEFT JOIN history USING (viewer_id)
 ORDER BY last_at DESC, title_id LIMIT %(longest)s
 """
 _LIMITS = "SELECT viewer_id, maximum_age FROM viewer WHERE maximum_age IS NOT NULL"
@@ -44,10 +46,12 @@ def read(database: Database, viewer_id: str) -> Known:
     DatabaseDownError
         If the database does not answer.
     """
-    with database.transaction() as connection:
-        viewer = connection.exec_driver_sql(_VIEWER, {"viewer": viewer_id}).first()
-        region, maximum_age = viewer or (None, None)
-        return Known(region or "", maximum_age, _engagement(connection, viewer_id))
+    given = {"viewer": viewer_id, "longest": LONGEST}
+    with database.reading() as connection:
+        rows = connection.exec_driver_sql(_KNOWN, given).all()
+    region, maximum_age, title_id, *_ = rows[0]
+    watched = [row[2:] for row in rows] if title_id is not None else []
+    return Known(region or "", maximum_age, _engagement(watched))
 
 
 def limits(database: Database) -> dict[str, int]:
@@ -62,9 +66,7 @@ def limits(database: Database) -> dict[str, int]:
         return {row[0]: row[1] for row in connection.exec_driver_sql(_LIMITS)}
 
 
-def _engagement(connection: Connection, viewer_id: str) -> Engagement:
-    given = {"viewer": viewer_id, "longest": LONGEST}
-    rows = connection.exec_driver_sql(_HISTORY, given).all()
+def _engagement(rows: Sequence[Sequence[Any]]) -> Engagement:
     if not rows:
         return NOBODY.engagement
     ids, portions, completed, ratings, thumbs, listed, moments = zip(*rows, strict=True)
