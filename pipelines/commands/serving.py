@@ -52,7 +52,7 @@ def serving(
 
     from rich.console import Console
 
-    from pipelines.benchmark.serving.growth import grown, write_growth
+    from pipelines.benchmark.serving.growth import grown, of_result, write_growth
     from pipelines.benchmark.serving.place import Place
     from pipelines.benchmark.serving.run import Plan, measure
     from pipelines.benchmark.serving.tables import tables
@@ -65,10 +65,9 @@ def serving(
     result = measure(Place.of(folder, titles, viewers, sampled), plan, settings, display)
     if sizes:
         few = min(viewers, 10_000)
-        places = [Place.of(folder, size, few, sampled) for size in sizes]
-        result = replace(
-            result, growth=[grown(place, plan, settings, display) for place in places]
-        )
+        places = [Place.of(folder, size, few, sampled) for size in sizes if size != titles]
+        measured = [grown(place, plan, settings, display) for place in places]
+        result = replace(result, growth=[of_result(result), *measured])
         write_growth(picture, result.growth)
     if json_file is not None:
         write_json(json_file, result.as_json())
@@ -83,6 +82,8 @@ def _sizes(text: str) -> list[int]:
     for word in words:
         if not word.isdecimal() or int(word) < 1000:
             raise ConfigError(
-                expected="numbers of titles, at least 1000, separated by commas", got=word, where="--growth"
+                expected="numbers of titles, at least 1000, separated by commas",
+                got=word,
+                where="--growth",
             )
     return [int(word) for word in words]

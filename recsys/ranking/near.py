@@ -59,9 +59,7 @@ class Near:
         self._kept: OrderedDict[int, Neighbours] = OrderedDict()
         self._lock = threading.Lock()
 
-    def best(
-        self, given: InternalIds, n: int, shown: NDArray[np.bool_]
-    ) -> list[Neighbours]:
+    def best(self, given: InternalIds, n: int, shown: NDArray[np.bool_]) -> list[Neighbours]:
         """Return the ``n`` titles most like each given one among those that may be shown.
 
         Parameters

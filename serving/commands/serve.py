@@ -80,7 +80,7 @@ def _served(app: Callable[[], FastAPI], listening: socket.socket, workers: int) 
     server = uvicorn.Server(config)
     with suppress(KeyboardInterrupt):
         if workers > 1:
-            Multiprocess(config, target=server.run, sockets=[listening]).run()
+            Multiprocess(config, [listening]).run()
             return True
         server.run(sockets=[listening])
     return server.started

@@ -42,7 +42,9 @@ def test_a_long_row_is_cut_as_a_sort_would(
     odds = None if few is None else np.array([0.99, *[0.01 / (len(few) - 1)] * (len(few) - 1)])
     row = random.standard_normal(n) if few is None else random.choice(few, n, p=odds)
     ids, best = top_k(row[None].astype(np.float32), k)
-    expected = [i for i in np.argsort(-row.astype(np.float32), kind="stable")[:k] if row[i] > -np.inf]
+    expected = [
+        i for i in np.argsort(-row.astype(np.float32), kind="stable")[:k] if row[i] > -np.inf
+    ]
     assert ids[0].tolist() == expected + [-1] * (k - len(expected))
     assert best[0, : len(expected)].tolist() == row[expected].astype(np.float32).tolist()
 

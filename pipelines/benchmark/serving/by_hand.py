@@ -42,7 +42,9 @@ def prepare_by_hand(folder: Path, raw: Path, viewers: int) -> None:
 def watched_matrix(raw: Path, viewers: pa.Array, titles: pa.Array) -> sparse.csr_matrix:
     """Return who watched what in the raw side of a store, float32 (n_viewers, n_titles); others' watches are left out."""
     files = sorted(map(str, raw.glob("events/day=*/part-*.parquet")))
-    events = ds.dataset(files, format="parquet", partitioning=None).to_table(["viewer_id", "title_id"])
+    events = ds.dataset(files, format="parquet", partitioning=None).to_table(
+        ["viewer_id", "title_id"]
+    )
     rows, columns = (
         pc.index_in(events[name].combine_chunks(), known).to_numpy(zero_copy_only=False)
         for name, known in (("viewer_id", viewers), ("title_id", titles))

@@ -68,7 +68,7 @@ class Connection:
     def _open(self) -> None:
         self._socket = socket.create_connection(self._address, timeout=30)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._socket.setblocking(False)
+        self._socket.settimeout(0)
         self._head, self._left = b"", -1
         self.status = self.size = 0
 

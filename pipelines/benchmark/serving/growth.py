@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,9 @@ from typing import Any
 from pipelines.benchmark.serving.asking import homes
 from pipelines.benchmark.serving.page import Page
 from pipelines.benchmark.serving.place import Place
-from pipelines.benchmark.serving.row import row
+from pipelines.benchmark.serving.result import Result
+from pipelines.benchmark.serving.retrieval import Timed
+from pipelines.benchmark.serving.row import Row, row
 from pipelines.benchmark.serving.run import Plan, retrieval_rows
 from pipelines.benchmark.serving.server import replica
 from pipelines.nightly.display import Display
@@ -23,6 +25,11 @@ LINES = {
     "retrieval, median": ("retrieval", "p50_ms"),
     "raw FAISS search, median": ("faiss", "p50_ms"),
 }
+
+
+def of_result(result: Result) -> dict[str, Any]:
+    """Return what a whole run says of its own size."""
+    return _as_json(result.titles, result.viewers, result.page, result.replica_bytes, result.rows)
 
 
 def grown(place: Place, plan: Plan, settings: Settings, display: Display) -> dict[str, Any]:
@@ -37,18 +44,29 @@ def grown(place: Place, plan: Plan, settings: Settings, display: Display) -> dic
     display : Display
     """
     bundle = place.prepare(settings, display)
-    with replica(place.store, place.registry.root, plan.workers) as server, display.step(f"{place.titles:,} titles") as line:
+    with (
+        replica(place.store, place.registry.root, plan.workers) as server,
+        display.step(f"{place.titles:,} titles") as line,
+    ):
         page = Page.of(server, homes(place.viewers, seed=1).take(20))
         found = {"uncached": row(server, homes(place.viewers).take, plan.seconds)}
         held = server.replica_bytes()
         line.result = f"{found['uncached'].cpu_ms_per_request:.1f} ms of processor a page, {held / 1e6:,.0f} MB"
     rows = found | retrieval_rows(place, bundle, plan, display)
+    return _as_json(place.titles, place.viewers, page, held, rows)
+
+
+def _as_json(
+    titles: int, viewers: int, page: Page, held: int, rows: Mapping[str, Row | Timed]
+) -> dict[str, Any]:
+    names = dict.fromkeys(name for name, _ in LINES.values())
     return {
-        "titles": place.titles,
-        "viewers": place.viewers,
+        "titles": titles,
+        "viewers": viewers,
         "page_rows": page.rows,
+        "page_titles": page.titles,
         "replica_bytes": held,
-        "rows": {name: asdict(one) for name, one in rows.items()},
+        "rows": {name: asdict(rows[name]) for name in names},
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -84,16 +85,16 @@ def measure(load: Load) -> Measured:
     """Ask, in this process."""
     head = f"Host: 127.0.0.1:{load.port}\r\n" + (f"{load.header}\r\n" if load.header else "")
     requests = [f"GET {path} HTTP/1.1\r\n{head}\r\n".encode() for path in load.paths]
-    connections = [Connection("127.0.0.1", load.port) for _ in range(load.connections)]
-    began = time.process_time()
-    if load.rate is None:
-        found = closed_loop(connections, requests, load.seconds)
-    else:
-        due = arrivals(load.rate, load.seconds, load.seed).tolist()
-        found = open_loop(connections, requests, due)
-    spent = time.process_time() - began
-    for connection in connections:
-        connection.close()
+    with ExitStack() as stack:
+        opened = (Connection("127.0.0.1", load.port) for _ in range(load.connections))
+        connections = [stack.enter_context(closing(one)) for one in opened]
+        began = time.process_time()
+        if load.rate is None:
+            found = closed_loop(connections, requests, load.seconds)
+        else:
+            due = arrivals(load.rate, load.seconds, load.seed).tolist()
+            found = open_loop(connections, requests, due)
+        spent = time.process_time() - began
     return _measured("closed" if load.rate is None else "open", found, spent)
 
 

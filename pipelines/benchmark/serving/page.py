@@ -42,7 +42,9 @@ class Page:
         pages = [json.loads(body) for body in bodies]
         return cls(
             rows=float(np.mean([len(page["rows"]) for page in pages])),
-            titles=float(np.mean([sum(len(row["items"]) for row in page["rows"]) for page in pages])),
+            titles=float(
+                np.mean([sum(len(row["items"]) for row in page["rows"]) for page in pages])
+            ),
             degraded=sorted({part for page in pages for part in page["degraded"]}),
             body=bodies[len(bodies) // 2],
             etag=all("etag" in headers for headers, _ in answers),

@@ -81,7 +81,6 @@ class Place:
 
     def _make(self, display: Display) -> None:
         with display.step("world") as line:
-            told = lambda steps: line.advance(steps)  # noqa: E731
 
             def work() -> None:
                 write_world(
@@ -91,13 +90,15 @@ class Place:
                     viewers=self.viewers,
                     sampled=self.sampled,
                     seed=SEED,
-                    told=told,
+                    told=line.advance,
                 )
 
             outputs = [self.folder / "world", self.folder / "sample"]
             code = fingerprint([HERE / "world.py", HERE / "crowd.py", HERE.parents[1] / "world"])
             facts = (self.titles, self.viewers, self.sampled, SEED, code)
-            line.done = run_step(self.folder, "world", work, inputs=[], outputs=outputs, facts=facts)
+            line.done = run_step(
+                self.folder, "world", work, inputs=[], outputs=outputs, facts=facts
+            )
 
     def _ingest(self, display: Display, name: str, source: str, store: str) -> None:
         with display.step(name) as line:
@@ -105,7 +106,9 @@ class Place:
             def work() -> None:
                 from pipelines.ingest import ingest  # noqa: PLC0415
 
-                report = ingest(self.folder / source, self.folder / store, anew=True, progress=line.advance)
+                report = ingest(
+                    self.folder / source, self.folder / store, anew=True, progress=line.advance
+                )
                 line.rows, line.result = report.events_read, f"{report.events_read:,} events"
 
             inputs, outputs = [self.folder / source], [self.folder / store / "raw"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -119,7 +120,13 @@ class Result:
 
 def machine() -> dict[str, Any]:
     """Say on what this was measured."""
-    return {"cores": cores(), "processor": _processor(), "python": platform.python_version()}
+    return {
+        "cores": cores(),
+        "processor": _processor(),
+        "python": platform.python_version(),
+        # More of them than cores at the end of a run is others' work, which makes every figure worse.
+        "load_average": os.getloadavg()[0],
+    }
 
 
 def _processor() -> str:

@@ -81,7 +81,9 @@ def row(server: Server, paths: Paths, seconds: float) -> Row:
         most = max(most, found.requests_per_second)
     rate = SHARE * most
     before = server.cpu_seconds(), server.database_seconds()
-    found = asked(Load(server.port, paths(int(1.2 * rate * seconds) + 50), seconds, OPEN_CONNECTIONS, rate))
+    found = asked(
+        Load(server.port, paths(int(1.2 * rate * seconds) + 50), seconds, OPEN_CONNECTIONS, rate)
+    )
     used = server.cpu_seconds() - before[0], server.database_seconds() - before[1]
     own, database = (1e3 * one / max(found.answers, 1) for one in used)
     return Row(

@@ -72,16 +72,22 @@ def measure(place: Place, plan: Plan, settings: Settings, display: Display) -> R
     """
     require_linux()
     bundle = place.prepare(settings, display)
-    own = settings.model_copy(update={"store": place.store, "registry": place.registry.root, "database_url": ""})
+    own = settings.model_copy(
+        update={"store": place.store, "registry": place.registry.root, "database_url": ""}
+    )
     with replica(own.store, own.registry, plan.workers) as server:
         with display.step("page") as line:
             page = Page.of(server, homes(place.viewers, seed=1).take(100))
-            line.result = f"{page.rows:.1f} rows, {page.titles:.0f} titles, {len(page.body):,} bytes"
+            line.result = (
+                f"{page.rows:.1f} rows, {page.titles:.0f} titles, {len(page.body):,} bytes"
+            )
         rows = _service(server, place, plan, display)
         seconds, held = server.started_seconds, server.replica_bytes()
         room = viewers_bytes(own)
         like = server.get(similars(title_ids(place.store), SIMILAR_TITLES).take(1)[0])[1]
-    rows |= _bare(page.body, like, plan, display) | _by_hand(place, round(page.titles), plan, display)
+    rows |= _bare(page.body, like, plan, display) | _by_hand(
+        place, round(page.titles), plan, display
+    )
     rows |= retrieval_rows(place, bundle, plan, display)
     return Result(
         rows=rows,
@@ -156,9 +162,22 @@ def _inside(own: Settings, place: Place, plan: Plan, display: Display) -> dict[s
     """Have pages made one after another in another process, and return what each stage took."""
     with display.step("inside") as line, TemporaryDirectory() as folder:
         ids = homes(place.viewers, seed=3).take(2000)
-        (file := Path(folder) / "viewers.txt").write_text("\n".join(path.partition("=")[2] for path in ids))
-        command = [sys.executable, "-m", "serving.beside", "inside", str(file), "--seconds", str(plan.seconds)]
-        places = {"RECSYS_STORE": str(own.store.resolve()), "RECSYS_REGISTRY": str(own.registry.resolve())}
+        (file := Path(folder) / "viewers.txt").write_text(
+            "\n".join(path.partition("=")[2] for path in ids)
+        )
+        command = [
+            sys.executable,
+            "-m",
+            "serving.beside",
+            "inside",
+            str(file),
+            "--seconds",
+            str(plan.seconds),
+        ]
+        places = {
+            "RECSYS_STORE": str(own.store.resolve()),
+            "RECSYS_REGISTRY": str(own.registry.resolve()),
+        }
         done = subprocess.run(  # noqa: S603  our own program
             command, env={**os.environ, **places}, stdout=subprocess.PIPE, text=True, check=True
         )
@@ -172,5 +191,7 @@ def _row(
 ) -> Row:
     with display.step(name) as line:
         found = row(server, paths, plan.seconds)
-        line.result = f"{found.requests_per_second:,.0f}/s, p99 {found.p99_ms or float('inf'):,.1f} ms"
+        line.result = (
+            f"{found.requests_per_second:,.0f}/s, p99 {found.p99_ms or float('inf'):,.1f} ms"
+        )
     return found

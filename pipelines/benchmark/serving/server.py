@@ -56,7 +56,9 @@ class Server:
     def get(self, path: str, **headers: str) -> tuple[Mapping[str, str], bytes]:
         """Return the headers, by names in small letters, and the body of one answer."""
         url = f"http://127.0.0.1:{self.port}{path}"
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60) as answer:  # noqa: S310  this machine's own
+        with urllib.request.urlopen(
+            urllib.request.Request(url, headers=headers), timeout=60
+        ) as answer:
             return {name.lower(): value for name, value in answer.headers.items()}, answer.read()
 
 
@@ -77,14 +79,22 @@ def replica(store: Path, registry: Path, workers: int = 1) -> Iterator[Server]:
     """
     settings = {"RECSYS_STORE": str(store.resolve()), "RECSYS_REGISTRY": str(registry.resolve())}
     program = Path(sys.executable).with_name("recsys")
-    with _running([str(program), "serve", "--workers", str(workers)], "/ready", settings) as (port, pid, seconds):
+    with _running([str(program), "serve", "--workers", str(workers)], "/ready", settings) as (
+        port,
+        pid,
+        seconds,
+    ):
         yield Server(port, pid, _postmaster(store / "postgres"), seconds)
 
 
 @contextmanager
 def beside(*words: str) -> Iterator[Server]:
     """Run one of ``serving.beside`` until the block ends."""
-    with _running([sys.executable, "-m", "serving.beside", *words], "/health", {}) as (port, pid, seconds):
+    with _running([sys.executable, "-m", "serving.beside", *words], "/health", {}) as (
+        port,
+        pid,
+        seconds,
+    ):
         yield Server(port, pid, None, seconds)
 
 
@@ -117,9 +127,7 @@ def _wait(process: subprocess.Popen[bytes], url: str, said: IO[bytes]) -> None:
         except OSError:
             time.sleep(0.1)
     said.seek(0)
-    raise InputError(
-        expected="a server that answers", got=said.read().decode()[-2000:], where=url
-    )
+    raise InputError(expected="a server that answers", got=said.read().decode()[-2000:], where=url)
 
 
 def _postmaster(folder: Path) -> int | None:

@@ -43,9 +43,8 @@ def _goals(result: Result) -> Table:
     for name in ("goal", "wanted", "got", ""):
         found.add_column(name, justify="left" if name == "goal" else "right")
     for one in result.goals:
-        sign = "≤" if one.at_most else "≥"
         mark = "[bold green]met[/]" if one.met else "[red]not met[/]"
-        found.add_row(one.name, f"{sign} {one.wanted:g}", _shown(one.got), mark)
+        found.add_row(one.name, f"{one.sign} {one.wanted:g}", _shown(one.got), mark)
     return found
 
 
@@ -60,7 +59,9 @@ def _stages(result: Result) -> Table:
 
 
 def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", box=box.SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
+    return Table(
+        title=title, title_justify="left", box=box.SIMPLE, pad_edge=False, padding=(0, 1, 0, 0)
+    )
 
 
 def _shown(value: float | None) -> str:

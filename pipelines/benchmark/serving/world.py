@@ -56,7 +56,10 @@ def write_world(
     tastes = np.array([draft.strand for draft in known.drafts])
     watched = crowd(seed, viewers, tastes, DAYS)
     regions = stream(seed, "regions").choice(len(REGIONS), viewers, p=REGION_SHARES)
-    for folder, events, count in ((whole, watched, viewers), (sample, watched.of_first(sampled), sampled)):
+    for folder, events, count in (
+        (whole, watched, viewers),
+        (sample, watched.of_first(sampled), sampled),
+    ):
         with atomic_directory(folder) as beside:
             pq.write_table(table, beside / "titles.parquet")
             pq.write_table(_viewers(seed, regions[:count]), beside / "viewers.parquet")
@@ -81,7 +84,9 @@ def _viewers(seed: int, regions: Ints) -> pa.Table:
     return pa.table(columns, schema=VIEWERS)
 
 
-def _write_events(folder: Path, events: Crowd, title_ids: list[str], regions: Ints, seed: int) -> None:
+def _write_events(
+    folder: Path, events: Crowd, title_ids: list[str], regions: Ints, seed: int
+) -> None:
     """Write one file a day, so that an ingest puts each day into one part."""
     folder.mkdir()
     names, ids = viewer_ids(len(regions)), pa.array(title_ids)
