@@ -65,16 +65,16 @@ def _votes(
     parts: list[Algorithm], titles: InternalIds, n_titles: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Return the pairs of given title (its row) and neighbour that any part names, and their votes."""
-    cells, votes = [np.empty(0, np.int64)], [np.empty(0)]
+    cells, votes = [np.empty(0, np.int64)], [np.empty(0, np.float64)]
     for part in parts:
         ids, _ = part.similar(titles, min(POOL, n_titles))
         rows, ranks = np.nonzero(ids >= 0)
-        cells.append(rows * n_titles + ids[rows, ranks])
+        cells.append((rows * n_titles + ids[rows, ranks]).astype(np.int64))
         votes.append(SMOOTHING / (SMOOTHING + ranks) / len(parts))
     named, place = np.unique(np.concatenate(cells), return_inverse=True)
-    total = np.bincount(place, np.concatenate(votes), minlength=len(named))
-    rows, others = np.divmod(named, n_titles)
-    return rows, others, total
+    total = np.zeros(len(named))
+    np.add.at(total, place, np.concatenate(votes))
+    return named // n_titles, named % n_titles, total
 
 
 def _cosines(part: Algorithm, titles: InternalIds) -> FloatMatrix:

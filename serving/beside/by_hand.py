@@ -13,6 +13,7 @@ import implicit.als
 import implicit.cpu.als
 from fastapi import FastAPI, Response
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 FACTORS, SWEEPS = 64, 3
 """How good its answers are is not measured here; how long they take does not depend on the sweeps."""
@@ -20,8 +21,10 @@ FACTORS, SWEEPS = 64, 3
 
 def fit(folder: Path) -> None:
     """Fit a model on ``watched.npz`` of a folder (viewers by titles) and keep it there."""
-    model = implicit.als.AlternatingLeastSquares(factors=FACTORS, iterations=SWEEPS, random_state=0)
-    model.fit(sparse.load_npz(folder / "watched.npz"), show_progress=False)
+    watched = sparse.load_npz(folder / "watched.npz")
+    with threadpool_limits(1, "blas"):  # as the library itself asks for
+        model = implicit.als.AlternatingLeastSquares(FACTORS, iterations=SWEEPS, random_state=0)
+        model.fit(watched, show_progress=False)
     model.save(folder / "model.npz")
 
 
@@ -35,7 +38,8 @@ def create_by_hand(folder: Path) -> FastAPI:
     """
     app = FastAPI()
     watched = sparse.load_npz(folder / "watched.npz")
-    model = implicit.cpu.als.AlternatingLeastSquares.load(folder / "model.npz")
+    with threadpool_limits(1, "blas"):
+        model = implicit.cpu.als.AlternatingLeastSquares.load(folder / "model.npz")
     titles = json.loads((folder / "titles.json").read_text())
 
     @app.get("/health")

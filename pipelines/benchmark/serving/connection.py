@@ -32,7 +32,12 @@ class Connection:
         return self._socket.fileno()
 
     def ask(self, request: bytes) -> None:
-        """Send a request; an answer to the one before must have been taken."""
+        """Send a request; an answer to the one before must have been taken.
+
+        Servers end connections that were idle for some seconds, and clients open them again without a word.
+        """
+        if self._ended():
+            self.again()
         self._head, self._left = b"", -1
         self._socket.sendall(request)
 
@@ -64,6 +69,14 @@ class Connection:
     def close(self) -> None:
         """Hang up."""
         self._socket.close()
+
+    def _ended(self) -> bool:
+        try:
+            return not self._socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def _open(self) -> None:
         self._socket = socket.create_connection(self._address, timeout=30)

@@ -90,6 +90,5 @@ def _titles(rng: np.random.Generator, wanted: Ints, tastes: Ints) -> Ints:
 
 
 def _places(rng: np.random.Generator, count: int, draws: int) -> Ints:
-    weights: Floats = (np.arange(count) + HEAD) ** -LONG_TAIL
-    edges = np.cumsum(weights)
+    edges: Floats = np.cumsum((np.arange(count, dtype=np.float64) + HEAD) ** -LONG_TAIL)
     return np.searchsorted(edges, rng.random(draws) * edges[-1], side="right")

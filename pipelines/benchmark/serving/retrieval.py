@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import faiss
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from features.ranking import RankingFeatures
 from pipelines.benchmark.serving.latency import percentiles
@@ -76,7 +77,9 @@ def retrievals(bundle: Bundle, histories: list[list[int]], seconds: float) -> di
     def theirs(at: int) -> None:
         raw.search(queries[at], quota)
 
-    return _in_turns({"retrieval": ours, "faiss": theirs}, len(asked), seconds)
+    # One thread, as in a server: those of a library would only wait for each other.
+    with threadpool_limits(1):
+        return _in_turns({"retrieval": ours, "faiss": theirs}, len(asked), seconds)
 
 
 def _in_turns(

@@ -61,6 +61,17 @@ def test_a_server_that_hangs_up_is_asked_again() -> None:
     assert found.answers + found.failed == pytest.approx(100, abs=50)
 
 
+def test_a_connection_that_idled_too_long_is_opened_again_and_nothing_has_failed() -> None:
+    def once(handler: BaseHTTPRequestHandler) -> None:
+        say(handler, b"{}")
+        handler.close_connection = True
+
+    with answering(once) as port:
+        found = measure(Load(port, ["/"], 1.0, connections=20, rate=30))
+    assert found.answers > 10
+    assert found.failed == 0
+
+
 def test_an_answer_of_unknown_length_is_refused() -> None:
     def unsaid(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)

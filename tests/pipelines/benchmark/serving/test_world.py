@@ -50,7 +50,9 @@ def test_the_first_viewers_are_a_sample() -> None:
 
 
 def test_an_ingest_takes_all_of_it(tmp_path: Path) -> None:
-    write_world(tmp_path / "world", tmp_path / "sample", titles=1000, viewers=300, sampled=100, seed=0)
+    write_world(
+        tmp_path / "world", tmp_path / "sample", titles=1000, viewers=300, sampled=100, seed=0
+    )
     report = ingest(tmp_path / "world", tmp_path / "store")
     assert (report.bad_rows, report.viewers_read) == (0, 300)
     assert report.events_new == report.events_read
@@ -61,7 +63,9 @@ def test_an_ingest_takes_all_of_it(tmp_path: Path) -> None:
 
 
 def test_the_rival_by_hand_gets_every_watch(tmp_path: Path) -> None:
-    write_world(tmp_path / "world", tmp_path / "sample", titles=1000, viewers=200, sampled=100, seed=0)
+    write_world(
+        tmp_path / "world", tmp_path / "sample", titles=1000, viewers=200, sampled=100, seed=0
+    )
     ingest(tmp_path / "world", tmp_path / "store")
     raw = tmp_path / "store" / "raw"
     titles = pq.read_table(raw / "titles.parquet")["title_id"].combine_chunks()
