@@ -89,7 +89,7 @@ def collect(settings: Settings) -> int | None:
     BusyError
         If another process is changing the raw side of the store.
     """
-    with _server(settings) as url:
+    with running(settings) as url:
         if url is None:
             return None
         try:
@@ -176,8 +176,8 @@ def _parsed(file: Any) -> Iterator[pa.Table]:
 
 
 @contextmanager
-def _server(settings: Settings) -> Iterator[str | None]:
-    """Yield where the database listens; the embedded one runs for as long as it is asked."""
+def running(settings: Settings) -> Iterator[str | None]:
+    """Yield where the database listens, None if there is none; the embedded one runs for as long as it is asked."""
     if settings.database_url or not (settings.store / "postgres").is_dir():
         yield settings.database_url or None
         return

@@ -10,6 +10,12 @@ from recsys.ids import UNKNOWN, InternalIds
 
 FloatMatrix = NDArray[np.float32]
 
+DEPTH = 32
+"""Scores of which one alone, the best, is looked at to find out how good is good enough."""
+
+WIDE = 8192
+"""Rows at least so long are looked through one by one; short ones are partitioned all at once."""
+
 
 def top_k(scores: FloatMatrix, k: int) -> tuple[InternalIds, FloatMatrix]:
     """Return the ``k`` best titles of each row, best first; equal scores by lower id.
@@ -40,7 +46,7 @@ def top_k(scores: FloatMatrix, k: int) -> tuple[InternalIds, FloatMatrix]:
     [[1, 2]]
     """
     check_count(k, "top_k")
-    if np.isnan(scores).any():
+    if np.isnan(scores.max(initial=-np.inf)):
         raise InputError(expected="scores that are numbers", got="NaN", where="top_k")
     n_rows, n_titles = scores.shape
     reach = min(k, n_titles)
@@ -74,6 +80,9 @@ def checked_mask(
 
 def _best(scores: FloatMatrix, reach: int) -> tuple[InternalIds, FloatMatrix]:
     n_rows, n_titles = scores.shape
+    if n_titles >= WIDE and reach < n_titles // DEPTH:
+        pairs = [_best_of_many(row, reach) for row in scores]
+        return np.stack([ids for ids, _ in pairs]), np.stack([values for _, values in pairs])
     # Smallest of the negated, not largest: far quicker where most scores are the same low value.
     negated = -scores
     negated.partition(reach - 1, axis=1)
@@ -87,6 +96,23 @@ def _best(scores: FloatMatrix, reach: int) -> tuple[InternalIds, FloatMatrix]:
     ids = (places - n_titles * np.arange(n_rows)[:, None]).astype(np.int32)
     order = np.argsort(-values, axis=1, kind="stable")
     return np.take_along_axis(ids, order, axis=1), np.take_along_axis(values, order, axis=1)
+
+
+def _best_of_many(scores: NDArray[np.float32], reach: int) -> tuple[InternalIds, FloatMatrix]:
+    """Return the best of one long row.
+
+    Of groups of ``DEPTH`` scores the best are looked at first: at least ``reach`` scores are as good as the
+    ``reach``-th of these, so that what is worse need not be looked at again.
+    """
+    groups = len(scores) // DEPTH
+    bests = scores[: groups * DEPTH].reshape(DEPTH, groups).max(axis=0)
+    bound = np.partition(bests, groups - reach)[groups - reach]
+    ids = np.flatnonzero(scores > bound)
+    if len(ids) < reach:
+        ids = np.concatenate([ids, np.flatnonzero(scores == bound)[: reach - len(ids)]])
+    values = scores[ids]
+    order = np.argsort(-values, kind="stable")[:reach]
+    return ids[order].astype(np.int32), values[order]
 
 
 def _without_late_ties(

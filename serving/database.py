@@ -128,11 +128,33 @@ class Database:
             yield connection
 
     @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection for one statement that changes nothing: it spares the trips that begin and end more.
+
+        Raises
+        ------
+        DatabaseDownError
+            As ``transaction`` does.
+        """
+        if not self._up:
+            raise DatabaseDownError.now()
+        alone = {"isolation_level": "AUTOCOMMIT"}
+        with self._opened(lambda engine: engine.execution_options(**alone).connect()) as connection:
+            yield connection
+
+    @contextmanager
     def _transaction(self) -> Iterator[Connection]:
+        with self._opened(Engine.begin) as connection:
+            yield connection
+
+    @contextmanager
+    def _opened(
+        self, how: Callable[[Engine], AbstractContextManager[Connection]]
+    ) -> Iterator[Connection]:
         if self._engine is None:
             raise DatabaseDownError.now()
         try:
-            with self._engine.begin() as connection:
+            with how(self._engine) as connection:
                 yield connection
         except PoolTimeoutError:
             raise DatabaseDownError.now() from None

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pipelines.benchmark.data import Data
-from pipelines.benchmark.profile import Profile
 from pipelines.recipe import Recipe
 from recsys.algorithm import Algorithm
 from recsys.errors import CapacityError
 from recsys.evaluate import recommend
 from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
+from recsys.profile import Profile
 from recsys.ranking.hybrid import Hybrid
 from recsys.titles import Titles
 

@@ -1,4 +1,4 @@
-"""The commands ``recsys benchmark …``: one a protocol, one for all of them, and one for speed."""
+"""The commands ``recsys benchmark …``: one a protocol, one for all of them, and two for speed."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +10,7 @@ from pipelines.commands.options import JsonFile
 from pipelines.commands.pages import pages
 from pipelines.commands.posed import command
 from pipelines.commands.protocols import PROTOCOL_COMMANDS
+from pipelines.commands.serving import serving
 
 if TYPE_CHECKING:
     from pipelines.benchmark.ingest import Speed
@@ -55,6 +56,7 @@ for name, pose in PROTOCOL_COMMANDS.items():
 
 
 benchmark.command("pages")(pages)
+benchmark.command()(serving)
 
 
 @benchmark.command("all")

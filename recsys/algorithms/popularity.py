@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
@@ -78,8 +80,11 @@ class Popularity(Additive):
         return float(own[title] / total), float(trust * self.shares_[title] / total)
 
     def _region(self, region: str) -> FloatMatrix:
-        own, trust, total = self._mixed(region)
-        return ((own + trust * self.shares_) / total).astype(np.float32)
+        # The same for everyone there, so it is computed once.
+        if region not in self._of_regions:
+            own, trust, total = self._mixed(region)
+            self._of_regions[region] = ((own + trust * self.shares_) / total).astype(np.float32)
+        return self._of_regions[region]
 
     def _mixed(self, region: str) -> tuple[FloatMatrix, float, float]:
         """Return a region's own counts, what the world's shares count beside them, and the sum of both."""
@@ -88,6 +93,14 @@ class Popularity(Additive):
             return np.zeros_like(self.shares_), 1.0, 1.0
         own = self.regional_[known[0]].toarray()[0]
         return own, shrinkage, max(float(own.sum()) + shrinkage, 1e-12)
+
+    @cached_property
+    def _of_regions(self) -> dict[str, FloatMatrix]:
+        return {}
+
+    def _unlearn(self) -> None:
+        super()._unlearn()
+        vars(self).pop("_of_regions", None)
 
     def _added(self, histories: Histories, titles: InternalIds) -> FloatMatrix:
         return np.zeros(len(histories.titles), np.float32)

@@ -46,27 +46,37 @@ def similarities(
     crowd = [p for p in parts.values() if p.name not in {"content", "popularity"}]
     content = [p for p in parts.values() if p.name == "content"]
     trust = watchers / (watchers + TRUST)
-    fame = ((watchers[titles, None] + 1) / (watchers + 1)) ** DAMPING
-    together = trust[titles, None] * trust * fame * _votes(crowd, titles, len(watchers))
-    if not content:
-        return together.astype(np.float32)
-    made_of = _cosines(content[0], titles, len(watchers))
-    alone = CONTENT * made_of * (0.1 + 0.9 * trust)
-    return (together * (BASE + made_of) + alone).astype(np.float32)
+    made_of = _cosines(content[0], titles) if content else None
+    scores = np.zeros((len(titles), len(watchers)), np.float32)
+    if made_of is not None:
+        np.multiply(CONTENT * made_of, 0.1 + 0.9 * trust, out=scores, casting="same_kind")
+    rows, others, votes = _votes(crowd, titles, len(watchers))
+    fame = ((watchers[titles[rows]] + 1) / (watchers[others] + 1)) ** DAMPING
+    together = trust[titles[rows]] * trust[others] * fame * votes
+    if made_of is None:
+        scores[rows, others] = together
+    else:
+        alone = CONTENT * made_of[rows, others] * (0.1 + 0.9 * trust[others])
+        scores[rows, others] = together * (BASE + made_of[rows, others]) + alone
+    return scores
 
 
-def _votes(parts: list[Algorithm], titles: InternalIds, n_titles: int) -> NDArray[np.float64]:
-    votes = np.zeros((len(titles), n_titles))
+def _votes(
+    parts: list[Algorithm], titles: InternalIds, n_titles: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return the pairs of given title (its row) and neighbour that any part names, and their votes."""
+    cells, votes = [np.empty(0, np.int64)], [np.empty(0, np.float64)]
     for part in parts:
         ids, _ = part.similar(titles, min(POOL, n_titles))
         rows, ranks = np.nonzero(ids >= 0)
-        votes[rows, ids[rows, ranks]] += SMOOTHING / (SMOOTHING + ranks) / len(parts)
-    return votes
+        cells.append((rows * n_titles + ids[rows, ranks]).astype(np.int64))
+        votes.append(SMOOTHING / (SMOOTHING + ranks) / len(parts))
+    named, place = np.unique(np.concatenate(cells), return_inverse=True)
+    total = np.zeros(len(named))
+    np.add.at(total, place, np.concatenate(votes))
+    return named // n_titles, named % n_titles, total
 
 
-def _cosines(part: Algorithm, titles: InternalIds, n_titles: int) -> NDArray[np.float64]:
-    ids, scores = part.similar(titles, n_titles)
-    rows, places = np.nonzero(ids >= 0)
-    cosines = np.zeros((len(titles), n_titles))
-    cosines[rows, ids[rows, places]] = np.maximum(scores[rows, places], 0)
-    return cosines
+def _cosines(part: Algorithm, titles: InternalIds) -> FloatMatrix:
+    """Return how alike titles are by what they are made of, in [0, 1], a title to itself 0."""
+    return np.maximum(part.likeness(titles), 0)

@@ -47,15 +47,20 @@ def load_parts(directory: Path) -> tuple[dict[str, Algorithm], dict[str, float]]
 def save_indexes(directory: Path, indexes: Mapping[str, Index]) -> None:
     """Write the index of each part that has vectors."""
     for name, index in indexes.items():
-        index.save(directory / f"{name}.faiss")
+        index.save(index_path(directory, name))
 
 
 def load_indexes(directory: Path, names: Iterable[str]) -> tuple[dict[str, Index], tuple[str, ...]]:
     """Read the indexes; without all of them the parts multiply, and "index" is missing."""
     try:
-        return {name: Index.load(directory / f"{name}.faiss") for name in names}, ()
+        return {name: Index.load(index_path(directory, name)) for name in names}, ()
     except RecsysError:
         return {}, ("index",)
+
+
+def index_path(directory: Path, name: str) -> Path:
+    """Return where a part's index lies."""
+    return directory / f"{name}.faiss"
 
 
 def load_ranker(

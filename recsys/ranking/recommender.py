@@ -23,6 +23,7 @@ from recsys.ranking.features import PairFeatures
 from recsys.ranking.hybrid import Hybrid
 from recsys.ranking.kept import PARTS
 from recsys.ranking.leaning import Factors, Mask, leaned, with_enough
+from recsys.ranking.near import Near
 from recsys.ranking.rights import Rights
 from recsys.titles import Titles, with_old
 from recsys.topk import FloatMatrix, check_count, top_k
@@ -68,6 +69,8 @@ class Recommender:
     rights : Rights
         Of each of ``titles``.
     bundle_id : str
+    near : Near
+        What is remembered of titles like a title.
     factors, enough
         See ``leaning``.
     """
@@ -76,7 +79,8 @@ class Recommender:
     titles: Titles
     catalog: pa.Table
     rights: Rights
-    bundle_id: str = ""
+    bundle_id: str
+    near: Near
     factors: Factors | None = None
     enough: tuple[Mask, ...] = ()
 
@@ -108,7 +112,7 @@ class Recommender:
                 got=model.title_ids_,
                 where=bundle.path,
             )
-        return cls(model, titles, catalog, Rights.of(titles), bundle.id)
+        return cls(model, titles, catalog, Rights.of(titles), bundle.id, Near(model))
 
     def under(self, catalog: pa.Table) -> Self:
         """Return the same model under the names and the rights of a later catalog.
@@ -212,19 +216,15 @@ class Recommender:
         shown = self.allowed(context)
         degraded: tuple[str, ...] = ()
         try:
-            scores = self.model.similarities(given)
+            found = self.near.best(given, n, shown)
         except Exception:
             log.warning("similar titles are broken", exc_info=True)
-            degraded = ("similar",)
-            scores = np.zeros((len(given), len(self.titles)), np.float32)
-        alike = scores > 0
-        scores = scores + 1e-6 * self.model.popularity_
-        scores[:, ~shown] = -np.inf
-        scores[np.arange(len(given)), given] = -np.inf
-        ids, best = top_k(scores.astype(np.float32), n)
-        neighbour = np.take_along_axis(alike, np.maximum(ids, 0).astype(np.int64), axis=1)
-        sources = np.where(neighbour, "similar", POPULARITY)
-        return Recommendations(ids, best, np.where(ids >= 0, sources, "").astype(object), degraded)
+            degraded, found = ("similar",), self.near.popular(given, n, shown)
+        ids = np.array([one.ids for one in found], np.int32).reshape(-1, n)
+        best = np.array([one.scores for one in found], np.float32).reshape(-1, n)
+        alike = np.array([one.alike for one in found], bool).reshape(-1, n)
+        sources = np.where(ids >= 0, np.where(alike, "similar", POPULARITY), "").astype(object)
+        return Recommendations(ids, best, sources, degraded)
 
     def popular(self, context: Context, n: int) -> Recommendations:
         """Return what many watch in the context's region now, as one row."""

@@ -5,14 +5,19 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from recsys.errors import ConfigError
 from recsys.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 def serve(
@@ -24,6 +29,9 @@ def serve(
     database_url: Annotated[
         str | None, typer.Option(help="PostgreSQL; RECSYS_DATABASE_URL; embedded by default.")
     ] = None,
+    workers: Annotated[
+        int, typer.Option(help="Processes that share the port, each a replica.", min=1, max=64)
+    ] = 1,
     demo: Annotated[
         bool, typer.Option("--demo", help="Offer some viewers by id, on this machine alone.")
     ] = False,
@@ -51,19 +59,31 @@ def serve(
     # A request is one thread's work: pools of threads within it would only wait for each other.
     for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(pool, "1")
-    import uvicorn
+    if not _served(partial(_app, settings, demo), listening, workers):
+        raise typer.Exit(1)
 
+
+def _app(settings: Settings, demo: bool) -> FastAPI:
     from serving.app import create_app
 
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(settings, show_viewers=demo), log_level="warning", access_log=False
-        )
+    return create_app(settings, show_viewers=demo)
+
+
+def _served(app: Callable[[], FastAPI], listening: socket.socket, workers: int) -> bool:
+    """Serve until stopped; return whether it ever began."""
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    config = uvicorn.Config(
+        app, factory=True, workers=workers, log_level="warning", access_log=False
     )
+    server = uvicorn.Server(config)
     with suppress(KeyboardInterrupt):
+        if workers > 1:
+            Multiprocess(config, [listening]).run()
+            return True
         server.run(sockets=[listening])
-    if not server.started:
-        raise typer.Exit(1)
+    return server.started
 
 
 def _bound(host: str, port: int) -> socket.socket:

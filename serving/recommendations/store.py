@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from features.interactions import Engagement
-from serving.database import Connection, Database
+from serving.database import Database
 from serving.taste.service import wishes_of
 from serving.taste.wishes import NONE, Wishes
 
 LONGEST: Final = 5000
 """Entries of a history that are read, the latest; none of a person's is longer."""
 
-_VIEWER = "SELECT region, maximum_age FROM viewer WHERE viewer_id = %(viewer)s"
 _MOMENTS = ", ".join(
     f"(extract(epoch FROM {name}) * 1000000)::bigint"
     for name in ("last_at", "watched_at", "dismissed_at")
 )
-_HISTORY = f"""
-SELECT title_id, watched_portion, completed, rating, thumb, watchlisted, {_MOMENTS}
-FROM history WHERE viewer_id = %(viewer)s
+# One statement is one trip to the database, and sees viewer and history as of one moment.
+_KNOWN = f"""
+SELECT viewer.region, viewer.maximum_age,
+    title_id, watched_portion, completed, rating, thumb, watchlisted, {_MOMENTS}
+FROM (SELECT %(viewer)s::text AS viewer_id) AS asked
+LEFT JOIN viewer USING (viewer_id) LEFT JOIN history USING (viewer_id)
 ORDER BY last_at DESC NULLS LAST, title_id LIMIT %(longest)s
 """  # noqa: S608  names of this file
 _LIMITS = "SELECT viewer_id, maximum_age FROM viewer WHERE maximum_age IS NOT NULL"
@@ -48,11 +50,13 @@ def read(database: Database, viewer_id: str) -> Known:
     DatabaseDownError
         If the database does not answer.
     """
-    with database.transaction() as connection:
-        viewer = connection.exec_driver_sql(_VIEWER, {"viewer": viewer_id}).first()
-        region, maximum_age = viewer or (None, None)
-        engagement = _engagement(connection, viewer_id)
-        return Known(region or "", maximum_age, engagement, wishes_of(connection, viewer_id))
+    given = {"viewer": viewer_id, "longest": LONGEST}
+    with database.reading() as connection:
+        rows = connection.exec_driver_sql(_KNOWN, given).all()
+        wishes = wishes_of(connection, viewer_id)
+    region, maximum_age, title_id, *_ = rows[0]
+    watched = [tuple(row[2:]) for row in rows] if title_id is not None else []
+    return Known(region or "", maximum_age, Engagement.of_rows(watched), wishes)
 
 
 def limits(database: Database) -> dict[str, int]:
@@ -65,9 +69,3 @@ def limits(database: Database) -> dict[str, int]:
     """
     with database.transaction() as connection:
         return {row[0]: row[1] for row in connection.exec_driver_sql(_LIMITS)}
-
-
-def _engagement(connection: Connection, viewer_id: str) -> Engagement:
-    given = {"viewer": viewer_id, "longest": LONGEST}
-    rows = connection.exec_driver_sql(_HISTORY, given).all()
-    return Engagement.of_rows([tuple(row) for row in rows])

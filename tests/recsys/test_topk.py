@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from recsys.errors import InputError
-from recsys.topk import checked_mask, top_k
+from recsys.topk import WIDE, checked_mask, top_k
 
 # Few different values, so that ties at the edge are common.
 scores = arrays(
@@ -27,6 +27,26 @@ def test_it_equals_a_stable_sort_of_each_row(matrix: np.ndarray, k: int) -> None
         padding = k - len(expected)
         assert found.tolist() == expected + [-1] * padding
         assert values.tolist() == row[expected].tolist() + [-np.inf] * padding
+
+
+@given(
+    st.integers(WIDE, WIDE + 70),
+    st.integers(1, 300),
+    st.sampled_from([[-np.inf, 0.0], [-np.inf, 0.0, 0.5, 2.0], [0.0, 1.0], None]),
+    st.integers(0, 100),
+)
+def test_a_long_row_is_cut_as_a_sort_would(
+    n: int, k: int, few: list[float] | None, seed: int
+) -> None:
+    random = np.random.default_rng(seed)
+    odds = None if few is None else np.array([0.99, *[0.01 / (len(few) - 1)] * (len(few) - 1)])
+    row = random.standard_normal(n) if few is None else random.choice(few, n, p=odds)
+    ids, best = top_k(row[None].astype(np.float32), k)
+    expected = [
+        i for i in np.argsort(-row.astype(np.float32), kind="stable")[:k] if row[i] > -np.inf
+    ]
+    assert ids[0].tolist() == expected + [-1] * (k - len(expected))
+    assert best[0, : len(expected)].tolist() == row[expected].astype(np.float32).tolist()
 
 
 def test_the_scores_are_left_as_they_were() -> None:

@@ -26,6 +26,7 @@ from recsys.errors import ConfigError
 from recsys.page.facts import Facts
 from recsys.page.policy import Policy
 from recsys.ranking.hybrid import Hybrid
+from recsys.ranking.near import Near
 from recsys.ranking.recommender import Recommender
 from recsys.ranking.rights import Rights, utc
 
@@ -123,7 +124,9 @@ def run(
             expected="a hybrid", got=recipe.declaration.algorithm, where=recipe.declaration.name
         )
     events = Events.read(path)
-    recommender = Recommender(model, data.titles, events.catalog, Rights.of(data.titles))
+    recommender = Recommender(
+        model, data.titles, events.catalog, Rights.of(data.titles), "", Near(model)
+    )
     viewers = askers(events, utc(data.split.moment), most)
     done = iter(range(1, len(viewers) + 1))
     ways = judge(

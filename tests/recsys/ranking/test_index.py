@@ -30,9 +30,10 @@ def test_the_search_is_exact_within_what_is_allowed(seed: int, n: int, share: fl
     assert ((ids >= 0).sum(axis=1) == min(n, allowed.sum())).all()
 
 
-def test_many_queries_find_to_the_last_digit_what_each_of_them_does() -> None:
+@pytest.mark.parametrize("share", [0.02, 0.7, 0.8, 0.99])
+def test_many_queries_find_to_the_last_digit_what_each_of_them_does(share: float) -> None:
     index, queries = Index.build(vectors(0, 5000, 40)), vectors(1, 300, 40)
-    allowed = np.random.default_rng(0).random((300, 5000)) < 0.7
+    allowed = np.random.default_rng(0).random((300, 5000)) < share
     together = index.search(queries, 50, allowed=allowed)
     each = [
         index.search(queries[row : row + 1], 50, allowed=allowed[row])
@@ -41,6 +42,16 @@ def test_many_queries_find_to_the_last_digit_what_each_of_them_does() -> None:
     for found, alone in zip(together, zip(*each, strict=True), strict=True):
         np.testing.assert_array_equal(found, np.concatenate(alone))
     assert allowed[np.arange(300)[:, None], together[0]].all()
+
+
+def test_what_is_not_allowed_may_be_the_best_of_all() -> None:
+    """The 200 best are not allowed, more than are found besides: then FAISS is asked for each title."""
+    titles, query = vectors(0, 5000), vectors(1, 1)
+    order = np.argsort(-(query @ titles.T)[0])
+    allowed = np.ones(5000, bool)
+    allowed[order[:200]] = False
+    ids, _ = Index.build(titles).search(query, 50, allowed=allowed)
+    assert ids[0].tolist() == order[200:250].tolist()
 
 
 def test_the_same_vectors_give_the_same_bytes_and_are_read_back(tmp_path: Path) -> None:

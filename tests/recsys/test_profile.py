@@ -6,9 +6,9 @@ import time
 import numpy as np
 import pytest
 
-from pipelines.benchmark.profile import Profile
 from recsys.algorithms.ease import EASE
 from recsys.errors import InputError
+from recsys.profile import Profile
 from recsys.titles import Titles
 from recsys.topk import top_k
 from tests import worlds

@@ -1,0 +1,71 @@
+"""Titles like a title are the same, remembered or not, whoever may see which of them."""
+
+import numpy as np
+import pytest
+
+from recsys.ranking import near
+from recsys.ranking.near import Near
+
+N = 900
+
+
+class Likeness:
+    """A model that only knows which titles are alike, and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        random = np.random.default_rng(0)
+        few = random.random((N, N)) < 0.3
+        self.table = np.where(few, random.integers(0, 40, (N, N)) / 8, 0).astype(np.float32)
+        self.popularity_ = random.random(N).astype(np.float32)
+        self.asked = 0
+
+    def similarities(self, titles: np.ndarray) -> np.ndarray:
+        self.asked += len(titles)
+        return self.table[titles]
+
+
+def expected(model: Likeness, title: int, n: int, shown: np.ndarray) -> list[int]:
+    scores = (model.table[title] + 1e-6 * model.popularity_).astype(np.float32)
+    order = np.argsort(-scores, kind="stable")
+    return [int(one) for one in order if one != title and shown[one]][:n]
+
+
+@pytest.mark.parametrize("share", [1.0, 0.9, 0.5, 0.02])
+def test_the_second_answer_is_the_first(share: float) -> None:
+    model = Likeness()
+    shown = np.random.default_rng(1).random(N) < share
+    lookup, given = Near(model), np.array([3, 700, 3], np.int32)  # type: ignore[arg-type]
+    for _ in range(3):
+        for title, found in zip(given, lookup.best(given, 300, shown), strict=True):
+            ids = expected(model, int(title), 300, shown)
+            assert found.ids.tolist() == ids + [-1] * (300 - len(ids))
+            assert found.alike[: len(ids)].tolist() == (model.table[title, ids] > 0).tolist()
+            assert np.isneginf(found.scores[len(ids) :]).all()
+
+
+def test_what_is_remembered_is_not_asked_for_again() -> None:
+    model = Likeness()
+    lookup, everything = Near(model), np.ones(N, bool)  # type: ignore[arg-type]
+    lookup.best(np.array([1, 2], np.int32), 20, everything)
+    lookup.best(np.array([2, 1, 4], np.int32), 20, everything)
+    assert model.asked == 3
+
+
+def test_where_too_few_of_it_may_be_shown_all_are_looked_through() -> None:
+    model = Likeness()
+    lookup, everything = Near(model), np.ones(N, bool)  # type: ignore[arg-type]
+    lookup.best(np.array([1], np.int32), 20, everything)
+    hidden = everything.copy()
+    hidden[expected(model, 1, near.KEPT, everything)] = False
+    found = lookup.best(np.array([1], np.int32), 20, hidden)[0]
+    assert found.ids.tolist() == expected(model, 1, 20, hidden)
+
+
+def test_only_the_last_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near, "MOST", 2)
+    model = Likeness()
+    lookup, everything = Near(model), np.ones(N, bool)  # type: ignore[arg-type]
+    for title in (1, 2, 1, 3, 1, 2):
+        lookup.best(np.array([title], np.int32), 5, everything)
+    # 2 made room for 3, since 1 was asked for again in between.
+    assert model.asked == 4
