@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,10 +71,28 @@ class Aim:
             return worth
         return worth - self.weight * miscalibration(self.wanted, mix(self.mass + masses))
 
-    def best(self, value: NDArray[np.float32], shares: NDArray[np.float32], look: float) -> int:
-        """Return which of several titles is best for a place, and count it as standing there."""
+    def best(
+        self,
+        value: NDArray[np.float32],
+        shares: NDArray[np.float32],
+        options: Sequence[int],
+        look: float,
+    ) -> int:
+        """Return which of some titles of a row is best for a place, and count it as standing there.
+
+        Parameters
+        ----------
+        value : float32 (n,)
+            Of every title of the row.
+        shares : float32 (n, n_genres)
+        options : sequence of int
+            Those among which is chosen.
+        look : float
+            How likely the place is looked at.
+        """
         best = 0
-        if len(value) > 1:
-            best = int(self.gains(look * value, look * shares).argmax())
-        self.mass = self.mass + look * shares[best]
+        masses = look * shares[options]
+        if len(options) > 1:
+            best = int(self.gains(look * value[options], masses).argmax())
+        self.mass = self.mass + masses[best]
         return best

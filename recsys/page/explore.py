@@ -67,7 +67,7 @@ class Draw:
 
     def next(self, taken: Container[int]) -> tuple[int, float] | None:
         """Return a title that is not taken and the chance with which it was drawn, or None if none is left."""
-        free = np.array([title not in taken for title in self.ids.tolist()], bool)
+        free = [title not in taken for title in self.ids.tolist()]
         odds = np.where(free, self.odds, 0)
         if not (total := odds.sum()):
             return None

@@ -22,7 +22,7 @@ OWN: Final = ("begun", "listed", "finished", "editorial")
 """Sources of rows in which nothing is promoted or explored: they hold what their name says and no more."""
 AHEAD: Final = 6
 """Free titles of a row among which one is chosen for a place, where genres are to be brought into their shares."""
-BARELY: Final = 0.05
+BARELY: Final = 0.12
 """A place that is looked at no likelier than this is not worth choosing for."""
 
 
@@ -100,11 +100,13 @@ class _Filling:
             line.chance[drawn[0]] = drawn[1]
             self._put(line, drawn[0], "explored")
             return
-        choosing = self._aim.on and look > BARELY and not line.row.in_order
-        options = line.ahead(self._taken, AHEAD if choosing else 1)
+        choosing = self._aim.on and look > BARELY
+        options = line.ahead(self._taken, AHEAD if choosing and not line.row.in_order else 1)
         if options:
-            best = self._aim.best(line.value[options], line.shares[options], look)
-            self._put(line, line.ids[options[best]], line.sources[options[best]])
+            best = options[
+                self._aim.best(line.value, line.shares, options, look) if choosing else 0
+            ]
+            self._put(line, line.ids[best], line.sources[best])
 
     def _put(self, line: Line, title: int, source: str) -> None:
         line.chosen.append((title, source))

@@ -205,8 +205,16 @@ def test_no_request_whatever_makes_the_replica_fail(
 
 def test_fields_are_in_camel_case(client: httpx.Client) -> None:
     page = get(client, HOME)
-    assert set(page) == {"recommendationId", "bundleId", "degraded", "rows"}
-    assert set(page["rows"][0]) == {"rowId", "rowRank", "name", "reason", "source", "items"}
+    assert set(page) == {"recommendationId", "bundleId", "degraded", "rows", "nextCursor"}
+    assert set(page["rows"][0]) == {
+        "rowId",
+        "rowRank",
+        "name",
+        "reason",
+        "source",
+        "items",
+        "nextCursor",
+    }
 
 
 @pytest.mark.parametrize("field", ["viewer_id", "maximum_age"])
