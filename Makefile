@@ -46,7 +46,7 @@ test: setup browser  ## the whole suite, under 10 minutes
 	@$(BIN)/pytest -n 2 -m "not night"
 
 test-night: setup browser  ## what takes longer
-	@$(BIN)/pytest -n 2 -m night
+	@$(BIN)/pytest -n 2 --dist loadgroup -m night
 
 test-deep: deep  ## the tests of these models
 	@$(BIN)/pytest -n 2 tests/recsys/test_sentences.py tests/recsys/algorithms/test_sequence.py \

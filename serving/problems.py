@@ -44,6 +44,10 @@ class TooLargeError(RecsysError):
     """A body past the limit."""
 
 
+class BatchError(RecsysError):
+    """A file of viewers that cannot be answered."""
+
+
 class NoCatalogError(RecsysError):
     """There is neither a bundle nor a catalog to answer from."""
 
@@ -116,6 +120,7 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     CursorError: (400, "invalid-cursor", "Invalid cursor"),
     EditError: (422, "invalid-edit", "Invalid edit"),
     UnknownTitleError: (404, "unknown-title", "Unknown title"),
+    BatchError: (422, "invalid-request", "Invalid request"),
     TooLargeError: (413, "content-too-large", "Content Too Large"),
     DatabaseDownError: (503, "database-down", "The database does not answer"),
     NoCatalogError: (503, "no-catalog", "Nothing to recommend yet"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from serving.contracts import Identifier
 from serving.once import parameters_once
 from serving.openapi import problems
 from serving.problems import NoCatalogError
+from serving.recommendations import batch
 from serving.recommendations.contracts import (
     AskedForHome,
     AskedForMore,
@@ -49,6 +51,17 @@ IfNoneMatch = Annotated[
         examples=['"5f0c8e1d2b7a4c6e9f3a1b2c"'],
     ),
 ]
+PARQUET: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A Parquet file",
+        "content": {
+            batch.MEDIA_TYPE: {
+                "schema": {"type": "string", "format": "binary"},
+                "example": "PAR1…PAR1",
+            }
+        },
+    }
+}
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The page is still the same"}}
 ContentId = Annotated[Identifier, Path(alias="contentId", examples=["t0007"])]
 
@@ -75,6 +88,22 @@ def more(pages: PagesDep, asked: Annotated[AskedForMore, Query()]) -> Home:
     They are those of the page when it was made, whatever happened since; what may not be shown any more is left out.
     """
     return pages.more(asked)
+
+
+@router.post(
+    "/batch",
+    responses=problems(405, 413, 422, 500, unavailable=NoCatalogError.now()) | PARQUET,
+    openapi_extra={"requestBody": {"required": True, "content": PARQUET[200]["content"]}},
+    response_class=Response,
+)
+async def many(service: ServiceDep, request: Request) -> Response:
+    """Give the homepages of many viewers: Parquet in, with `viewer_id` and perhaps `region` and `maximum_age`, and out.
+
+    Each is the page that the viewer would see now; a line of the answer is a title in its place.
+    """
+    viewers = batch.asked(await request.body())
+    made = await run_in_threadpool(batch.answered, viewers, service.home)
+    return Response(made, media_type=batch.MEDIA_TYPE)
 
 
 @router.get("", responses=PROBLEMS)

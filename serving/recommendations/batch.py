@@ -1,0 +1,104 @@
+"""Many pages at once, for e-mail and push: a Parquet file of viewers in, one of their pages out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import ValidationError
+
+from serving.problems import BatchError
+from serving.recommendations.contracts import Asked, Home
+
+MEDIA_TYPE: Final = "application/vnd.apache.parquet"
+MOST_VIEWERS: Final = 1000
+"""Of one request, which takes some twenty seconds on one core."""
+COLUMNS: Final = ("viewer_id", "region", "maximum_age")
+"""What may be said of each viewer; only the first must."""
+
+PAGES: Final = pa.schema(
+    [
+        ("viewer_id", pa.string()),
+        ("recommendation_id", pa.string()),
+        ("bundle_id", pa.string()),
+        ("degraded", pa.list_(pa.string())),
+        ("row_rank", pa.int32()),
+        ("row_id", pa.string()),
+        ("name", pa.string()),
+        ("item_rank", pa.int32()),
+        ("title_id", pa.string()),
+        ("score", pa.float64()),
+        ("source", pa.string()),
+        ("reason", pa.string()),
+        ("propensity", pa.float64()),
+    ]
+)
+"""What is answered: a line for each title on each page, in their order."""
+
+
+def asked(body: bytes) -> list[Asked]:
+    """Read who asks.
+
+    Raises
+    ------
+    BatchError
+        If it is no Parquet file, or not what is expected of it.
+    """
+    try:
+        table = pq.read_table(pa.BufferReader(body))
+    except (pa.ArrowException, OSError) as error:
+        raise _wrong("a Parquet file", str(error)[:200]) from None
+    names = table.column_names
+    if "viewer_id" not in names or (unknown := sorted(set(names) - set(COLUMNS))):
+        got = names if "viewer_id" not in names else unknown
+        raise _wrong(f"columns viewer_id and perhaps {', '.join(COLUMNS[1:])}", got)
+    if not 0 < len(table) <= MOST_VIEWERS:
+        raise _wrong(f"1 to {MOST_VIEWERS} viewers", len(table))
+    return [_asked(row, at) for at, row in enumerate(table.to_pylist())]
+
+
+def _asked(row: dict[str, Any], at: int) -> Asked:
+    if row["viewer_id"] is None:
+        raise _wrong("a viewer", None, f"{at}.viewer_id")
+    said = {"viewerId": row["viewer_id"]}
+    said |= {"region": row.get("region"), "maximumAge": row.get("maximum_age")}
+    try:
+        return Asked.model_validate(said)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise _wrong(first["msg"], first["input"], f"{at}.{place}") from None
+
+
+def answered(viewers: Iterable[Asked], home: Callable[[Asked], Home]) -> bytes:
+    """Return the pages of viewers as a Parquet file."""
+    lines = [line for viewer in viewers for line in _lines(viewer, home(viewer))]
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist(lines, PAGES), sink)
+    return sink.getvalue().to_pybytes()
+
+
+def _lines(viewer: Asked, page: Home) -> Iterator[dict[str, Any]]:
+    about = {
+        "viewer_id": viewer.viewer_id,
+        "recommendation_id": page.recommendation_id,
+        "bundle_id": page.bundle_id,
+        "degraded": page.degraded,
+    }
+    for row in page.rows:
+        place = about | {"row_rank": row.row_rank, "row_id": row.row_id, "name": row.name}
+        for item in row.items:
+            yield place | {
+                "item_rank": item.item_rank,
+                "title_id": item.content_id,
+                "score": item.score,
+                "source": item.source,
+                "reason": item.reason,
+                "propensity": item.propensity,
+            }
+
+
+def _wrong(expected: str, got: object, where: str = "body") -> BatchError:
+    return BatchError(expected=expected, got=got, where=where)
