@@ -13,9 +13,6 @@ from recsys.schema import TitleType
 ARRIVING, RECENT, DATED, LEAVING = 0.09, 0.03, 0.25, 0.06
 """Shares of titles that arrive during the world, came in the month before, have an old date, leave."""
 
-LATER = 25
-"""Days after the end of the world by which the last of them has left: some leave soon."""
-
 WORLDWIDE = 0.8
 LIVE_DAYS = 5
 """A live event and its replay stay at most so long."""
@@ -66,7 +63,9 @@ def _windows(rng: np.random.Generator, live: Bools, days: int) -> tuple[Ints, In
     first[dated] = -rng.integers(30, 900, dated.sum())
     last = np.full(n, ALWAYS)
     leaving = ~arriving & (rng.random(n) < LEAVING)
-    last[leaving] = rng.integers(days // 6, days + LATER, leaving.sum())
+    last[leaving] = rng.integers(days // 6, max(days // 6 + 1, days - 1), leaving.sum())
+    # Those of the last quarter stay as much longer: at the end of the world some are leaving soon.
+    last[leaving & (last >= days - days // 4)] += days // 4
     first[live] = rng.integers(0, days - 1, live.sum())
     last[live] = first[live] + rng.integers(2, LIVE_DAYS + 1, live.sum())
     return first, last

@@ -196,7 +196,7 @@ def test_a_model_that_no_replica_can_serve_is_refused_before_anything_is_written
 
 def test_what_the_night_published_is_taken_up_by_a_replica(settings: Settings) -> None:
     report = night(settings, "good")
-    recommender = load(settings.registry / "champion")
+    recommender, _ = load(settings.registry / "champion")
     assert recommender.bundle_id == report.champion
     answer = recommender.popular(Context.at_present(), 5)
     assert (answer.ids >= 0).all()
