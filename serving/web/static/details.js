@@ -4,6 +4,8 @@ import * as api from "./api.js";
 import { byId, element, spoken } from "./dom.js";
 import { poster } from "./poster.js";
 
+const OWN = new Set(["begun", "listed", "finished"]);
+
 export function showDetails(viewer, item, shown, on) {
   const dialog = byId("details");
   const more = element("ul", { className: "strip small", "aria-label": "More like this" });
@@ -12,7 +14,8 @@ export function showDetails(viewer, item, shown, on) {
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
   fill(more, viewer, item, on);
-  say(because, viewer, item);
+  // What was begun, listed or finished is there for the viewer's own doing.
+  if (!OWN.has(item.source)) say(because, viewer, item);
 }
 
 // The sentence, and the watched titles that count for most, each with how much.
@@ -54,6 +57,7 @@ function head(item, shown, because, on) {
         action("Like", "", () => on.said("thumb", item, shown, { value: 1 })),
         action("Not for me", "", () => on.said("thumb", item, shown, { value: -1 })),
         action("+ Watchlist", "", () => on.said("watchlist_add", item, shown)),
+        ...(item.resume ? [action("Put away", "", () => on.said("dismiss", item, shown))] : []),
       ),
     ),
     close,
