@@ -34,6 +34,9 @@ def assemble(
     seed : int
         By which is drawn what the page explores.
     """
+    longest = max((len(row.titles) for row in proposed), default=0)
+    # Where hardly anything may be shown, a short row is better than none.
+    policy = policy.with_page(shortest=max(1, min(policy.page.shortest, longest)))
     kept = [row for row in proposed if len(row.titles) >= policy.page.shortest]
     if not kept:
         return []

@@ -105,6 +105,10 @@ class Policy(BaseModel):
         """The entries by their key."""
         return {kind.key: kind for kind in self.rows}
 
+    def with_page(self, **changes: object) -> Policy:
+        """Return the policy with other measures or dials of the page."""
+        return self.model_copy(update={"page": self.page.model_copy(update=changes)})
+
     def width(self, n_titles: int) -> int:
         """Return the most titles in a row where so many may stand on the page.
 

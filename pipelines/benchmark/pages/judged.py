@@ -54,16 +54,10 @@ class Judged:
 
 def policies(policy: Policy) -> dict[str, Policy]:
     """Return the policy as it is, without calibration, and with each dial turned."""
-    made = {COMPOSED: policy, UNCALIBRATED: turned(policy, "calibration", 0.0)}
+    made = {COMPOSED: policy, UNCALIBRATED: policy.with_page(calibration=0.0)}
     for dial, values in TURNED.items():
-        made |= {f"{dial} {value}": turned(policy, dial, value) for value in values}
+        made |= {f"{dial} {value}": policy.with_page(**{dial: value}) for value in values}
     return made
-
-
-def turned(policy: Policy, dial: str, value: float) -> Policy:
-    """Return a policy with one dial of its page turned."""
-    page = policy.page.model_copy(update={dial: value})
-    return policy.model_copy(update={"page": page})
 
 
 def judge(

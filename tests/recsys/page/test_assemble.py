@@ -122,6 +122,12 @@ def test_where_titles_are_few_rows_are_short_and_not_few() -> None:
     assert ids_of(page) == {"top-picks": [0, 1, 2], "trending": [11, 10, 9]}
 
 
+def test_where_hardly_anything_may_be_shown_a_short_row_is_better_than_none() -> None:
+    proposed = [row("top-picks", [3]), row("new", [3, 4]), row("trending", [4])]
+    made = policy(KINDS, shortest=4)
+    assert ids_of(assemble(proposed, material(picks=[3, 4]), made)) == {"new": [3, 4]}
+
+
 def test_without_titles_there_is_no_page() -> None:
     assert assemble([], material(), policy(KINDS)) == []
     assert assemble([row("new", [])], material(), policy(KINDS)) == []
