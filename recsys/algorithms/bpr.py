@@ -7,11 +7,12 @@ from implicit.cpu.bpr import BayesianPersonalizedRanking
 from pydantic import Field
 from scipy import sparse
 
-from recsys.algorithm import Config, VectorAlgorithm
+from recsys.algorithm import Config
 from recsys.interactions import Histories, Interactions
 from recsys.machine import FEWER_FACTORS, check_memory
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
+from recsys.vectors import VectorAlgorithm
 
 
 class BPRConfig(Config):
