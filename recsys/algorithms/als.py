@@ -15,12 +15,13 @@ from sklearn.utils.extmath import randomized_svd
 from threadpoolctl import threadpool_limits
 
 from recsys.additive import Additive
-from recsys.algorithm import Config, VectorAlgorithm
+from recsys.algorithm import Config
 from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.machine import FEWER_FACTORS, check_memory, cores
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
+from recsys.vectors import VectorAlgorithm
 
 BLOCK_FLOATS = 2_000_000
 """Vectors gathered at once by a thread: few enough to stay in a processor's cache."""

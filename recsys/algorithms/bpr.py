@@ -8,12 +8,13 @@ from pydantic import Field
 from scipy import sparse
 
 from recsys.additive import Additive, products
-from recsys.algorithm import Config, VectorAlgorithm
+from recsys.algorithm import Config
 from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.machine import FEWER_FACTORS, check_memory
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
+from recsys.vectors import VectorAlgorithm
 
 
 class BPRConfig(Config):

@@ -10,13 +10,14 @@ from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
 from recsys.additive import Additive, products
-from recsys.algorithm import Config, VectorAlgorithm
+from recsys.algorithm import Config
 from recsys.descriptions import block
 from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.machine import check_memory
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
+from recsys.vectors import VectorAlgorithm
 
 BLOCKS: Final = ("text", "people", "genres", "keywords", "decade")
 

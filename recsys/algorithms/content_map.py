@@ -12,7 +12,7 @@ from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
 from recsys.additive import Additive, products
-from recsys.algorithm import Config, VectorAlgorithm
+from recsys.algorithm import Config
 from recsys.descriptions import block
 from recsys.evidence import weigh
 from recsys.ids import InternalIds
@@ -20,6 +20,7 @@ from recsys.interactions import Histories, Interactions
 from recsys.machine import check_memory
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
+from recsys.vectors import VectorAlgorithm
 
 Block = Literal[
     "name", "description", "people", "genres", "keywords", "year", "length", "fullness", "meaning"

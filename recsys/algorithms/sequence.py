@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from rich.console import Console
 from rich.progress import Progress
 
-from recsys.algorithm import Config, VectorAlgorithm
+from recsys.algorithm import Config
 from recsys.attention import HIDDEN, encode, hide, start
 from recsys.company import company
 from recsys.errors import ConfigError
@@ -21,6 +21,7 @@ from recsys.ids import InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
+from recsys.vectors import VectorAlgorithm
 
 AT_ONCE = 128
 """Histories read together when asked."""

@@ -9,11 +9,12 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.algorithm import Algorithm, VectorAlgorithm
+from recsys.algorithm import Algorithm
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
 from recsys.ranking.index import Index
 from recsys.topk import FloatMatrix, top_k
+from recsys.vectors import VectorAlgorithm
 
 RANK_SMOOTHING = 10
 """``1 / (RANK_SMOOTHING + rank)`` is what a part's vote for a title counts."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from recsys.algorithm import Algorithm, VectorAlgorithm
+from recsys.algorithm import Algorithm
 from recsys.algorithms.popularity import Popularity
 from recsys.errors import CapacityError, ConfigError
 from recsys.interactions import Interactions
 from recsys.titles import Titles
+from recsys.vectors import VectorAlgorithm
 
 Parts = Mapping[str, Algorithm]
 

@@ -20,7 +20,7 @@ def test_time_counts_for_our_innermost_function() -> None:
         stop = time.perf_counter() + 1
         while time.perf_counter() < stop:
             top_k(scores, 10)
-    assert profile.shares["topk._best"] > 0.3
+    assert profile.shares["topk._best_of_many"] > 0.3
     assert all(name.startswith("topk.") for name in profile.shares)
     assert sum(profile.shares.values()) == pytest.approx(1)
     assert list(profile.shares.values()) == sorted(profile.shares.values(), reverse=True)

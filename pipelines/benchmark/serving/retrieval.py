@@ -12,12 +12,12 @@ from threadpoolctl import threadpool_limits
 
 from features.ranking import RankingFeatures
 from pipelines.benchmark.serving.latency import percentiles
-from recsys.algorithm import VectorAlgorithm
 from recsys.bundle import Bundle
 from recsys.context import Context
 from recsys.interactions import Histories
 from recsys.ranking.kept import index_path
 from recsys.ranking.recommender import Recommender
+from recsys.vectors import VectorAlgorithm
 
 WARM = 20
 """Calls before any is counted."""
