@@ -41,7 +41,7 @@ def assemble(
     if not kept:
         return []
     width = policy.width(int(material.fresh.sum()))
-    grid = Grid.of(kept, material, policy, factors(policy.boosts, material))
+    grid = Grid.of(kept, material, policy, factors(policy.boosts, policy.fatigue, material))
     chosen = _Choice(grid, material, policy, width).run()
     return fill(grid, chosen, material, policy, width=width, seed=seed)
 

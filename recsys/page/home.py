@@ -75,6 +75,7 @@ def home(
     *,
     own: Own = NOTHING,
     wanted: NDArray[np.bool_] | None = None,
+    shown: NDArray[np.float32] | None = None,
     seed: int = 0,
 ) -> Page:
     """Return a viewer's homepage; an empty history gives the new viewer's.
@@ -92,11 +93,13 @@ def home(
         What the viewer has begun, listed and finished.
     wanted : bool (n_titles,), optional
         What may stand on the page; titles watched may be its reason whether they are wanted or not.
+    shown : float32 (n_titles,), optional
+        How often each title was shown to the viewer, long ago counting less.
     seed : int
         By which is drawn what the page explores.
     """
     material, degraded = gather(
-        recommender, facts, policy, history, context, own=own, wanted=wanted
+        recommender, facts, policy, history, context, own=own, wanted=wanted, shown=shown
     )
     proposed = [row for kind in policy.rows for row in kind.rows(material)]
     return Page(assemble(proposed, material, policy, seed), degraded)
@@ -111,6 +114,7 @@ def gather(
     *,
     own: Own = NOTHING,
     wanted: NDArray[np.bool_] | None = None,
+    shown: NDArray[np.float32] | None = None,
 ) -> tuple[Material, tuple[str, ...]]:
     """Return what a page is made from, and which parts were missing; parameters as of ``home``."""
     known = history.known()
@@ -142,6 +146,7 @@ def gather(
         fresh=fresh,
         appeal=appeals(len(fresh), picks, crowd, policy.page.appeal),
         popularity=recommender.popularity,
+        shown=shown,
     )
     return material, tuple(sorted(set(missing)))
 

@@ -68,6 +68,8 @@ class Material:
     appeal : float32 (n_titles,)
         Probability that the viewer chooses each title once it is looked at.
     popularity : float32 (n_titles,)
+    shown : float32 (n_titles,), optional
+        How often each title was shown to the viewer, long ago counting less; ``None`` is never.
     """
 
     facts: Facts
@@ -82,6 +84,7 @@ class Material:
     fresh: NDArray[np.bool_]
     appeal: NDArray[np.float32]
     popularity: NDArray[np.float32]
+    shown: NDArray[np.float32] | None = None
 
     @property
     def now(self) -> np.datetime64:

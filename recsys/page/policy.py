@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from recsys.errors import ConfigError
 from recsys.page.examination import Examination
 from recsys.page.explore import Exploration
+from recsys.page.fatigue import Fatigue
 from recsys.page.kinds.catalog import Kids, LeavingSoon, New, Trending
 from recsys.page.kinds.editorial import Editorial
 from recsys.page.kinds.kind import Kind
@@ -77,6 +78,7 @@ class Policy(BaseModel):
     rows : tuple of Kind
     boosts, promotions, caps : tuple
     exploration : Exploration
+    fatigue : Fatigue, optional
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -87,6 +89,7 @@ class Policy(BaseModel):
     promotions: tuple[Promotion, ...] = ()
     caps: tuple[Cap, ...] = ()
     exploration: Exploration = Exploration(share=0)
+    fatigue: Fatigue | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Policy:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from recsys.ids import InternalIds
 from recsys.page.chosen import Chosen
+from recsys.page.fatigue import Fatigue
 from recsys.page.material import Material
 
 
@@ -60,9 +61,13 @@ class Cap(BaseModel):
     within: int = Field(ge=2)
 
 
-def factors(boosts: Iterable[Boost], material: Material) -> NDArray[np.float32] | None:
+def factors(
+    boosts: Iterable[Boost], fatigue: Fatigue | None, material: Material
+) -> NDArray[np.float32] | None:
     """Return what each title's appeal is multiplied by, float32 (n_titles,), or None for 1."""
     every: NDArray[np.float32] | None = None
+    if fatigue is not None and material.shown is not None:
+        every = fatigue.factors(material.shown)
     for boost in boosts:
         if boost.holds(material.context):
             every = np.ones(len(material.appeal), np.float32) if every is None else every

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from features.interactions import Engagement
 from features.progress import own_of
@@ -95,6 +96,7 @@ class Recommendations:
             asker.context,
             own=own_of(asker.engagement, replica.facts.titles.ids, replica.episodes),
             wanted=wanted(asked, replica, asker),
+            shown=_times_shown(replica, asker),
             seed=recommendation_id.int,
         )
         return Home(
@@ -185,6 +187,16 @@ class Recommendations:
         for rung in missing:
             self._metrics.degraded.labels(rung).inc()
         return missing
+
+
+def _times_shown(replica: Replica, asker: Asker) -> NDArray[np.float32] | None:
+    if not asker.shown:
+        return None
+    titles, series = replica.facts.titles.ids, replica.episodes.series
+    rows = titles.internal([series.get(title, title) for title in asker.shown])
+    times = np.array(list(asker.shown.values()))
+    known = rows >= 0
+    return np.bincount(rows[known], times[known], len(titles)).astype(np.float32)
 
 
 def _narrowed(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from features.interactions import Engagement
+from recsys.page.fatigue import HALF_LIFE_DAYS
 from serving.database import Database
 from serving.taste.service import wishes_of
 from serving.taste.wishes import NONE, Wishes
@@ -25,6 +27,13 @@ FROM (SELECT %(viewer)s::text AS viewer_id) AS asked
 LEFT JOIN viewer USING (viewer_id) LEFT JOIN history USING (viewer_id)
 ORDER BY last_at DESC NULLS LAST, title_id LIMIT %(longest)s
 """  # noqa: S608  names of this file
+_SHOWN = f"""
+SELECT title_id, sum(power(0.5, extract(epoch FROM now() - occurred_at) / {86_400 * HALF_LIFE_DAYS}))::float8
+FROM event
+WHERE viewer_id = %(viewer)s AND event_type = 'impression' AND title_id IS NOT NULL
+    AND occurred_at > now() - interval '{4 * HALF_LIFE_DAYS} days'
+GROUP BY title_id
+"""  # noqa: S608  a number of ours
 _LIMITS = "SELECT viewer_id, maximum_age FROM viewer WHERE maximum_age IS NOT NULL"
 
 
@@ -36,6 +45,8 @@ class Known:
     maximum_age: int | None
     engagement: Engagement
     wishes: Wishes = NONE
+    shown: Mapping[str, float] = field(default_factory=dict)
+    """How often each title was shown, long ago counting less."""
 
 
 NOBODY: Final = Known("", None, Engagement.of([]))
@@ -54,9 +65,10 @@ def read(database: Database, viewer_id: str) -> Known:
     with database.reading() as connection:
         rows = connection.exec_driver_sql(_KNOWN, given).all()
         wishes = wishes_of(connection, viewer_id)
+        shown = dict(map(tuple, connection.exec_driver_sql(_SHOWN, given)))
     region, maximum_age, title_id, *_ = rows[0]
     watched = [tuple(row[2:]) for row in rows] if title_id is not None else []
-    return Known(region or "", maximum_age, Engagement.of_rows(watched), wishes)
+    return Known(region or "", maximum_age, Engagement.of_rows(watched), wishes, shown)
 
 
 def limits(database: Database) -> dict[str, int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,6 +28,8 @@ class Asker:
     engagement: Engagement
     degraded: tuple[str, ...]
     wishes: Wishes = NONE
+    shown: Mapping[str, float] = field(default_factory=dict)
+    """How often each title was shown, by id, long ago counting less."""
 
 
 class Viewers:
@@ -80,7 +83,7 @@ def _asker(asked: Asked, known: store.Known, degraded: tuple[str, ...]) -> Asker
         region=asked.region or known.region,
         maximum_age=_stricter(asked.maximum_age, known.maximum_age),
     )
-    return Asker(context, known.engagement, degraded, known.wishes)
+    return Asker(context, known.engagement, degraded, known.wishes, known.shown)
 
 
 def _stricter(one: int | None, other: int | None) -> int | None:

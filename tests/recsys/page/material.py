@@ -66,6 +66,7 @@ def material(
     own: Own = NOTHING,
     facts: Facts = FACTS,
     hidden: Sequence[int] = (),
+    shown: Mapping[int, float] | None = None,
     **context: Any,
 ) -> Material:
     """What a page is made from: everything may be shown but what is hidden."""
@@ -90,13 +91,18 @@ def material(
         fresh=fresh,
         appeal=appeals(N_TITLES, picked, many, POLICY.page.appeal),
         popularity=np.linspace(1, 0, N_TITLES, dtype=np.float32),
+        shown=None
+        if shown is None
+        else np.array([shown.get(n, 0) for n in range(N_TITLES)], np.float32),
     )
 
 
 def policy(kinds: Sequence[Mapping[str, object]], **changes: Any) -> Policy:
     """A policy of some rows: short ones, without dials, unless it is said otherwise."""
     rules = {
-        name: changes.pop(name) for name in ("boosts", "promotions", "caps") if name in changes
+        name: changes.pop(name)
+        for name in ("boosts", "promotions", "caps", "fatigue")
+        if name in changes
     }
     page = POLICY.page.model_dump() | {"calibration": 0.0, "diversity": 0.0, "shortest": 2}
     return Policy.model_validate({"page": page | {"titles": 4} | changes, "rows": kinds, **rules})

@@ -86,3 +86,9 @@ def test_shares_of_places_are_spread_and_never_the_first() -> None:
     assert places(0.5, 6) == [1, 3, 5]
     assert places(0.2, 20) == [4, 9, 14, 19]
     assert all(0 not in places(share / 100, 20) for share in range(1, 51))
+
+
+def test_what_was_shown_often_gives_way_and_the_rest_stays_in_order() -> None:
+    tired = material(watched=[39], picks=range(20), shown={0: 100.0, 2: 100.0, 3: 0.1})
+    assert ids(page(tired, 5)) == [0, 1, 2, 3, 4]
+    assert ids(page(tired, 5, fatigue={"patience": 5.0})) == [1, 3, 4, 5, 6]
