@@ -15,8 +15,12 @@ from pipelines.files import atomic_directory, read_json, remove_leftovers
 from pipelines.tables import NIGHT_AGAIN, read_table
 from recsys.errors import InputError
 from recsys.interactions import Interactions
+from recsys.schema import POPULAR
 from recsys.split import Split, cut_at, global_time
 from recsys.titles import Titles
+
+POPULAR_DAYS = 30
+"""Days before the last in which viewers are counted for a service that has no bundle."""
 
 HELD_OUT = 0.1
 """Share of the interactions, the latest, that models are judged by before they may serve."""
@@ -152,6 +156,24 @@ def lake(store: Path) -> tuple[pa.Table, pa.Table]:
     return events, catalog
 
 
+def popular_titles(interactions: pa.Table, until: datetime) -> pa.Table:
+    """Count the viewers of each title lately, in each region and in the whole world, as POPULAR."""
+    since = pa.scalar(until - timedelta(days=POPULAR_DAYS))
+    lately = interactions.filter(pc.greater_equal(interactions["last_at"], since))
+    lately = lately.select(["title_id", "region"]).set_column(
+        1, "region", pc.fill_null(lately["region"], "")
+    )
+    world = lately.set_column(1, "region", pa.array([""] * len(lately), pa.string()))
+    known = lately.filter(pc.not_equal(lately["region"], ""))
+    counts = (
+        pa.concat_tables([known, world])
+        .group_by(["region", "title_id"])
+        .aggregate([([], "count_all")])
+    )
+    table = counts.rename_columns(["region", "title_id", "viewers"]).select(POPULAR.names)
+    return table.cast(POPULAR).sort_by([(name, "ascending") for name in ("region", "title_id")])
+
+
 def _moments(path: Path) -> tuple[datetime, datetime]:
     said = read_json(path, NIGHT_AGAIN)
     try:
@@ -183,7 +205,12 @@ def _write(
 ) -> None:
     remove_leftovers(folder)
     with atomic_directory(folder) as beside:
-        for name, table in (("interactions", interactions), ("known", known)):
+        popular = popular_titles(interactions, until)
+        for name, table in (
+            ("interactions", interactions),
+            ("known", known),
+            ("popular", popular),
+        ):
             pq.write_table(table, beside / f"{name}.parquet")
         moments = {"cut": cut.isoformat(), "until": until.isoformat()}
         (beside / "moments.json").write_text(json.dumps(moments, indent=1) + "\n")

@@ -158,6 +158,15 @@ VIEWERS: Final = pa.schema(
 )
 """What the gate and the API know of a viewer; left of the gate."""
 
+POPULAR: Final = pa.schema(
+    [
+        _field("region", pa.string(), 'ISO 3166-1 alpha-2; "" is the whole world', required=True),
+        _field("title_id", pa.string(), "episodes are rolled up to series", required=True),
+        _field("viewers", pa.int64(), "who watched it in the last 30 days", required=True),
+    ]
+)
+"""What many watch, for a service that has no bundle: counts of viewers, and of no viewer anything."""
+
 _PERSON = pa.struct([("name", pa.string()), ("role", pa.string())])
 
 TITLES: Final = pa.schema(

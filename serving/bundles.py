@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import structlog
 
 from features.ranking import RankingFeatures
@@ -15,6 +17,7 @@ from recsys.context import Context
 from recsys.interactions import Histories
 from recsys.page.microgenres import MICRO_GENRES, MicroGenres
 from recsys.ranking.recommender import Recommender
+from recsys.schema import POPULAR
 from serving.catalog_only import CatalogOnly
 from serving.current_catalog import CurrentCatalog
 from serving.current_policy import CurrentPolicy
@@ -79,7 +82,7 @@ class Champion:
         self._policy = policy
         self._link = registry / "champion"
         self._catalog = CurrentCatalog(store / "raw" / "titles.parquet")
-        self._artwork = store / "artwork"
+        self._artwork, self._popular = store / "artwork", store / "built" / "popular.parquet"
         self._metrics = metrics
         self._loaded: tuple[Recommender, MicroGenres] | None = None
         self._current: Replica | None = None
@@ -141,7 +144,8 @@ class Champion:
             return Replica.of(whole, self._artwork, policy, missing, micro)
         if catalog is None:
             return None
-        return Replica.of(CatalogOnly(catalog), self._artwork, policy, missing)
+        plain = CatalogOnly(catalog, _read(self._popular))
+        return Replica.of(plain, self._artwork, policy, missing)
 
     def _refuse(self, target: Path, error: Exception) -> None:
         # What was wrong may have been the disk and not the bundle, so it is tried again, ever more rarely.
@@ -156,3 +160,11 @@ class Champion:
                 self.check()
             except Exception:  # the watch must outlive whatever it meets
                 log.exception("champion.failed")
+
+
+def _read(path: Path) -> pa.Table | None:
+    """Read what the last night counted, if there was one and its file is whole."""
+    try:
+        return pq.read_table(path).select(POPULAR.names)
+    except (OSError, KeyError, pa.ArrowException):
+        return None

@@ -1,4 +1,4 @@
-"""What answers before anything was learned: the catalog alone, newest first."""
+"""What answers before anything was learned: what many watch, as far as it is known, then the newest titles."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from recsys.titles import Titles
 from recsys.topk import FloatMatrix, top_k
 
 DEGRADED = ("bundle",)
+WORLD, NEWNESS = 0.1, 1e-6
+"""What the whole world's watching counts beside a region's, and what newness counts beside either."""
 
 
 class CatalogOnly:
@@ -29,11 +31,13 @@ class CatalogOnly:
     ----------
     catalog : pyarrow.Table
         TITLES, episodes included.
+    popular : pyarrow.Table, optional
+        POPULAR, as the last night counted it.
     """
 
     bundle_id = ""
 
-    def __init__(self, catalog: pa.Table) -> None:
+    def __init__(self, catalog: pa.Table, popular: pa.Table | None = None) -> None:
         self.titles = titles = Titles.from_table(catalog)
         self.catalog = catalog
         self.rights = Rights.of(titles)
@@ -42,11 +46,12 @@ class CatalogOnly:
         self.factors: Factors | None = None
         self.enough: tuple[Mask, ...] = ()
         self._newness = ((1 + ranks) / (1 + len(titles))).astype(np.float32)
+        self._shares = _shares(titles, popular)
 
     @property
     def popularity(self) -> NDArray[np.float32]:
-        """How much each title is watched: nobody knows, float32 (n_titles,)."""
-        return np.zeros(len(self.titles), np.float32)
+        """How much each title is watched, float32 (n_titles,); zeros if nobody knows."""
+        return self._shares.get("", np.zeros(len(self.titles), np.float32))
 
     def only(self, wanted: NDArray[np.bool_]) -> Self:
         """Return the same recommender, which shows some of the titles alone, bool (n_titles,)."""
@@ -65,15 +70,15 @@ class CatalogOnly:
         return self.rights.allowed(context)
 
     def popular(self, context: Context, n: int) -> Recommendations:
-        """Return the newest titles, as one row."""
-        return self._leaning(self._newness[None, :], context, n)
+        """Return what many watch in the context's region, then the newest titles, as one row."""
+        return self._leaning(self._wanted(context)[None], context, n)
 
     def recommend(
         self, histories: Histories, context: Context, n: int, *, algorithm: AlgorithmName = "hybrid"
     ) -> Recommendations:
-        """Return the newest titles that each history does not hold, whatever the algorithm."""
+        """Return the same without what each history holds, whatever the algorithm."""
         del algorithm
-        scores = np.repeat(self._newness[None, :], len(histories), axis=0)
+        scores = np.repeat(self._wanted(context)[None], len(histories), axis=0)
         seen = histories.known()
         scores[seen.viewers, seen.titles] = -np.inf
         return self._leaning(scores, context, n)
@@ -85,7 +90,7 @@ class CatalogOnly:
         common = np.asarray(shared, np.float32)
         scores = common + self._newness
         scores[np.arange(len(titles)), titles] = -np.inf
-        answer = _best(_shut(scores, self.allowed(context)), n)
+        answer = self._best(_shut(scores, self.allowed(context)), n)
         alike = np.take_along_axis(common, np.maximum(answer.ids, 0).astype(np.int64), axis=1) > 0
         return replace(answer, sources=np.where(alike, "similar", answer.sources).astype(object))
 
@@ -93,15 +98,36 @@ class CatalogOnly:
         return with_enough(
             self.enough,
             self.allowed(context),
-            lambda shown: _best(leaned(_shut(scores, shown), self.factors), n),
+            lambda shown: self._best(leaned(_shut(scores, shown), self.factors), n),
         )
+
+    def _best(self, scores: FloatMatrix, n: int) -> Recommendations:
+        ids, best = top_k(scores, n)
+        watched = self.popularity[np.maximum(ids, 0)] > 0
+        sources = np.where(watched, "popularity", "catalog").astype(object)
+        return Recommendations(ids=ids, scores=best, sources=sources, degraded=DEGRADED)
+
+    def _wanted(self, context: Context) -> NDArray[np.float32]:
+        """Return the region's shares beside a tenth of the world's, and of what nobody watches the newest first."""
+        world = self.popularity
+        own = self._shares.get(context.region, world)
+        return (own + WORLD * world + NEWNESS * self._newness).astype(np.float32)
 
 
 def _shut(scores: FloatMatrix, shown: NDArray[np.bool_]) -> FloatMatrix:
     return np.where(shown, scores, -np.inf).astype(np.float32)
 
 
-def _best(scores: FloatMatrix, n: int) -> Recommendations:
-    ids, best = top_k(scores, n)
-    sources = np.full(ids.shape, "catalog", object)
-    return Recommendations(ids=ids, scores=best, sources=sources, degraded=DEGRADED)
+def _shares(titles: Titles, popular: pa.Table | None) -> dict[str, NDArray[np.float32]]:
+    """Return the share of each title among those watched, by region."""
+    if popular is None:
+        return {}
+    regions = popular["region"].to_numpy(zero_copy_only=False).astype(str)
+    rows = titles.ids.internal(popular["title_id"].to_pylist())
+    counts = popular["viewers"].to_numpy().astype(np.float64)
+    found = {}
+    for region in np.unique(regions):
+        here = (regions == region) & (rows >= 0)
+        sums = np.bincount(rows[here], counts[here], len(titles))
+        found[str(region)] = (sums / max(sums.sum(), 1)).astype(np.float32)
+    return found

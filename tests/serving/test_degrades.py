@@ -1,11 +1,12 @@
 """With a part gone the page still answers, less personally, and says so."""
 
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from recsys.schema import VIEWERS
+from recsys.schema import POPULAR, VIEWERS
 from serving.postgres import EmbeddedPostgres
 from tests.serving import world
 from tests.serving.conftest import MakeClient, database_in, event, shown, until
@@ -104,6 +105,32 @@ def test_without_a_bundle_the_catalog_answers(make_client: MakeClient, tmp_path:
     assert client.get("/ready").status_code == 503
     alike = client.get("/api/recommendations/similar/t000").json()
     assert all(item["genres"] == ["Genre 0"] for item in alike["items"][:5])
+
+
+def test_without_a_bundle_what_the_night_counted_answers_by_region(
+    store: Path, make_client: MakeClient, tmp_path: Path
+) -> None:
+    own = Path(shutil.copytree(store, tmp_path / "store"))
+    (own / "built").mkdir()
+    french = [f"t{n:03d}" for n in (11, 12, 13, 14, 15, 16, 20, 21)]
+    watched = {"": ["t001", "t002", *french], "FR": french}
+    counted = [
+        {"region": region, "title_id": title, "viewers": 20 - at}
+        for region, titles in watched.items()
+        for at, title in enumerate(titles)
+    ]
+    pq.write_table(pa.Table.from_pylist(counted, POPULAR), own / "built" / "popular.parquet")
+    client = make_client(store=own, registry=tmp_path / "none")
+
+    def first(region: str) -> list[str]:
+        answer = client.get("/api/recommendations", params={"region": region, "limit": 10}).json()
+        assert answer["degraded"] == ["bundle"]
+        return shown(answer)
+
+    assert first("FR") == [*french, "t001", "t002"]
+    assert first("DE")[:2] == ["t001", "t002"]
+    rows = {row["rowId"]: row for row in client.get(HOME, params={"region": "FR"}).json()["rows"]}
+    assert {item["contentId"] for item in rows["trending"]["items"]} <= set(watched[""])
 
 
 def test_without_bundle_and_catalog_there_is_a_503_that_says_what_to_do(
