@@ -86,6 +86,7 @@ class Champion:
         self._metrics = metrics
         self._loaded: tuple[Recommender, MicroGenres] | None = None
         self._current: Replica | None = None
+        self._stale = False
         self._taken: Path | None = None
         self._refusal = Refusal()
         self._stopping = threading.Event()
@@ -114,9 +115,12 @@ class Champion:
     def check(self) -> None:
         """Take up a new champion, catalog or policy; a broken one leaves what there was."""
         news = self._check_link(), self._catalog.check(), self._policy.check()
-        if any(news) or self._current is None:
+        # What is new stays so until something could be put together from it.
+        self._stale = self._stale or any(news) or self._current is None
+        if self._stale:
             self._current = self._put_together()
             self._metrics.show_bundle(self.bundle_id or "")
+            self._stale = False
 
     def _check_link(self) -> bool:
         try:
@@ -142,7 +146,7 @@ class Champion:
             recommender, micro = self._loaded
             whole = recommender if catalog is None else recommender.under(catalog)
             return Replica.of(whole, self._artwork, policy, missing, micro)
-        if catalog is None:
+        if catalog is None or not len(catalog):
             return None
         plain = CatalogOnly(catalog, _read(self._popular))
         return Replica.of(plain, self._artwork, policy, missing)

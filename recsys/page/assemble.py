@@ -14,7 +14,7 @@ from recsys.page.grid import Grid
 from recsys.page.material import Material
 from recsys.page.policy import Policy
 from recsys.page.ranked import Row
-from recsys.page.rules import factors
+from recsys.page.rules import Weights
 
 
 def assemble(
@@ -41,9 +41,14 @@ def assemble(
     if not kept:
         return []
     width = policy.width(int(material.fresh.sum()))
-    grid = Grid.of(kept, material, policy, factors(policy.boosts, policy.fatigue, material))
+    grid = Grid.of(kept, material, policy, Weights.of(policy.boosts, policy.fatigue, material))
     chosen = _Choice(grid, material, policy, width).run()
-    return fill(grid, chosen, material, policy, width=width, seed=seed)
+    page = fill(grid, chosen, material, policy, width=width, seed=seed)
+    if page or policy.page.shortest == 1:
+        return page
+    # Caps may leave no row long enough, and a page of short rows is better than none.
+    shorter = policy.with_page(shortest=1)
+    return fill(grid, chosen, material, shorter, width=width, seed=seed)
 
 
 class _Choice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,11 +65,10 @@ class Draw:
         appeal = material.appeal[ids].astype(np.float64)
         return cls(ids, appeal**exploration.warmth, np.random.default_rng(seed))
 
-    def next(self, taken: Container[int]) -> tuple[int, float] | None:
-        """Return a title that is not taken and the chance with which it was drawn, or None if none is left."""
-        free = [title not in taken for title in self.ids.tolist()]
-        odds = np.where(free, self.odds, 0)
-        if not (total := odds.sum()):
+    def next(self, may: Callable[[int], bool]) -> tuple[int, float] | None:
+        """Return a title that may be shown and the chance with which it was drawn, or None if none is left."""
+        odds = np.where([may(title) for title in self.ids.tolist()], self.odds, 0.0)
+        if not len(odds) or not (total := odds.sum()):
             return None
         at = int(self.random.choice(len(odds), p=odds / total))
         self.odds[at] = 0
@@ -84,6 +83,8 @@ def unknown(exploration: Exploration, material: Material) -> InternalIds:
     if not len(ids):
         return ids.astype(np.int32)
     usual = np.quantile(material.popularity, exploration.known)
-    ids = ids[material.popularity[ids] < usual]
+    # In most catalogs more than half of the titles are hardly watched, and none is watched less than nothing.
+    watched = material.popularity[ids]
+    ids = ids[(watched == 0) | (watched < usual)]
     order = np.argsort(-material.appeal[ids], kind="stable")
     return ids[order][: exploration.pool].astype(np.int32)

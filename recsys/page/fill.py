@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from recsys.ids import InternalIds
 from recsys.page.aim import Aim
-from recsys.page.explore import Draw
 from recsys.page.grid import Grid
 from recsys.page.line import Line
 from recsys.page.material import Material
+from recsys.page.others import Others
 from recsys.page.policy import Policy
 from recsys.page.ranked import Row
-from recsys.page.rules import places, promoted
 
-OWN: Final = ("begun", "listed", "finished", "editorial")
-"""Sources of rows in which nothing is promoted or explored: they hold what their name says and no more."""
 AHEAD: Final = 6
 """Free titles of a row among which one is chosen for a place, where genres are to be brought into their shares."""
 BARELY: Final = 0.12
@@ -32,7 +28,8 @@ def fill(
     """Return chosen rows as they are shown; no title stands on the page twice.
 
     A title goes to the likeliest looked at of the places that could show it, so that the first row does not take
-    what would open the next ones. A row that gets too short is left out, and its titles are given back.
+    what would open the next ones. A row that gets too short is left out, one that the page must have last of all,
+    and its titles are given back.
 
     Parameters
     ----------
@@ -47,15 +44,20 @@ def fill(
         By which is drawn what the page explores.
     """
     kept = list(chosen)
-    while True:
+    while kept:
         lines = _Filling(grid, kept, material, policy, width=width, seed=seed).run()
-        short = [len(line.chosen) < policy.page.shortest for line in lines]
-        if not any(short):
+        short = [at for at, line in enumerate(lines) if len(line.chosen) < policy.page.shortest]
+        if not short:
             return [_shown(line, material) for line in lines]
-        kept = [at for at, is_short in zip(kept, short, strict=True) if not is_short]
+        # The last of those that need not be there goes first: what it gives back may be enough for the others.
+        least = policy.kinds
+        kept.pop(max(short, key=lambda at: (not least[lines[at].row.kind].least, at)))
+    return []
 
 
 class _Filling:
+    """One attempt to fill the rows of a page."""
+
     def __init__(
         self,
         grid: Grid,
@@ -69,61 +71,54 @@ class _Filling:
         self._lines = [Line.of(grid, at, policy.caps, material.facts) for at in chosen]
         self._layout, self._width = policy.page, width
         self._aim = Aim.of(material, policy.page, width)
+        self._others = Others(self._lines, material, policy, width, seed)
         self._taken: set[int] = set()
-        self._draw = Draw.of(policy.exploration, material, seed)
-        self._explored = [self._special(line, policy.exploration.share) for line in self._lines]
-        self._promoted = [
-            (
-                [self._special(line, one.share) for line in self._lines],
-                _each(promoted(one, material)),
-            )
-            for one in policy.promotions
-        ]
+        self._reserve(policy)
 
     def run(self) -> list[Line]:
         """Fill the places in the order in which they are looked at."""
         looks = self._layout.examination
-        places_seen = np.outer(looks.rows(len(self._lines)), looks.columns(self._width))
-        for cell in np.argsort(-places_seen, axis=None, kind="stable").tolist():
+        seen = np.outer(looks.rows(len(self._lines)), looks.columns(self._width))
+        for cell in np.argsort(-seen, axis=None, kind="stable").tolist():
             at, place = divmod(cell, self._width)
             if place == len(self._lines[at].chosen):
-                self._place(at, float(places_seen[at, place]))
+                self._place(at, float(seen[at, place]))
         return self._lines
 
+    def _reserve(self, policy: Policy) -> None:
+        """Keep enough of their titles for rows that a page must have and that hold few, the scarcest first."""
+        scarce = [
+            line
+            for line in self._lines
+            if policy.kinds[line.row.kind].least and len(line.ids) < 2 * self._width
+        ]
+        self._kept_for: dict[int, Line] = {}
+        for line in sorted(scarce, key=lambda line: len(line.ids)):
+            free = [title for title in line.ids if title not in self._kept_for]
+            self._kept_for |= dict.fromkeys(free[: policy.page.shortest], line)
+
     def _place(self, at: int, look: float) -> None:
-        line, place = self._lines[at], len(self._lines[at].chosen)
-        for special, waiting in self._promoted:
-            if place in special[at] and (title := self._next(waiting)) is not None:
-                self._put(line, title, "promoted")
-                return
-        if place in self._explored[at] and (drawn := self._draw.next(self._taken)) is not None:
-            line.chance[drawn[0]] = drawn[1]
-            self._put(line, drawn[0], "explored")
+        line = self._lines[at]
+        if (other := self._others.next(at, self._taken)) is not None:
+            title, source = other
+            self._put(line, title, source)
             return
         choosing = self._aim.on and look > BARELY
-        options = line.ahead(self._taken, AHEAD if choosing and not line.row.in_order else 1)
+        n = AHEAD if choosing and not line.row.in_order else 1
+        options = line.ahead(lambda title: self._is_free(title, line), n)
         if options:
-            best = options[
-                self._aim.best(line.value, line.shares, options, look) if choosing else 0
-            ]
-            self._put(line, line.ids[best], line.sources[best])
+            best = self._aim.best(line.value, line.shares, options, look) if choosing else 0
+            self._put(line, line.ids[options[best]], line.sources[options[best]])
+
+    def _is_free(self, title: int, line: Line) -> bool:
+        return title not in self._taken and self._kept_for.get(title, line) is line
 
     def _put(self, line: Line, title: int, source: str) -> None:
         line.chosen.append((title, source))
         self._taken.add(title)
 
-    def _next(self, waiting: Iterator[int]) -> int | None:
-        return next((title for title in waiting if title not in self._taken), None)
-
-    def _special(self, line: Line, share: float) -> frozenset[int]:
-        if line.row.source in OWN:
-            return frozenset()
-        return frozenset(places(share, min(self._width, len(line.ids))))
-
-
-def _each(ids: InternalIds) -> Iterator[int]:
-    return iter(ids.tolist())
-
 
 def _shown(line: Line, material: Material) -> Row:
-    return replace(line.row, titles=line.titles(material.appeal), appeal=None, chance=line.chance)
+    return replace(
+        line.row, titles=line.titles(material.appeal), appeal=None, open_to=None, chance=line.chance
+    )

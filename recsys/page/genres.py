@@ -49,6 +49,10 @@ class Genres:
         found: NDArray[np.bool_] = np.any(self.shares[titles][:, at] > 0, axis=1)
         return found
 
+    def having(self, name: str) -> NDArray[np.bool_]:
+        """Return which titles of the catalog are of a genre, bool (n_titles,)."""
+        return np.any(self.shares[:, self.names == name] > 0, axis=1)
+
     def favourites(
         self, watched: InternalIds, weights: NDArray[np.float32]
     ) -> list[tuple[str, float]]:

@@ -14,6 +14,7 @@ from recsys.page.diversity import varied
 from recsys.page.material import Appeal, Material
 from recsys.page.policy import Policy
 from recsys.page.ranked import Row
+from recsys.page.rules import Weights
 
 POOL: Final = 3
 """A row proposes so many times the titles that it may hold: rows above it may have taken some."""
@@ -47,7 +48,7 @@ class Grid:
         proposed: Sequence[Row],
         material: Material,
         policy: Policy,
-        boost: NDArray[np.float32] | None,
+        weights: Weights,
     ) -> Grid:
         """Put rows side by side, boosted and varied.
 
@@ -57,12 +58,11 @@ class Grid:
             At least one.
         material : Material
         policy : Policy
-        boost : float32 (n_titles,), optional
-            What each title's appeal is multiplied by.
+        weights : Weights
         """
         n = policy.page.titles
-        cut = [_boosted(row, boost, policy.page.appeal, POOL * n) for row in proposed]
-        grid = cls._padded(cut, material, policy, boost)
+        cut = [_weighed(row, weights.on(row), policy.page.appeal, POOL * n) for row in proposed]
+        grid = cls._padded(cut, material, policy, weights)
         free = np.array([not row.in_order for row in cut], bool)
         value = np.where(grid.there, grid.value, -1)  # padding never comes before a title
         order = varied(value, grid.shares, free, policy.page.diversity, 2 * n)
@@ -74,7 +74,7 @@ class Grid:
         rows: list[Row],
         material: Material,
         policy: Policy,
-        boost: NDArray[np.float32] | None,
+        weights: Weights,
     ) -> Self:
         length = max(len(row.titles) for row in rows)
         ids = np.zeros((len(rows), length), np.int32)
@@ -85,8 +85,8 @@ class Grid:
             ids[at, :held], there[at, :held] = row.titles.ids, True
             own = material.appeal[row.titles.ids] if row.appeal is None else row.appeal
             value[at, :held] = own * policy.kinds[row.kind].lift
-        if boost is not None:
-            value *= boost[ids]
+            if (factors := weights.on(row)) is not None:
+                value[at, :held] *= factors[row.titles.ids]
         return cls(rows, ids, there, value, material.facts.genres.shares[ids])
 
     def reordered(self, order: NDArray[np.int64]) -> Grid:
@@ -102,9 +102,9 @@ class Grid:
         return Grid(rows, ids, there, value, shares)
 
 
-def _boosted(row: Row, boost: NDArray[np.float32] | None, appeal: Appeal, n: int) -> Row:
-    """Return a row's first titles, in its own order but for what is boosted or buried."""
+def _weighed(row: Row, factors: NDArray[np.float32] | None, appeal: Appeal, n: int) -> Row:
+    """Return a row's first titles, in its own order but for what counts more or less."""
     order = np.arange(len(row.titles))
-    if boost is not None:
-        order = np.argsort(-appeal.at(order) * boost[row.titles.ids], kind="stable")
+    if factors is not None:
+        order = np.argsort(-appeal.at(order) * factors[row.titles.ids], kind="stable")
     return row.take(order[:n])

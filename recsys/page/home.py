@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from recsys.context import Context
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
+from recsys.page import reasons
 from recsys.page.assemble import assemble
 from recsys.page.facts import Facts
 from recsys.page.kinds.picked import Because
@@ -102,7 +103,18 @@ def home(
         recommender, facts, policy, history, context, own=own, wanted=wanted, shown=shown
     )
     proposed = [row for kind in policy.rows for row in kind.rows(material)]
-    return Page(assemble(proposed, material, policy, seed), degraded)
+    page = assemble(proposed, material, policy, seed)
+    return Page(page or _whatever_there_is(material, policy), degraded)
+
+
+def _whatever_there_is(material: Material, policy: Policy) -> list[Row]:
+    """Return a row of what may be shown at all, watched or not, where no kind of row has anything."""
+    (allowed,) = np.nonzero(material.allowed)
+    order = np.lexsort([-material.popularity[allowed], ~material.fresh[allowed]])
+    ids = allowed[order][: policy.page.titles].astype(np.int32)
+    titles = Ranked.of(ids, material.appeal[ids], "catalog")
+    why = reasons.of_source("catalog")
+    return [Row("catalog", "catalog", "All there is", why, "catalog", titles)] if len(ids) else []
 
 
 def gather(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,8 +28,9 @@ class Line:
         Probability of a choice, once looked at.
     shares : float32 (n, n_genres)
     caps : sequence of Cap
-    words : list
-        By cap, the words of each of ``ids``.
+    facts : Facts
+    words : list of dict
+        By cap, the words of each title that was looked at.
     chosen : list of (int, str)
         The titles that stand in it, with what put them there.
     chance : dict of int to float
@@ -42,41 +43,46 @@ class Line:
     value: NDArray[np.float32]
     shares: NDArray[np.float32]
     caps: Sequence[Cap]
-    words: list[list[frozenset[str]]]
+    facts: Facts
+    words: list[dict[int, frozenset[str]]]
     chosen: list[tuple[int, str]] = field(default_factory=list)
     chance: dict[int, float] = field(default_factory=dict)
-    _first: int = 0
 
     @classmethod
     def of(cls, grid: Grid, at: int, caps: Sequence[Cap], facts: Facts) -> Line:
         """Take a row of a grid."""
         row = grid.rows[at]
         n = len(row.titles)
-        words = [facts.words_of(cap.field, row.titles.ids) for cap in caps]
         ids, sources = row.titles.ids.tolist(), row.titles.sources.tolist()
-        return cls(row, ids, sources, grid.value[at, :n], grid.shares[at, :n], caps, words)
+        found = [facts.words_of(cap.field, row.titles.ids) for cap in caps]
+        words = [dict(zip(ids, one, strict=True)) for one in found]
+        return cls(row, ids, sources, grid.value[at, :n], grid.shares[at, :n], caps, facts, words)
 
-    def ahead(self, taken: Container[int], n: int) -> list[int]:
+    def ahead(self, free: Callable[[int], bool], n: int) -> list[int]:
         """Return the places in ``ids`` of the next ``n`` titles that are free and that no cap keeps out."""
-        while self._first < len(self.ids) and self.ids[self._first] in taken:
-            self._first += 1
         found: list[int] = []
-        for at in range(self._first, len(self.ids)):
-            if self.ids[at] not in taken and self._fits(at):
+        for at, title in enumerate(self.ids):
+            if free(title) and self._fits(title):
                 found.append(at)
                 if len(found) == n:
                     break
         return found
 
-    def _fits(self, at: int) -> bool:
-        if not self.caps:
-            return True
-        known = {title: place for place, title in enumerate(self.ids)}
-        before = [known[title] for title, _ in self.chosen if title in known]
+    def admits(self, title: int) -> bool:
+        """Return whether a title may be put into the row for another reason than the row's."""
+        return self.row.open_to is not None and bool(self.row.open_to[title]) and self._fits(title)
+
+    def _fits(self, title: int) -> bool:
         return all(
-            fits(words[at], [words[one] for one in before], cap)
-            for cap, words in zip(self.caps, self.words, strict=True)
+            fits(self._said(at, title), [self._said(at, one) for one, _ in self.chosen], cap)
+            for at, cap in enumerate(self.caps)
         )
+
+    def _said(self, at: int, title: int) -> frozenset[str]:
+        known = self.words[at]
+        if title not in known:
+            (known[title],) = self.facts.words_of(self.caps[at].field, np.array([title], np.int32))
+        return known[title]
 
     def titles(self, appeal: NDArray[np.float32]) -> Ranked:
         """Return what stands in it, each with its own score or, where something else put it there, its appeal."""

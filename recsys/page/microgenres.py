@@ -142,7 +142,7 @@ class _Said:
     def of(cls, titles: Titles, column: str) -> _Said:
         lists = titles.table[column].combine_chunks()
         rows = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)
-        coded = pc.utf8_lower(pc.list_flatten(lists)).dictionary_encode(null_encoding="encode")
+        coded = pc.list_flatten(lists).dictionary_encode(null_encoding="encode")
         words = [word or "" for word in coded.dictionary.to_pylist()]
         codes = coded.indices.to_numpy(zero_copy_only=False)
         ones = np.ones(len(rows))
@@ -163,7 +163,7 @@ class _Said:
         lift = share / np.maximum(self.usual, 1e-9)
         value = np.where((share >= COMMON) & (lift >= more), share * np.log1p(lift), -1)
         best = np.argsort(-value, kind="stable")[: int((value > 0).sum())]
-        told = [self.words[at] for at in best if self.words[at] not in {"", *known}]
+        told = [self.words[at] for at in best if self.words[at].casefold() not in {"", *known}]
         return told[:n]
 
 
@@ -177,7 +177,7 @@ def _grouped(titles: Titles, n_groups: int) -> InternalIds:
 
 
 def _name(members: NDArray[np.int64], said: dict[str, _Said]) -> str:
-    known = set(said["genres"].words)
+    known = {word.casefold() for word in said["genres"].words}
     words = said["keywords"].telling(members, _WORDS, MUCH_MORE, known)
     genres = said["genres"].telling(members, 1, 1.2)
     if not words:

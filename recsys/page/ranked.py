@@ -76,6 +76,8 @@ class Row:
         page's material.
     in_order : bool
         Whether the order means something and is not to be varied.
+    open_to : bool (n_titles,), optional
+        What may be promoted or explored in it without making its name untrue; ``None`` is nothing.
     begun : mapping of int to Begun
         Where to go on, by title.
     chance : mapping of int to float
@@ -90,6 +92,7 @@ class Row:
     titles: Ranked
     appeal: NDArray[np.float32] | None = None
     in_order: bool = False
+    open_to: NDArray[np.bool_] | None = None
     begun: Mapping[int, Begun] = field(default_factory=dict)
     chance: Mapping[int, float] = field(default_factory=dict)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,10 @@ from recsys.ids import InternalIds
 from recsys.page.chosen import Chosen
 from recsys.page.fatigue import Fatigue
 from recsys.page.material import Material
+from recsys.page.ranked import Row
+
+OWN: Final = ("begun", "listed", "finished", "editorial")
+"""Sources of rows that hold what their name says and no more."""
 
 
 class Boost(Chosen):
@@ -61,18 +66,36 @@ class Cap(BaseModel):
     within: int = Field(ge=2)
 
 
-def factors(
-    boosts: Iterable[Boost], fatigue: Fatigue | None, material: Material
-) -> NDArray[np.float32] | None:
-    """Return what each title's appeal is multiplied by, float32 (n_titles,), or None for 1."""
-    every: NDArray[np.float32] | None = None
-    if fatigue is not None and material.shown is not None:
-        every = fatigue.factors(material.shown)
-    for boost in boosts:
-        if boost.holds(material.context):
-            every = np.ones(len(material.appeal), np.float32) if every is None else every
-            every[boost.among(material.facts)] *= boost.factor
-    return every
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the appeal of titles is multiplied by, float32 (n_titles,); ``None`` is 1.
+
+    Attributes
+    ----------
+    boosts : float32 (n_titles,), optional
+    fatigue : float32 (n_titles,), optional
+    """
+
+    boosts: NDArray[np.float32] | None
+    fatigue: NDArray[np.float32] | None
+
+    @classmethod
+    def of(cls, boosts: Iterable[Boost], fatigue: Fatigue | None, material: Material) -> Self:
+        """Return what holds for one page."""
+        every: NDArray[np.float32] | None = None
+        for boost in boosts:
+            if boost.holds(material.context):
+                every = np.ones(len(material.appeal), np.float32) if every is None else every
+                every[boost.among(material.facts)] *= boost.factor
+        if fatigue is None or material.shown is None:
+            return cls(every, None)
+        return cls(every, fatigue.factors(material.shown))
+
+    def on(self, row: Row) -> NDArray[np.float32] | None:
+        """Return what holds in a row: of what is the viewer's own, or the editors', nobody tires."""
+        if self.fatigue is None or row.source in OWN:
+            return self.boosts
+        return self.fatigue if self.boosts is None else self.fatigue * self.boosts
 
 
 def promoted(promotion: Promotion, material: Material) -> InternalIds:
@@ -83,15 +106,24 @@ def promoted(promotion: Promotion, material: Material) -> InternalIds:
     return ids[np.argsort(-material.appeal[ids], kind="stable")].astype(np.int32)
 
 
-def places(share: float, n: int) -> list[int]:
+def places(share: float, n: int, ahead: float = 0.0) -> list[int]:
     """Return which of ``n`` places a share of them takes: never the first, and evenly spread.
+
+    Parameters
+    ----------
+    share : float
+        In [0, 0.5].
+    n : int
+    ahead : float
+        By how much of the distance between two they come earlier, in [0, 1).
 
     Examples
     --------
-    >>> places(0.25, 8), places(0.1, 8)
-    ([3, 7], [])
+    >>> places(0.25, 8), places(0.1, 8), places(0.25, 8, ahead=0.5)
+    ([3, 7], [], [1, 5])
     """
-    return [at for at in range(n) if int((at + 1) * share) > int(at * share)]
+    taken = [int(at * share + ahead) for at in range(n + 1)]
+    return [at for at in range(1, n) if taken[at + 1] > taken[at]]
 
 
 def fits(words: frozenset[str], before: Sequence[frozenset[str]], cap: Cap) -> bool:

@@ -6,15 +6,19 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
+from recsys.schema import LONGEST_ID
 from serving.problems import BatchError
 from serving.recommendations.contracts import Asked, Home
 
 MEDIA_TYPE: Final = "application/vnd.apache.parquet"
 MOST_VIEWERS: Final = 1000
 """Of one request, which takes some twenty seconds on one core."""
+LARGEST: Final = 10_000_000
+"""Bytes that a file may unfold to."""
 COLUMNS: Final = ("viewer_id", "region", "maximum_age")
 """What may be said of each viewer; only the first must."""
 
@@ -47,16 +51,45 @@ def asked(body: bytes) -> list[Asked]:
         If it is no Parquet file, or not what is expected of it.
     """
     try:
-        table = pq.read_table(pa.BufferReader(body))
+        table = _read(body)
     except (pa.ArrowException, OSError) as error:
         raise _wrong("a Parquet file", str(error)[:200]) from None
-    names = table.column_names
+    return [_asked(row, at) for at, row in enumerate(table.to_pylist())]
+
+
+def _read(body: bytes) -> pa.Table:
+    buffer = pa.BufferReader(body)
+    file = pq.ParquetFile(buffer)
+    names = file.schema_arrow.names
     if "viewer_id" not in names or (unknown := sorted(set(names) - set(COLUMNS))):
         got = names if "viewer_id" not in names else unknown
         raise _wrong(f"columns viewer_id and perhaps {', '.join(COLUMNS[1:])}", got)
-    if not 0 < len(table) <= MOST_VIEWERS:
-        raise _wrong(f"1 to {MOST_VIEWERS} viewers", len(table))
-    return [_asked(row, at) for at, row in enumerate(table.to_pylist())]
+    _check_size(file.metadata)
+    # As dictionaries, so that one long text said a thousand times is held once.
+    words = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
+    table = pq.ParquetFile(buffer, read_dictionary=words).read()
+    _check_lengths(table)
+    return table
+
+
+def _check_size(facts: pq.FileMetaData) -> None:
+    """Refuse what would unfold to more than may be asked, before it does."""
+    if not 0 < facts.num_rows <= MOST_VIEWERS:
+        raise _wrong(f"1 to {MOST_VIEWERS} viewers", facts.num_rows)
+    groups = [facts.row_group(at) for at in range(facts.num_row_groups)]
+    if (unfolded := sum(group.total_byte_size for group in groups)) > LARGEST:
+        raise _wrong(f"at most {LARGEST:,} bytes when unfolded", unfolded)
+
+
+def _check_lengths(table: pa.Table) -> None:
+    for name in table.column_names:
+        for chunk in table[name].chunks:
+            words = chunk.dictionary if pa.types.is_dictionary(chunk.type) else chunk
+            if (
+                pa.types.is_string(words.type)
+                and (pc.max(pc.utf8_length(words)).as_py() or 0) > LONGEST_ID
+            ):
+                raise _wrong(f"texts of at most {LONGEST_ID} characters", "a longer one", name)
 
 
 def _asked(row: dict[str, Any], at: int) -> Asked:

@@ -56,13 +56,14 @@ class PageCache:
         self._kept: LRUCache[str, Shelf] = LRUCache(most_bytes, _size)
         self._forgotten: LRUCache[str, int] = LRUCache(RECENT)
         self._lock = threading.Lock()
-        self._informed, self._news = False, 0
+        self._informed, self._news, self._since = False, 0, 0
 
     def inform(self, *, hears: bool) -> None:
         """Say whether every event of a viewer is heard of from now on; what was kept before is forgotten."""
         with self._lock:
             self._informed = hears
             self._news += 1
+            self._since = self._news
             self._kept.clear()
 
     def get(self, viewer_id: str, asked: Hashable) -> Kept | None:
@@ -79,7 +80,9 @@ class PageCache:
     def keep(self, viewer_id: str, asked: Hashable, kept: Kept, since: int) -> None:
         """Keep an answer, unless its viewer did something while it was made."""
         with self._lock:
-            if not self._informed or self._forgotten.get(viewer_id, 0) > since:
+            # What was made before all could be heard may lack what was told meanwhile.
+            heard_all = self._informed and since >= self._since
+            if not heard_all or self._forgotten.get(viewer_id, 0) > since:
                 return
             now = time.monotonic()
             others = self._kept.pop(viewer_id, {}).items()

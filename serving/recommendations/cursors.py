@@ -19,6 +19,8 @@ from recsys.errors import ConfigError, CursorError
 
 LASTS_SECONDS: Final = 24 * 3600
 """How long one may be asked with: who scrolls on tomorrow gets a new page."""
+SHORTEST_KEY: Final = 32
+"""Bytes; who finds a key out can write cursors."""
 _SIGNATURE: Final = 16
 
 
@@ -49,16 +51,20 @@ class Cursors:
             beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
             if not path.exists():
                 beside.touch(mode=0o600)
-                beside.write_bytes(secrets.token_bytes(32))
+                beside.write_bytes(secrets.token_bytes(SHORTEST_KEY))
                 try:
                     os.link(beside, path)
                 except FileExistsError:
                     pass
                 finally:
                     beside.unlink()
-            return cls(path.read_bytes())
+            key = path.read_bytes()
         except OSError as error:
             raise ConfigError(expected="a file with a key", got=error, where=path) from error
+        if len(key) < SHORTEST_KEY:
+            got = f"{len(key)} bytes"
+            raise ConfigError(expected=f"a key of {SHORTEST_KEY} bytes", got=got, where=path)
+        return cls(key)
 
     def seal(self, viewer_id: str, left: Any) -> str:
         """Return a cursor for a viewer that holds what is left, anything that JSON can say."""

@@ -101,8 +101,7 @@ async def many(service: ServiceDep, request: Request) -> Response:
 
     Each is the page that the viewer would see now; a line of the answer is a title in its place.
     """
-    viewers = batch.asked(await request.body())
-    made = await run_in_threadpool(batch.answered, viewers, service.home)
+    made = await run_in_threadpool(_many, service, await request.body())
     return Response(made, media_type=batch.MEDIA_TYPE)
 
 
@@ -124,3 +123,7 @@ def similar(
 def explain(service: ServiceDep, asked: Annotated[AskedWhy, Query()]) -> Explained:
     """Say why a title has its place for a viewer, down to each watched title and each feature."""
     return service.explain(asked)
+
+
+def _many(service: Recommendations, body: bytes) -> bytes:
+    return batch.answered(batch.asked(body), service.home_at_leisure)

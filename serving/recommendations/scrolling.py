@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from recsys.context import Context
+from recsys.page.kinds.picked import reason_of
 from serving.recommendations.contracts import AskedForHome, Home, Item, Resume, ShownRow
 from serving.recommendations.cursors import Cursors
 from serving.replica import Replica
@@ -58,6 +62,8 @@ def resumed(left: dict[str, Any], replica: Replica, context: Context) -> Home:
     ids = replica.facts.titles.ids
     rows = []
     for row in left["left"]:
+        if not _may_be_named(row["rowId"], replica, allowed):
+            continue
         internal = ids.internal([item["contentId"] for item in row["items"]])
         items = [
             Item(**replica.cards.of(int(title)), **_item(item))
@@ -72,6 +78,14 @@ def resumed(left: dict[str, Any], replica: Replica, context: Context) -> Home:
         degraded=[],
         rows=rows,
     )
+
+
+def _may_be_named(row_id: str, replica: Replica, allowed: NDArray[np.bool_]) -> bool:
+    """Return whether a row's name speaks of no title that may not be shown any more."""
+    if (reason := reason_of(row_id)) is None:
+        return True
+    found = replica.facts.internal([reason])
+    return bool(len(found) and allowed[found[0]])
 
 
 def _packed(row: ShownRow) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from collections.abc import Mapping
@@ -78,14 +79,18 @@ class Recommendations:
         NoCatalogError
             If there is nothing at all to answer from; so do the others.
         """
-        return self._home(asked, self._viewers.who(asked, self._database))
+        return self._home(asked, self._viewers.who(asked, self._database), self._deadline)
+
+    def home_at_leisure(self, asked: Asked) -> Home:
+        """Return a viewer's homepage for which nobody waits, whole however long it takes."""
+        return self._home(asked, self._viewers.who(asked, self._database), threading.TIMEOUT_MAX)
 
     def guest_home(self, asked: Asked, engagement: Engagement) -> Home:
         """Return the homepage of somebody of whom nothing is known but this engagement."""
-        return self._home(asked, guest(asked, engagement))
+        return self._home(asked, guest(asked, engagement), self._deadline)
 
-    def _home(self, asked: Asked, asker: Asker) -> Home:
-        until = time.monotonic() + self._deadline
+    def _home(self, asked: Asked, asker: Asker, seconds: float) -> Home:
+        until = time.monotonic() + seconds
         replica = self._replica()
         recommendation_id = uuid.uuid4()
         page = home(
@@ -94,7 +99,9 @@ class Recommendations:
             replica.policy,
             _history(replica, asker),
             asker.context,
-            own=own_of(asker.engagement, replica.facts.titles.ids, replica.episodes),
+            own=own_of(
+                asker.engagement, replica.facts.titles.ids, replica.episodes, asker.context.now
+            ),
             wanted=wanted(asked, replica, asker),
             shown=_times_shown(replica, asker),
             seed=recommendation_id.int,
@@ -110,7 +117,9 @@ class Recommendations:
         """Return what a cursor held, as far as the viewer may still be shown it."""
         replica = self._replica()
         asker = self._viewers.who(asked, self._database)
-        return resumed(left, replica, asker.context)
+        page = resumed(left, replica, asker.context)
+        missing = self._missing(replica.missing + asker.degraded)
+        return page.model_copy(update={"degraded": missing})
 
     def titles(self, asked: AskedForTitles) -> Listed:
         """Return one algorithm's best titles for a viewer."""

@@ -19,7 +19,7 @@ _MOMENTS = ", ".join(
     f"(extract(epoch FROM {name}) * 1000000)::bigint"
     for name in ("last_at", "watched_at", "dismissed_at")
 )
-# One statement is one trip to the database, and sees viewer and history as of one moment.
+# One statement sees viewer and history as of one moment; what was said and shown may be a moment newer.
 _KNOWN = f"""
 SELECT viewer.region, viewer.maximum_age,
     title_id, watched_portion, completed, rating, thumb, watchlisted, {_MOMENTS}

@@ -40,7 +40,7 @@ def own(**states: dict[str, Any]) -> Own:
         (title, State(**{"last_at": NOW - timedelta(days=said.pop("days", 1))} | said))
         for title, said in states.items()
     ]
-    return own_of(Engagement.of(made), IDS, EPISODES)
+    return own_of(Engagement.of(made), IDS, EPISODES, NOW)
 
 
 def going_on(**states: dict[str, Any]) -> dict[str, tuple[str, float]]:
@@ -88,7 +88,7 @@ def test_the_list_and_what_was_finished_and_not_disliked_are_the_viewers_own() -
     found = own(
         film={"completed": True, "watchlisted": True},
         other={"completed": True, "thumb": -1.0},
-        se11={"completed": True, "days": 9},
+        se21={"completed": True, "days": 9},
     )
     assert IDS.external(found.listed).tolist() == ["film"]
     assert IDS.external(found.finished).tolist() == ["film", "s"]
@@ -119,3 +119,25 @@ def test_what_was_dismissed_is_not_gone_on_with_until_it_is_watched_again() -> N
     assert going_on(film=begun | {"dismissed_at": NOW - timedelta(days=1)}) == {}
     again = {"watched_at": NOW - timedelta(days=1), "dismissed_at": NOW - timedelta(days=3)}
     assert going_on(film=begun | again) == {"film": ("film", 0.5)}
+
+
+def test_a_series_of_which_an_episode_is_left_is_not_watched_to_the_end() -> None:
+    assert not len(own(se11={"completed": True}).finished)
+    assert IDS.external(own(se21={"completed": True}).finished).tolist() == ["s"]
+
+
+def test_an_opinion_given_later_is_no_watching() -> None:
+    watched = {"watched_portion": 0.5, "watched_at": NOW - timedelta(days=30)}
+    (begun,) = own(film=watched | {"thumb": 1.0, "days": 1}).begun
+    assert str(begun.last_at)[:10] == "2026-01-30"
+
+
+def test_an_episode_that_cannot_be_watched_now_is_passed_over() -> None:
+    closed = {"se12": {"available_from": NOW + timedelta(days=3)}}
+    rows = [row | closed.get(row["title_id"], {}) for row in CATALOG.to_pylist()]
+    episodes = Episodes.of(pa.Table.from_pylist(rows, TITLES))
+    done = State(watched_portion=1.0, completed=True, last_at=NOW, watched_at=NOW)
+    found = own_of(Engagement.of([("se11", done)]), IDS, episodes, NOW)
+    assert [one.content_id for one in found.begun] == ["se21"]
+    half = State(watched_portion=0.5, last_at=NOW, watched_at=NOW)
+    assert not own_of(Engagement.of([("se12", half)]), IDS, episodes, NOW).begun

@@ -77,14 +77,14 @@ def _asker(
     future: list[dict[str, object]],
 ) -> Asker:
     ids = events.titles.ids
-    regions = [str(row["region"]) for row in [*past, *future] if row["region"]]
+    regions = [str(row["region"]) for row in past if row["region"]]
     region = regions[-1] if regions else ""
     engagement = Engagement.of(_states(past).items())
     history = histories_of(engagement, ids, episodes.series, moment, region=region)
     whole = {episodes.series.get(str(row["title_id"]), str(row["title_id"])) for row in future}
     found = ids.internal(sorted(whole))
     context = Context(now=moment, region=region)
-    own = own_of(engagement, ids, episodes)
+    own = own_of(engagement, ids, episodes, moment)
     return Asker(history, own, context, found[found != UNKNOWN])
 
 

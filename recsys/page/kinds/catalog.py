@@ -77,7 +77,9 @@ class New(Kind):
         if material.personal:
             name, why = "New for you", reasons.NEW
         titles = material.ranked_first(newest, "new")
-        yield Row(self.kind, self.kind, name, why, "new", titles)
+        recent = np.zeros(len(age), bool)
+        recent[newest] = True
+        yield Row(self.kind, self.kind, name, why, "new", titles, open_to=recent)
 
 
 class LeavingSoon(Kind):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,14 @@ from recsys.page.kinds.kind import Kind
 from recsys.page.material import Material
 from recsys.page.ranked import Row
 
+BECAUSE: Final = "because-"
+"""How the id of a row begins that a watched title is the reason of; the title's id follows."""
+
+
+def reason_of(row_id: str) -> str | None:
+    """Return the id of the title that is the reason of a row, if one is."""
+    return row_id.removeprefix(BECAUSE) if row_id.startswith(BECAUSE) else None
+
 
 class TopPicks(Kind):
     """What the model holds for the best."""
@@ -27,7 +35,8 @@ class TopPicks(Kind):
         if material.personal:
             why = reasons.top_picks(len(material.history.titles))
             name = "Top picks for you"
-            yield Row(self.kind, self.kind, name, why, "hybrid", material.picks)
+            open_to = material.fresh
+            yield Row(self.kind, self.kind, name, why, "hybrid", material.picks, open_to=open_to)
 
 
 class Because(Kind):
@@ -59,7 +68,7 @@ class Because(Kind):
             name = material.facts.names[seed]
             yield Row(
                 self.kind,
-                f"because-{material.facts.titles.ids.values[seed]}",
+                f"{BECAUSE}{material.facts.titles.ids.values[seed]}",
                 f"Because you watched {name}",
                 reasons.because_you_watched(name),
                 "similar",
@@ -115,4 +124,5 @@ class Genre(Kind):
                 reasons.genre(name, share if known else 0.0),
                 "genre",
                 ranked.take(genres.among(ranked.ids, name)),
+                open_to=genres.having(name),
             )

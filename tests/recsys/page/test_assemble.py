@@ -73,6 +73,14 @@ def test_what_a_page_must_have_is_not_starved_by_what_has_the_same_titles() -> N
     assert "new" in ids_of(page)
 
 
+def test_a_row_that_must_be_there_keeps_enough_of_its_few_titles() -> None:
+    must = [{"kind": "top-picks"}, {"kind": "new", "least": 1}]
+    proposed = [row("top-picks", list(range(1, 30))), row("new", [1, 2, 3, 4])]
+    page = assemble(proposed, material(picks=range(30)), policy(must, shortest=4, titles=8))
+    assert sorted(ids_of(page)["new"]) == [1, 2, 3, 4]
+    assert len(ids_of(page)["top-picks"]) == 8
+
+
 def test_lift_and_own_appeal_put_a_row_first() -> None:
     lifted = [{"kind": "top-picks"}, {"kind": "new", "lift": 10.0}]
     proposed = [row("top-picks", [0, 1, 2]), row("new", [10, 11, 12])]

@@ -1,13 +1,17 @@
 """A page explores as much as it is told to, with known odds, and what is known explores no more."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from recsys.page.assemble import assemble
 from recsys.page.explore import Exploration, unknown
 from recsys.page.facts import Facts
+from recsys.page.kinds.catalog import Kids
+from recsys.page.kinds.picked import Genre
 from recsys.page.ranked import Row
 from tests.recsys.page.material import NOW, material, policy, ranked, titles
 
@@ -18,7 +22,9 @@ ASKER = material(watched=[0], picks=range(1, 30), facts=FACTS)
 
 
 def page(seed: int, **exploration: object) -> Row:
-    proposed = [Row("top-picks", "top-picks", "", "", "hybrid", ranked(range(1, 21)))]
+    proposed = [
+        Row("top-picks", "top-picks", "", "", "hybrid", ranked(range(1, 21)), open_to=ASKER.fresh)
+    ]
     made = policy([{"kind": "top-picks"}], titles=10)
     made = made.model_copy(update={"exploration": Exploration(**{"share": 0.2} | exploration)})
     (row,) = assemble(proposed, ASKER, made, seed)
@@ -36,7 +42,7 @@ def test_a_share_of_the_places_explores_and_the_rest_stands_as_it_was() -> None:
     row = page(1)
     drawn = [title for title in row.titles.ids.tolist() if title >= 35]
     assert len(drawn) == 2
-    assert [at for at, source in enumerate(row.titles.sources) if source == "explored"] == [4, 9]
+    assert [at for at, source in enumerate(row.titles.sources) if source == "explored"] == [2, 7]
     assert [t for t in row.titles.ids.tolist() if t < 35] == list(range(1, 9))
     assert set(row.chance) == set(drawn)
 
@@ -52,8 +58,32 @@ def test_the_same_seed_draws_the_same() -> None:
 
 def test_titles_are_drawn_as_often_as_the_odds_say() -> None:
     pages = [page(seed, warmth=0.0) for seed in range(600)]
-    first = Counter(int(row.titles.ids[4]) for row in pages)
-    assert all(row.chance[int(row.titles.ids[4])] == pytest.approx(1 / 5) for row in pages)
+    first = Counter(int(row.titles.ids[2]) for row in pages)
+    assert all(row.chance[int(row.titles.ids[2])] == pytest.approx(1 / 5) for row in pages)
     assert set(first) == {35, 36, 37, 38, 39}
     # Of 600 draws a fifth are 120; five standard deviations are 49.
     assert all(71 <= count <= 169 for count in first.values())
+
+
+def test_where_most_titles_are_watched_by_nobody_those_are_unknown() -> None:
+    tail = replace(ASKER, popularity=np.where(np.arange(40) < 15, 1, 0).astype(np.float32))
+    assert sorted(unknown(Exploration(share=0.1), tail)) == [35, 36, 37, 38, 39]
+
+
+def test_nothing_is_explored_in_a_row_whose_name_it_would_make_untrue() -> None:
+    # The new titles are for sixteen and older; a comedy among them may stand among comedies.
+    kids = Kids(kind="kids")
+    comedies = Genre(kind="genre", tried=1)
+    asker = material(
+        watched=[0, 4], picks=range(1, 30), crowd=range(1, 8), facts=FACTS, maximum_age=12
+    )
+    kinds = [{"kind": "kids"}, {"kind": "genre"}]
+    made = policy(kinds, titles=10).model_copy(update={"exploration": Exploration(share=0.2)})
+    rows = {
+        row.kind: row
+        for seed in range(5)
+        for row in assemble([*kids.rows(asker), *comedies.rows(asker)], asker, made, seed)
+    }
+    assert not rows["kids"].chance
+    assert all(FACTS.ages[title] <= 7 for title in rows["kids"].titles.ids)
+    assert {int(title) % 4 for title in rows["genre"].titles.ids} == {0}

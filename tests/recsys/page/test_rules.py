@@ -15,7 +15,9 @@ TOP = [{"kind": "top-picks"}]
 
 def page(made_of: Material, titles: int = 8, **rules: object) -> Row:
     """One row of the first titles, under rules."""
-    proposed = [Row("top-picks", "top-picks", "", "", "hybrid", ranked(range(20)))]
+    proposed = [
+        Row("top-picks", "top-picks", "", "", "hybrid", ranked(range(20)), open_to=made_of.fresh)
+    ]
     (row,) = assemble(proposed, made_of, policy(TOP, titles=titles, **rules))
     return row
 
@@ -85,6 +87,7 @@ def test_a_cap_keeps_out_what_would_be_too_much_of_one_kind() -> None:
 def test_shares_of_places_are_spread_and_never_the_first() -> None:
     assert places(0.5, 6) == [1, 3, 5]
     assert places(0.2, 20) == [4, 9, 14, 19]
+    assert places(0.2, 20, ahead=0.5) == [2, 7, 12, 17]
     assert all(0 not in places(share / 100, 20) for share in range(1, 51))
 
 
@@ -92,3 +95,31 @@ def test_what_was_shown_often_gives_way_and_the_rest_stays_in_order() -> None:
     tired = material(watched=[39], picks=range(20), shown={0: 100.0, 2: 100.0, 3: 0.1})
     assert ids(page(tired, 5)) == [0, 1, 2, 3, 4]
     assert ids(page(tired, 5, fatigue={"patience": 5.0})) == [1, 3, 4, 5, 6]
+
+
+def test_promotions_that_share_a_place_take_turns() -> None:
+    both = [
+        {"name": "one", "titles": ["t30", "t31", "t32"], "share": 0.25},
+        {"name": "other", "titles": ["t33", "t34"], "share": 0.25},
+    ]
+    assert ids(page(ASKER, promotions=both)) == [0, 1, 2, 30, 3, 4, 5, 33]
+
+
+def test_a_cap_holds_for_what_is_promoted_too() -> None:
+    # Title 30 is crime, of which 2 stands there already.
+    promotion = {"name": "p", "titles": ["t30", "t31"], "share": 0.25}
+    cap = {"field": "genre", "most": 1, "within": 4}
+    assert ids(page(ASKER, 4, promotions=[promotion], caps=[cap])) == [0, 1, 2, 31]
+
+
+def test_a_cap_that_leaves_no_row_long_enough_does_not_empty_the_page() -> None:
+    cap = {"field": "type", "most": 1, "within": 10}
+    assert ids(page(ASKER, caps=[cap])) == [0]
+
+
+def test_nobody_tires_of_what_is_their_own() -> None:
+    own = Row("my-list", "my-list", "", "", "listed", ranked([0, 1, 2, 3]), in_order=True)
+    tired = material(picks=range(20), shown={0: 100.0})
+    made = policy([{"kind": "my-list"}], fatigue={"patience": 5.0})
+    (row,) = assemble([own], tired, made)
+    assert ids(row) == [0, 1, 2, 3]

@@ -50,6 +50,8 @@ def test_each_line_is_a_title_in_its_place_on_the_viewers_page(client: httpx.Cli
         (file(viewer_id=["v005"], age=[3]), "body", "columns viewer_id and perhaps"),
         (file(viewer_id=pa.array([], pa.string())), "body", f"1 to {MOST_VIEWERS} viewers"),
         (file(viewer_id=["v"] * (MOST_VIEWERS + 1)), "body", f"1 to {MOST_VIEWERS} viewers"),
+        (file(viewer_id=["v" * 20_000_000]), "body", "bytes when unfolded"),
+        (file(viewer_id=["v" * 200_000] * 100), "viewer_id", "texts of at most 200 characters"),
         (file(viewer_id=["v005", None]), "1.viewer_id", "a viewer"),
         (file(viewer_id=["v005"], region=["Norway"]), "0.region", ""),
         (file(viewer_id=["v005"], maximum_age=[-3]), "0.maximumAge", ""),

@@ -78,3 +78,11 @@ def test_one_viewer_does_not_fill_it(cache: PageCache) -> None:
     for at in range(MOST + 3):
         cache.keep("ann", at, kept(), cache.now())
     assert [at for at in range(MOST + 3) if cache.get("ann", at)] == list(range(3, MOST + 3))
+
+
+def test_a_page_begun_while_events_went_unheard_is_not_kept(cache: PageCache) -> None:
+    cache.inform(hears=False)
+    since = cache.now()
+    cache.inform(hears=True)
+    cache.keep("ann", "home", kept(), since)
+    assert cache.get("ann", "home") is None

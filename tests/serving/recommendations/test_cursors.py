@@ -60,3 +60,9 @@ def test_a_key_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="a file with a key"):
         Cursors.of(tmp_path / "file" / "cursor.key")
+
+
+def test_a_key_that_is_too_short_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "cursor.key").write_bytes(b"")
+    with pytest.raises(ConfigError, match="a key of 32 bytes, got 0 bytes"):
+        Cursors.of(tmp_path / "cursor.key")
