@@ -22,6 +22,7 @@ are 95 % bootstrap intervals over viewers. Hyperparameters are chosen on validat
 set: those of `models/next` for the one title after a history, of `models/rest` for the unordered rest of it, of `models/end` for
 its last part, and of `models` for what is watched over the time to come. A published figure stands in a table only if it is of exactly
 that test part, whose SHA-256 is given; none of them is a run of ours, and the source is where to look for it. The digest of a row is that of all its hyperparameters.
+A section is of one run; those of protocols that a run leaves out stay as an earlier one wrote them.
 """
 
 LARGEST, WORTH_TELLING = 4, 0.05
@@ -34,9 +35,11 @@ def write_document(target: Path, answers: Sequence[Json], cores: int) -> None:
     Parameters
     ----------
     target : Path
-        Such as ``docs/benchmarks.md``, beside which ``benchmarks/notes/<protocol>.md`` are taken up.
+        Such as ``docs/benchmarks.md``, beside which ``benchmarks/notes/<protocol>.md`` are taken up, each of which
+        begins with a heading.
     answers : sequence of dict
-        What the benchmarks wrote.
+        What the benchmarks wrote, in the order of the document. One without rows stands for a run that has no
+        answer here: its section stays as it is in the document, if it is there.
     cores : int
     """
     folder = target.with_suffix("")
@@ -45,15 +48,29 @@ def write_document(target: Path, answers: Sequence[Json], cores: int) -> None:
     }
     sections = [_HEAD.format(cores=cores).strip()]
     names = [answer["benchmark"] for answer in answers]
+    earlier = _earlier(target)
     for place, answer in enumerate(answers):
-        papers = published(answer)
-        plot = folder / f"{slug(answer)}.svg"
-        metric = PROTOCOLS[answer["benchmark"]].plotted
-        _write(plot, quality_by_time(answer, metric, papers))
-        sections.append(_section(answer, papers, f"{folder.name}/{plot.name}"))
+        if "rows" in answer:
+            sections.append(_drawn(answer, folder))
+        else:
+            sections.extend(filter(None, [earlier.get(_heading(answer))]))
         if answer["benchmark"] not in names[place + 1 :]:
             sections.extend(filter(None, [notes.pop(answer["benchmark"], "")]))
     _write(target, "\n\n".join([*sections, *notes.values()]) + "\n")
+
+
+def _earlier(target: Path) -> dict[str, str]:
+    """Return the sections of the document as it stands, by their headings; notes are sections too."""
+    text = target.read_text() if target.exists() else ""
+    parts = [part.strip() for part in re.split(r"^(?=##)", text, flags=re.MULTILINE)]
+    return {part.partition("\n")[0]: part for part in parts}
+
+
+def _drawn(answer: Json, folder: Path) -> str:
+    """Return an answer's section, its plot written."""
+    papers, plot = published(answer), folder / f"{slug(answer)}.svg"
+    _write(plot, quality_by_time(answer, PROTOCOLS[answer["benchmark"]].plotted, papers))
+    return _section(answer, papers, f"{folder.name}/{plot.name}")
 
 
 def slug(answer: Json) -> str:
@@ -74,9 +91,14 @@ def _options(answer: Json) -> list[str]:
     return [f"--{name.replace('_', '-')} {value}" for name, value in given.items()]
 
 
+def _heading(answer: Json) -> str:
+    name = answer["benchmark"].replace("-", " ").capitalize()
+    options = "".join(f", {word.removeprefix('--')}" for word in _options(answer))
+    return f"## {name}: {answer['data']}{options}"
+
+
 def _section(answer: Json, papers: Sequence[Published], plot: str) -> str:
     protocol, split = PROTOCOLS[answer["benchmark"]], answer["split"]
-    options = "".join(f", {word.removeprefix('--')}" for word in _options(answer))
     cut = f" before {split['cut']}" if "cut" in split else ""
     facts = (
         f"Learned from {split['train_interactions']:,} interactions{cut} with {split['titles']:,} titles; "
@@ -84,7 +106,7 @@ def _section(answer: Json, papers: Sequence[Published], plot: str) -> str:
         f"{split['held_out']:,} titles to find. {split['part'].capitalize()} part `{answer['test_sha256'][:16]}`."
     )
     parts = [
-        f"## {protocol.name.replace('-', ' ').capitalize()}: {answer['data']}{options}",
+        _heading(answer),
         f"{protocol.about}\n```sh\n{command(answer)}\n```",
         facts,
         _rows(answer, protocol, papers),

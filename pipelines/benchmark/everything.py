@@ -52,7 +52,8 @@ def everything(
     protocols : mapping of str to Protocol
         Whose runs the document has, in that order.
     only : sequence of str
-        Which of them to run; by default all. The others' answers are taken as they were kept.
+        Which of them to run; by default all. The others' answers are taken as they were kept; where none was, the
+        document keeps the section it has.
     fresh : bool
         Whether to fit again what is kept.
     told : callable
@@ -109,12 +110,12 @@ def _check(data_root: Path, protocols: Sequence[Protocol]) -> None:
 
 
 def _answers(folder: Path, protocols: Mapping[str, Protocol]) -> list[Json]:
-    """Return the answers in the order of the protocols and their runs."""
+    """Return the answers in the order of the protocols and their runs; where there is none, what was asked."""
     hint = "Remove it and run the benchmark again"
     found: dict[str, Json] = {path.stem: read_json(path, hint) for path in folder.glob("*.json")}
-    order = [
-        slug({"benchmark": name, "data": data, "options": options})
+    asked: list[Json] = [
+        {"benchmark": name, "data": data, "options": options}
         for name, protocol in protocols.items()
         for data, options in _runs(protocol)
     ]
-    return [found[name] for name in order if name in found]
+    return [found.get(slug(one), one) for one in asked]

@@ -12,6 +12,7 @@ from recsys.algorithms.kind_popularity import KindPopularity
 from recsys.algorithms.markov import Markov
 from recsys.algorithms.next_title import NextTitle
 from recsys.algorithms.popularity import Popularity
+from recsys.algorithms.random_features import RandomFeatures
 from recsys.algorithms.sequence import Sequence
 from recsys.algorithms.slim import SLIM
 
@@ -27,6 +28,7 @@ ALGORITHMS: dict[str, type[Algorithm]] = {
         GraphFilter,
         Markov,
         NextTitle,
+        RandomFeatures,
         Content,
         ContentMap,
         Sequence,

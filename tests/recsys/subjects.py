@@ -56,6 +56,7 @@ SUBJECTS = [
     registered("content-map", factors=8, own=1.0),
     registered("kind-popularity", half_life_days=365, personal=False),
     registered("next-title", l2=(2.0, 2.0), least_viewers=1),
+    registered("random-features", factors=16, features=100, l2=1e-2, least_viewers=1),
     registered("markov", farthest=9, shrinkage=1.0),
     Subject("hybrid", hybrid, Hybrid.load),
 ]

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from rectools.dataset import Dataset, IdMap, Interactions
 from rectools.models import EASEModel
+from scipy import sparse
 
 
 def ease(question, *, regularization):
@@ -12,9 +13,12 @@ def ease(question, *, regularization):
     model = EASEModel(regularization=regularization).fit(known)
 
     def recommend():
-        asked, people = _rows(question.asked), np.arange(len(question.viewers))
-        ids = IdMap.from_values(people)
-        entries = Interactions.from_raw(asked, ids, known.item_id_map)
+        people = np.arange(len(question.viewers))
+        # Its matrix of histories ends at the last title that anyone has watched, and would not meet that of the
+        # model: one more viewer, who is not asked for, has watched them all.
+        watched = sparse.vstack([question.asked, np.ones((1, len(question.titles)))])
+        ids = IdMap.from_values(np.arange(len(people) + 1))
+        entries = Interactions.from_raw(_rows(watched), ids, known.item_id_map)
         told = Dataset(ids, known.item_id_map, entries)
         lists = model.recommend(people, dataset=told, k=question.n, filter_viewed=True)
         found = np.full((len(people), question.n), -1)

@@ -34,7 +34,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     (root / "docs" / "benchmarks" / "notes").mkdir(parents=True)
     for name in ("full-ranking", "other"):
         note = root / "docs" / "benchmarks" / "notes" / f"{name}.md"
-        note.write_text(f"By hand about {name}.\n")
+        note.write_text(f"### By hand\nBy hand about {name}.\n")
     return {name: root / name for name in ("data", "shelf", "kept", "docs")}
 
 
@@ -69,6 +69,22 @@ def test_what_was_fitted_is_not_fitted_again_unless_asked_and_all_stands_in_the_
     again = made(places, fresh=True)
     assert again["rows"][0]["fit_seconds"] < 100
     assert again["rows"][0]["metrics"] == first["rows"][0]["metrics"]
+
+
+def test_a_protocol_that_is_left_out_and_not_kept_stays_in_the_document_as_it_was(
+    places: dict[str, Path], tmp_path: Path
+) -> None:
+    made(places)
+    document = places["docs"] / "benchmarks.md"
+    before = document.read_text()
+    given = (places["data"], places["shelf"])
+    others = {"leave-last-out": PROTOCOLS["leave-last-out"], **TINY}
+    # Another folder of answers, as where they were cleaned away.
+    everything(*given, tmp_path / "none", document, protocols=others, only=["ncf"])
+    assert document.read_text() == before
+    everything(*given, tmp_path / "some", document, protocols=others, only=["full-ranking"])
+    assert document.read_text().count("## Full ranking: tiny\n") == 1
+    assert document.read_text().count("By hand about") == 2
 
 
 def test_data_that_are_missing_are_told_before_anything_is_fitted(
