@@ -1,11 +1,13 @@
 """What stands beside a replica: a bare route, a page by hand, and a look at what a page costs."""
 
+import asyncio
 import json
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
-from fastapi.testclient import TestClient
+from fastapi import FastAPI
 from scipy import sparse
 
 from recsys.settings import Settings
@@ -15,10 +17,20 @@ from serving.beside.by_hand import create_by_hand, fit
 from serving.beside.inside import inside
 
 
+def get(app: FastAPI, path: str) -> httpx.Response:
+    """What an app answers, without a server."""
+
+    async def asked() -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://beside") as client:
+            return await client.get(path)
+
+    return asyncio.run(asked())
+
+
 def test_the_bare_route_returns_the_very_bytes(tmp_path: Path) -> None:
     (file := tmp_path / "body.json").write_bytes(b'{"rows": []}')
-    with TestClient(create_bare(file)) as client:
-        answer = client.get("/bare")
+    answer = get(create_bare(file), "/bare")
     assert answer.content == b'{"rows": []}'
     assert answer.headers["content-type"] == "application/json"
 
@@ -38,8 +50,7 @@ def test_a_page_by_hand_has_the_titles_that_similar_viewers_watched(
         json.dumps([[f"t{at}", f"Title {at}"] for at in range(n)])
     )
     fit(tmp_path)
-    with TestClient(create_by_hand(tmp_path)) as client:
-        found = client.get("/recommendations/6?n=5").json()
+    found = get(create_by_hand(tmp_path), "/recommendations/6?n=5").json()
     ids = [int(one["title_id"][1:]) for one in found]
     assert len(ids) == 5
     assert all(one % 2 == 0 for one in ids)
