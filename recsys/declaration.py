@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from recsys.errors import ConfigError
+from recsys.tomlfile import read_toml
 
 Question = Literal["later", "next", "rest", "end"]
 """What a model is asked: what is watched over the time to come, the one title after the history, the
@@ -56,14 +56,9 @@ class Declaration(BaseModel):
         ConfigError
             If the file is missing, not TOML, or has a field that is unknown or wrong.
         """
-        try:
-            return cls.model_validate({**tomllib.loads(path.read_text()), "name": path.stem})
-        except FileNotFoundError:
-            raise _missing(path.stem, (path.parent,)) from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigError(expected="valid TOML", got=error, where=path) from None
-        except ValidationError as error:
-            raise ConfigError.of(error, str(path), ", ") from None
+        if not path.is_file():
+            raise _missing(path.stem, (path.parent,))
+        return read_toml(path, cls, "a declaration", name=path.stem)
 
 
 @dataclass(frozen=True, slots=True)

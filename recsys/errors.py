@@ -77,7 +77,7 @@ class ConfigError(RecsysError):
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         return cls(
-            expected=first["msg"],
+            expected=first["msg"].removeprefix("Value error, "),
             got=repr(first["input"]),
             where=f"{where}{parted}{place}" if place else where,
         )

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipelines.commands.options import JsonFile
-from pipelines.commands.protocols import PartOption
+from pipelines.commands.protocols import Cut, Events, Later, PartOption
 
 
 def pages(
     *,
-    data: Annotated[Path, typer.Option(help="A folder that `recsys ingest` could read.")],
-    cut: Annotated[str, typer.Option(help="Learn from what was before this UTC date.")] = "",
-    share: Annotated[
-        float, typer.Option(help="Without --cut: the last share of interactions to be found.")
-    ] = 0.1,
+    data: Events,
+    cut: Cut = "",
+    share: Later = 0.1,
     part: PartOption = "test",
     model: Annotated[str, typer.Option(help="The name of a declared hybrid.")] = "hybrid",
     viewers: Annotated[int, typer.Option(help="How many are asked at most.", min=1)] = 500,

@@ -21,6 +21,11 @@ PartOption: TypeAlias = Annotated[
     Literal["test", "validation"],
     typer.Option(help="What is to be found: choose hyperparameters on the validation part."),
 ]
+Events: TypeAlias = Annotated[Path, typer.Option(help="A folder that `recsys ingest` could read.")]
+Cut: TypeAlias = Annotated[str, typer.Option(help="Learn from what was before this UTC date.")]
+Later: TypeAlias = Annotated[
+    float, typer.Option(help="Without --cut: the last share of interactions to be found.")
+]
 Metadata: TypeAlias = Annotated[
     Path | None,
     typer.Option(
@@ -102,11 +107,9 @@ def strong_generalisation(
 
 def temporal(
     *,
-    data: Annotated[Path, typer.Option(help="A folder that `recsys ingest` could read.")],
-    cut: Annotated[str, typer.Option(help="Learn from what was before this UTC date.")] = "",
-    share: Annotated[
-        float, typer.Option(help="Without --cut: the last share of interactions to be found.")
-    ] = 0.1,
+    data: Events,
+    cut: Cut = "",
+    share: Later = 0.1,
     part: PartOption = "test",
 ) -> Posed:
     """Learn from all before a moment, be judged by what viewers watched after it.
@@ -123,7 +126,7 @@ def temporal(
 
 def cold_titles(
     *,
-    data: Annotated[Path, typer.Option(help="A folder that `recsys ingest` could read.")],
+    data: Events,
     among: Annotated[
         Literal["cold", "all"],
         typer.Option(help="Find the held-out titles among themselves, or in the whole catalog."),

@@ -46,12 +46,14 @@ class Examination(BaseModel):
         columns: NDArray[np.int64],
         shown: NDArray[np.int64],
         chosen: NDArray[np.int64],
+        kinds: NDArray[np.int64] | None = None,
     ) -> Examination:
         r"""Fit to how often what stood at each place was chosen.
 
-        The log of the rate is linear in row and column; counts are Poisson, as few of many are chosen. What
-        stands further up also appeals more, so that a policy that never draws by chance makes the fall look
-        steeper than it is.
+        The log of the rate is linear in row and column, from a level of its own for each kind of row; counts are
+        Poisson, as few of many are chosen. What stands further left in a row also appeals more, so that the fall from
+        place to place looks steeper than it is unless titles are drawn by chance; and so does that from row to row
+        where each kind has always the same place.
 
         Parameters
         ----------
@@ -59,6 +61,8 @@ class Examination(BaseModel):
             From 0.
         shown, chosen : int64 (n_places,)
             Impressions, and how many of them were followed by a choice.
+        kinds : int64 (n_places,), optional
+            Of rows, from 0; by default all are of one.
 
         Raises
         ------
@@ -72,9 +76,10 @@ class Examination(BaseModel):
                 got=f"{shown.sum()} shown, {chosen.sum()} chosen",
                 where="examination",
             )
-        places = np.column_stack([rows, columns])[kept].astype(float)
+        levels = np.zeros(len(rows), int) if kinds is None else kinds
+        seen = np.column_stack([rows, columns, np.eye(levels.max() + 1)[levels]])[kept]
         rate = chosen[kept] / shown[kept]
-        model = PoissonRegressor(alpha=0, max_iter=1000)
-        model.fit(places, rate, sample_weight=shown[kept])
-        row, column = np.clip(np.exp(model.coef_), 0.01, 1)
+        model = PoissonRegressor(alpha=1e-9, fit_intercept=False, max_iter=10_000)
+        model.fit(seen.astype(float), rate, sample_weight=shown[kept])
+        row, column = np.clip(np.exp(model.coef_[:2]), 0.01, 1)
         return cls(row=float(row), column=float(column))

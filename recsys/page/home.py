@@ -16,9 +16,9 @@ from recsys.page.assemble import assemble
 from recsys.page.facts import Facts
 from recsys.page.kinds.picked import Because
 from recsys.page.material import Material, appeals
-from recsys.page.own import NOTHING, Own
 from recsys.page.policy import Policy
 from recsys.page.ranked import Ranked, Row
+from recsys.page.visit import Visit
 from recsys.ranking.recommender import AlgorithmName, Recommendations
 from recsys.titles import Titles
 
@@ -68,18 +68,9 @@ class Page:
 
 
 def home(
-    recommender: Recommends,
-    facts: Facts,
-    policy: Policy,
-    history: Histories,
-    context: Context,
-    *,
-    own: Own = NOTHING,
-    wanted: NDArray[np.bool_] | None = None,
-    shown: NDArray[np.float32] | None = None,
-    seed: int = 0,
+    recommender: Recommends, facts: Facts, policy: Policy, visit: Visit, *, seed: int = 0
 ) -> Page:
-    """Return a viewer's homepage; an empty history gives the new viewer's.
+    """Return a viewer's homepage.
 
     Parameters
     ----------
@@ -87,21 +78,11 @@ def home(
     facts : Facts
         Of the recommender's titles.
     policy : Policy
-    history : Histories
-        Of one viewer.
-    context : Context
-    own : Own
-        What the viewer has begun, listed and finished.
-    wanted : bool (n_titles,), optional
-        What may stand on the page; titles watched may be its reason whether they are wanted or not.
-    shown : float32 (n_titles,), optional
-        How often each title was shown to the viewer, long ago counting less.
+    visit : Visit
     seed : int
         By which is drawn what the page explores.
     """
-    material, degraded = gather(
-        recommender, facts, policy, history, context, own=own, wanted=wanted, shown=shown
-    )
+    material, degraded = gather(recommender, facts, policy, visit)
     proposed = [row for kind in policy.rows for row in kind.rows(material)]
     page = assemble(proposed, material, policy, seed)
     return Page(page or _whatever_there_is(material, policy), degraded)
@@ -118,38 +99,24 @@ def _whatever_there_is(material: Material, policy: Policy) -> list[Row]:
 
 
 def gather(
-    recommender: Recommends,
-    facts: Facts,
-    policy: Policy,
-    history: Histories,
-    context: Context,
-    *,
-    own: Own = NOTHING,
-    wanted: NDArray[np.bool_] | None = None,
-    shown: NDArray[np.float32] | None = None,
+    recommender: Recommends, facts: Facts, policy: Policy, visit: Visit
 ) -> tuple[Material, tuple[str, ...]]:
     """Return what a page is made from, and which parts were missing; parameters as of ``home``."""
-    known = history.known()
+    known, context = visit.history.known(), visit.context
     named = recommender.allowed(context)
-    recommender = recommender if wanted is None else recommender.only(wanted)
-    allowed = named if wanted is None else recommender.allowed(context)
+    narrow = recommender if visit.wanted is None else recommender.only(visit.wanted)
+    allowed = named if visit.wanted is None else narrow.allowed(context)
     fresh = allowed.copy()
     fresh[known.titles] = False
-    popular = recommender.popular(context, POOL + len(known.titles))
+    popular = narrow.popular(context, POOL + len(known.titles))
     crowd = one(popular, 0)
     crowd = crowd.take(fresh[crowd.ids])
-    picks, missing = Ranked.of(*_NO_TITLES, ""), popular.degraded
-    alike: dict[int, Ranked] = {}
-    if len(known.titles):
-        answer = recommender.recommend(history, context, POOL)
-        picks, missing = one(answer, 0), (*missing, *answer.degraded)
-        alike, lost = _alike(recommender, policy, known, named, context)
-        missing = (*missing, *lost)
+    picks, alike, missing = _personal(narrow, policy, visit, named)
     material = Material(
         facts=facts,
         context=context,
         history=known,
-        own=own,
+        own=visit.own,
         picks=picks,
         crowd=crowd,
         alike=alike,
@@ -157,10 +124,22 @@ def gather(
         allowed=allowed,
         fresh=fresh,
         appeal=appeals(len(fresh), picks, crowd, policy.page.appeal),
-        popularity=recommender.popularity,
-        shown=shown,
+        popularity=narrow.popularity,
+        shown=visit.shown,
     )
-    return material, tuple(sorted(set(missing)))
+    return material, tuple(sorted({*popular.degraded, *missing}))
+
+
+def _personal(
+    recommender: Recommends, policy: Policy, visit: Visit, named: NDArray[np.bool_]
+) -> tuple[Ranked, dict[int, Ranked], tuple[str, ...]]:
+    """Return the picks, titles like watched ones, and which parts were missing; nothing for a new viewer."""
+    known = visit.history.known()
+    if not len(known.titles):
+        return Ranked.of(*_NO_TITLES, ""), {}, ()
+    answer = recommender.recommend(visit.history, visit.context, POOL)
+    alike, missing = _alike(recommender, policy, known, named, visit.context)
+    return one(answer, 0), alike, (*answer.degraded, *missing)
 
 
 def one(answer: Recommendations, at: int) -> Ranked:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from recsys.errors import ConfigError
 from recsys.page.examination import Examination
 from recsys.page.explore import Exploration
 from recsys.page.fatigue import Fatigue
@@ -21,6 +19,7 @@ from recsys.page.kinds.own import ContinueWatching, MyList, WatchAgain
 from recsys.page.kinds.picked import Because, Genre, HiddenGems, TopPicks
 from recsys.page.material import Appeal
 from recsys.page.rules import Boost, Cap, Promotion
+from recsys.tomlfile import read_toml
 
 AnyKind = Annotated[
     ContinueWatching
@@ -130,11 +129,4 @@ class Policy(BaseModel):
         ConfigError
             If the file is missing, not TOML, or has a field that is unknown or wrong.
         """
-        try:
-            return cls.model_validate(tomllib.loads(path.read_text()))
-        except FileNotFoundError:
-            raise ConfigError(expected="a file of rows", got="no file", where=path) from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigError(expected="valid TOML", got=error, where=path) from None
-        except ValidationError as error:
-            raise ConfigError.of(error, str(path), ", ") from None
+        return read_toml(path, cls, "a file of rows")

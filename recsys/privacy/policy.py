@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from recsys.errors import ConfigError
 from recsys.schema import LAKE_EVENTS
+from recsys.tomlfile import read_toml
 
 ALWAYS = tuple(field.name for field in LAKE_EVENTS if not field.nullable)
 """Columns without which an event in the lake is none."""
@@ -83,18 +82,4 @@ class Policy(BaseModel):
         ConfigError
             If the file is missing, not TOML, or has a field that is unknown or wrong.
         """
-        try:
-            return cls(**tomllib.loads(path.read_text()))
-        except FileNotFoundError:
-            raise ConfigError(expected="a privacy policy", got="no file", where=path) from None
-        except OSError as error:
-            raise ConfigError(expected="a privacy policy", got=error.strerror, where=path) from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigError(expected="valid TOML", got=error, where=path) from None
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(map(str, first["loc"]))
-            message = first["msg"].removeprefix("Value error, ")
-            raise ConfigError(
-                expected=message, got=repr(first["input"]), where=f"{path}: {place}"
-            ) from None
+        return read_toml(path, cls, "a privacy policy")

@@ -19,6 +19,7 @@ from recsys.errors import UnknownTitleError
 from recsys.ids import UNKNOWN
 from recsys.interactions import Histories
 from recsys.page.home import home, one
+from recsys.page.visit import Visit
 from recsys.ranking.recommender import Recommendations as Ranking
 from recsys.ranking.recommender import Recommender
 from serving.bundles import Champion
@@ -93,19 +94,19 @@ class Recommendations:
         until = time.monotonic() + seconds
         replica = self._replica()
         recommendation_id = uuid.uuid4()
-        page = home(
-            Hurried(leaning(replica, asker), self._threads, until),
-            replica.facts,
-            replica.policy,
+        own = own_of(
+            asker.engagement, replica.facts.titles.ids, replica.episodes, asker.context.now
+        )
+        visit = Visit(
             _history(replica, asker),
             asker.context,
-            own=own_of(
-                asker.engagement, replica.facts.titles.ids, replica.episodes, asker.context.now
-            ),
-            wanted=wanted(asked, replica, asker),
-            shown=_times_shown(replica, asker),
-            seed=recommendation_id.int,
+            own,
+            wanted(asked, replica, asker),
+            _times_shown(replica, asker),
         )
+        recommender = Hurried(leaning(replica, asker), self._threads, until)
+        seed = recommendation_id.int
+        page = home(recommender, replica.facts, replica.policy, visit, seed=seed)
         return Home(
             recommendation_id=recommendation_id.hex,
             bundle_id=replica.bundle_id,

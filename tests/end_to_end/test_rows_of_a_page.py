@@ -1,11 +1,13 @@
 """Every kind of row and every rule shows on a page of the demo's world."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -61,6 +63,54 @@ def test_a_row_of_each_kind_stands_on_some_page(house: House, api: httpx.Client,
     assert row is not None
     assert len(row["items"]) >= 4
     assert len(titles(page)) == len(set(titles(page)))
+
+
+def test_what_leaves_soon_has_a_row(house: House, api: httpx.Client) -> None:
+    """In so small a world hardly anything leaves, so many titles are made to."""
+    path = house.store / "raw" / "titles.parquet"
+    before = pq.read_table(path)
+    ends = datetime.now(UTC) + timedelta(days=10)
+    leaving = [
+        title | {"available_until": ends} if title["title_type"] == "movie" and at % 2 else title
+        for at, title in enumerate(before.to_pylist())
+    ]
+
+    def write(table: pa.Table) -> None:
+        pq.write_table(table, path.with_suffix(".new"))
+        path.with_suffix(".new").replace(path)
+
+    viewer = viewers(house, maximum_age=None)[8]
+    write(pa.Table.from_pylist(leaving, before.schema))
+    try:
+        wait(lambda: row_of(home(api, viewer), "leaving-soon") is not None)
+    finally:
+        write(before)
+    row = row_of(home(api, viewer), "leaving-soon")
+    assert row is None or len(row["items"]) >= 4
+
+
+def test_a_cap_keeps_a_row_from_being_all_alike(
+    house: House, api: httpx.Client, rules: Callable[[str], None]
+) -> None:
+    viewer = viewers(house, maximum_age=None)[6]
+
+    def crowded(page: Page) -> bool:
+        """Whether four places that follow each other in a row hold more than two of a genre."""
+        windows = [
+            row["items"][at : at + 4] for row in page["rows"] for at in range(len(row["items"]))
+        ]
+        counts = [Counter(g for item in window for g in item["genres"]) for window in windows]
+        return any(count > 2 for one in counts for count in one.values())
+
+    assert crowded(home(api, viewer))
+    rules("""
+[[caps]]
+field = "genre"
+most = 2
+within = 4
+""")
+    wait(lambda: not crowded(home(api, viewer)))
+    assert titles(home(api, viewer))
 
 
 def test_what_is_begun_can_be_gone_on_with_and_put_away(house: House, api: httpx.Client) -> None:
@@ -176,6 +226,7 @@ filter = 'genre = "{most}"'
 factor = 0.01
 """)
     wait(lambda: looks(home(api, viewer), most) < looks(before, most))
+    assert titles(home(api, viewer))
 
 
 def test_a_declaration_that_breaks_leaves_the_page_as_it_was_and_is_named(

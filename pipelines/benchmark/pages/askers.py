@@ -18,8 +18,7 @@ from pipelines.benchmark.events import Events
 from recsys.context import Context
 from recsys.errors import InputError
 from recsys.ids import UNKNOWN, InternalIds
-from recsys.interactions import Histories
-from recsys.page.own import Own
+from recsys.page.visit import Visit
 from recsys.schema import EventType
 
 WATCHED = (EventType.PLAY, EventType.PROGRESS, EventType.COMPLETE, EventType.RATING)
@@ -33,17 +32,13 @@ class Asker:
 
     Attributes
     ----------
-    history : Histories
-        Of one viewer, as of the moment.
-    own : Own
-    context : Context
+    visit : Visit
+        As of the moment.
     relevant : int32 (n,)
         What was watched from the moment on, titles begun before included; at least one.
     """
 
-    history: Histories
-    own: Own
-    context: Context
+    visit: Visit
     relevant: InternalIds
 
 
@@ -85,7 +80,7 @@ def _asker(
     found = ids.internal(sorted(whole))
     context = Context(now=moment, region=region)
     own = own_of(engagement, ids, episodes, moment)
-    return Asker(history, own, context, found[found != UNKNOWN])
+    return Asker(Visit(history, context, own), found[found != UNKNOWN])
 
 
 def _states(rows: Iterable[dict[str, object]]) -> dict[str, State]:

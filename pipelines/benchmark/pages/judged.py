@@ -71,9 +71,7 @@ def judge(
     ways = policies(policy)
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in (PLAIN, *ways)}
     for viewer in viewers:
-        material, _ = gather(
-            recommender, facts, policy, viewer.history, viewer.context, own=viewer.own
-        )
+        material, _ = gather(recommender, facts, policy, viewer.visit)
         for name, rows in _pages(material, ways).items():
             found[name].append(_values(rows, viewer, material, policy))
         advance()

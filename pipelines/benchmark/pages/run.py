@@ -21,9 +21,12 @@ from pipelines.benchmark.pages.judged import (
     Judged,
     judge,
 )
+from pipelines.benchmark.pages.places import looked_at
 from pipelines.recipe import Recipe
 from recsys.errors import ConfigError
+from recsys.page.examination import Examination
 from recsys.page.facts import Facts
+from recsys.page.microgenres import MicroGenres
 from recsys.page.policy import Policy
 from recsys.ranking.hybrid import Hybrid
 from recsys.ranking.near import Near
@@ -41,11 +44,17 @@ class Found:
     model : str
     ways : dict of str to Judged
         By what was done to make the pages.
+    declared : Examination
+        Where viewers look, as the policy has it.
+    fitted : Examination, optional
+        The same, fitted to the impressions of before the moment, if the data has them.
     """
 
     data: Data
     model: str
     ways: dict[str, Judged]
+    declared: Examination
+    fitted: Examination | None
 
     def as_json(self) -> dict[str, Any]:
         """Return what every benchmark writes."""
@@ -66,6 +75,10 @@ class Found:
             "test_sha256": self.data.test_sha256,
             **self.data.facts,
             "hybrid": self.model,
+            "examination": {
+                "declared": self.declared.model_dump(),
+                "fitted": None if self.fitted is None else self.fitted.model_dump(),
+            },
             "viewers": len(self.ways[PLAIN].ndcg),
             "rows": rows,
         }
@@ -74,7 +87,16 @@ class Found:
         """Return the three ways beside each other, and each dial turned."""
         ways = self._table("pages", [PLAIN, UNCALIBRATED, COMPOSED])
         dials = [self._table(dial, [f"{dial} {v}" for v in TURNED[dial]]) for dial in TURNED]
-        return [ways, *dials]
+        return [ways, *dials, *([] if self.fitted is None else [self._places()])]
+
+    def _places(self) -> Table:
+        table = Table(title="where viewers look", title_justify="left", box=box.SIMPLE)
+        for column in ("", "each row further down", "each place further right"):
+            table.add_column(column, justify="left" if not column else "right")
+        for name, looks in (("declared", self.declared), ("in the impressions", self.fitted)):
+            if looks is not None:
+                table.add_row(name, f"{looks.row:.3f}", f"{looks.column:.3f}")
+        return table
 
     def _table(self, title: str, names: list[str]) -> Table:
         table = Table(title=f"{title}, {self.data.name}", title_justify="left", box=box.SIMPLE)
@@ -131,12 +153,13 @@ def run(
     done = iter(range(1, len(viewers) + 1))
     ways = judge(
         recommender,
-        Facts.of(data.titles),
+        Facts.of(data.titles, MicroGenres.of(data.titles)),
         policy,
         viewers,
         lambda: advance(next(done), len(viewers)),
     )
-    return Found(data, recipe.declaration.name, ways)
+    fitted = looked_at(path, utc(data.split.moment))
+    return Found(data, recipe.declaration.name, ways, policy.page.examination, fitted)
 
 
 def _listed(judged: Judged, plain: Judged) -> list[float]:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from pipelines.benchmark.events import Events
 from pipelines.benchmark.pages.askers import askers
 from pipelines.benchmark.pages.judged import COMPOSED, PLAIN, UNCALIBRATED
+from pipelines.benchmark.pages.places import looked_at
 from pipelines.benchmark.temporal import load
 from pipelines.commands.benchmark import benchmark
 from recsys.errors import InputError
@@ -60,9 +61,12 @@ def test_who_is_asked_knows_what_came_before_and_is_judged_by_what_came_after() 
     assert 0 < len(asked) <= 20
     for one in asked:
         assert len(one.relevant)
-        assert (one.history.occurred_at < np.datetime64(moment.replace(tzinfo=None), "s")).all()
+        assert (
+            one.visit.history.occurred_at < np.datetime64(moment.replace(tzinfo=None), "s")
+        ).all()
         assert all(
-            begun.last_at < np.datetime64(moment.replace(tzinfo=None)) for begun in one.own.begun
+            begun.last_at < np.datetime64(moment.replace(tzinfo=None))
+            for begun in one.visit.own.begun
         )
     again = askers(events, moment, most=20)
     assert [one.relevant.tolist() for one in again] == [one.relevant.tolist() for one in asked]
@@ -73,7 +77,16 @@ def test_nobody_who_watched_anything_is_an_error() -> None:
         askers(Events.read(world()), datetime.fromisoformat("2090-01-01T00:00:00+00:00"), most=5)
 
 
-@pytest.mark.night
+def test_where_viewers_look_is_found_in_a_world_whose_law_is_known() -> None:
+    # Its law is (1 + row)^-0.7 (1 + place)^-0.5 over five by five places: row by row it falls to about 0.75, place by place to 0.82.
+    found = looked_at(world(), datetime.fromisoformat("2090-01-01T00:00:00+00:00"))
+    assert found is not None
+    assert found.row == pytest.approx(0.75, abs=0.1)
+    # What stands further left also appeals more, so that this fall looks steeper than it is.
+    assert 0.6 < found.column < 0.82
+    assert looked_at(world(), datetime.fromisoformat("2000-01-01T00:00:00+00:00")) is None
+
+
 def test_the_command_judges_the_ways_and_turns_the_dials(tmp_path: Path) -> None:
     path = tmp_path / "pages.json"
     arguments = ["pages", "--data", str(world()), "--share", "0.2", "--viewers", "40"]
@@ -84,4 +97,5 @@ def test_the_command_judges_the_ways_and_turns_the_dials(tmp_path: Path) -> None
     off = {name: row["metrics"]["miscalibration"] for name, row in rows.items()}
     assert off["calibration 0.9"] < off["calibration 0.0"] == off[UNCALIBRATED]
     assert all(0 <= row["metrics"]["page_ndcg"] <= 1 for row in rows.values())
+    assert json.loads(path.read_text())["examination"]["fitted"]["row"] < 1
     assert rows[PLAIN]["ndcg_minus_plain"] == [0.0, 0.0, 0.0]

@@ -58,6 +58,19 @@ def test_where_one_looks_is_found_in_what_was_chosen() -> None:
     assert (found.row, found.column) == (pytest.approx(0.8, abs=0.01), pytest.approx(0.9, abs=0.01))
 
 
+def test_a_kind_that_always_stands_low_does_not_make_the_fall_steeper() -> None:
+    # Two kinds change places, and one of them appeals ten times as much.
+    rows, kinds = np.array([0, 1, 0, 1]), np.array([0, 1, 1, 0])
+    shown = np.array([90_000, 90_000, 10_000, 10_000])
+    appeal = np.array([0.5, 0.05])[kinds]
+    chosen = np.rint(shown * appeal * 0.8**rows).astype(int)
+    columns = np.zeros(4, int)
+    assert Examination.fitted(rows, columns, shown, chosen).row < 0.5
+    assert Examination.fitted(rows, columns, shown, chosen, kinds).row == pytest.approx(
+        0.8, abs=0.01
+    )
+
+
 def test_nothing_chosen_says_nothing_of_where_one_looks() -> None:
     places = np.arange(3)
     with pytest.raises(InputError, match="30 shown, 0 chosen"):
