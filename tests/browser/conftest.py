@@ -26,8 +26,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One Chromium for a file: its driver holds the thread's event loop, which later tests need."""
     installed = next(filter(None, map(shutil.which, NAMES)), None)
     if installed is None:
         pytest.skip(f"no Chromium is installed; looked for {', '.join(NAMES)}")

@@ -1,6 +1,7 @@
 """No surface shows or names what may not be shown: a title is taken down, and every path is walked."""
 
 import io
+import re
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,8 @@ GONE = "t003"
 NAME = "Story 3 of "
 """How the title's name begins, and no other's."""
 ROOT = "/api/recommendations"
+SIGNED = re.compile(r'"nextCursor":"[^"]*"')
+"""Enciphered: whatever letters it has are chance."""
 Text = Callable[[], str]
 
 TAKEN: dict[str, dict[str, Any]] = {
@@ -136,7 +139,7 @@ def test_what_is_taken_down_is_nowhere_at_once(
     assert until(lambda: NAME not in walks[viewers[0]]["home"]())
     for viewer, walk in walks.items():
         for name, told in walk.items():
-            text = told()
+            text = SIGNED.sub("", told())
             assert GONE not in text, (viewer, name)
             assert NAME not in text, (viewer, name)
     about = client.get(

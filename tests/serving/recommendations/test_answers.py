@@ -1,5 +1,6 @@
 """Pages and lists are what was asked for; limits of rights and age hold on every surface."""
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.serving.conftest import event, shown
+from tests.serving.conftest import MakeClient, event, shown
 from tests.serving.world import ADULT, EXPIRED, FRENCH
 
 HOME = "/api/recommendations/home"
@@ -38,7 +39,10 @@ def test_a_viewer_with_a_history_gets_personal_rows(client: httpx.Client) -> Non
     assert [row["rowRank"] for row in page["rows"]] == list(range(len(ids)))
 
 
-def test_most_of_what_viewers_are_given_first_is_of_their_taste(client: httpx.Client) -> None:
+def test_most_of_what_viewers_are_given_first_is_of_their_taste(
+    make_client: MakeClient, new_database: Callable[[], str]
+) -> None:
+    client = make_client(database_url=new_database())  # where no other test has watched anything
     # A viewer's taste is the number modulo 3; by chance no more than a third would be of it.
     of_taste = []
     for number in range(2, 20):
