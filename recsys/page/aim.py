@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.page.genres import miscalibration, mix
+from recsys.page.genres import NOTHING, divergence, mix
 from recsys.page.material import Material
 from recsys.page.policy import Layout
 
@@ -25,16 +25,19 @@ class Aim:
 
     Attributes
     ----------
-    wanted : float32 (n_genres,)
-        :math:`p`; zeros if nothing is known.
-    mass : float32 (n_genres,)
-        What stands on the page so far.
+    genres : int64 (n_wanted,)
+        Those that the history has; of the others only counts how much there is of them together.
+    wanted : float32 (n_wanted,)
+        :math:`p`; empty if nothing is known.
+    mass : float32 (n_wanted + 1,)
+        What stands on the page so far, of each of them and of all genres.
     weight : float
         :math:`\lambda`.
     scale : float
         :math:`s`.
     """
 
+    genres: NDArray[np.int64]
     wanted: NDArray[np.float32]
     mass: NDArray[np.float32]
     weight: float
@@ -44,15 +47,22 @@ class Aim:
     def of(cls, material: Material, layout: Layout, width: int) -> Aim:
         """Begin a page."""
         genres, history = material.facts.genres, material.history
-        wanted = mix(genres.mass(history.titles, history.weights))
+        every = mix(genres.mass(history.titles, history.weights))
+        (held,) = np.nonzero(every)
+        wanted = every[held]
         row = float(layout.examination.columns(width).sum())
-        weight = layout.calibration if wanted.any() else 0.0
-        return cls(wanted, row * wanted, weight, row * layout.appeal.first)
+        weight = layout.calibration if len(held) else 0.0
+        begun = row * np.append(wanted, wanted.sum()).astype(np.float32)
+        return cls(held, wanted, begun, weight, row * layout.appeal.first)
 
     @property
     def on(self) -> bool:
         """Whether genres count."""
         return self.weight > 0
+
+    def traits(self, shares: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what counts of titles' genres, float32 (…, n_wanted + 1), from their shares (…, n_genres)."""
+        return np.concatenate([shares[..., self.genres], shares.sum(-1, keepdims=True)], axis=-1)
 
     def gains(
         self, engagement: NDArray[np.float32], masses: NDArray[np.float32]
@@ -63,18 +73,20 @@ class Aim:
         ----------
         engagement : float32 (n,)
             Expected choices.
-        masses : float32 (n, n_genres)
+        masses : float32 (n, n_wanted + 1)
             What each adds to the page.
         """
         worth = (1 - self.weight) * engagement / self.scale
         if not self.on:
             return worth
-        return worth - self.weight * miscalibration(self.wanted, mix(self.mass + masses))
+        mass = self.mass + masses
+        shown = mass[:, :-1] / np.maximum(mass[:, -1:], NOTHING)
+        return worth - self.weight * divergence(self.wanted, shown)
 
     def best(
         self,
         value: NDArray[np.float32],
-        shares: NDArray[np.float32],
+        traits: NDArray[np.float32],
         options: Sequence[int],
         look: float,
     ) -> int:
@@ -84,14 +96,14 @@ class Aim:
         ----------
         value : float32 (n,)
             Of every title of the row.
-        shares : float32 (n, n_genres)
+        traits : float32 (n, n_wanted + 1)
         options : sequence of int
             Those among which is chosen.
         look : float
             How likely the place is looked at.
         """
         best = 0
-        masses = look * shares[options]
+        masses = look * traits[options]
         if len(options) > 1:
             best = int(self.gains(look * value[options], masses).argmax())
         self.mass = self.mass + masses[best]

@@ -57,6 +57,7 @@ class _Choice:
     def __init__(self, grid: Grid, material: Material, policy: Policy, width: int) -> None:
         self._grid, self._policy, self._width = grid, policy, width
         self._aim = Aim.of(material, policy.page, width)
+        self._traits = self._aim.traits(grid.shares)
         self._by_row = policy.page.examination.rows(policy.page.rows)
         self._by_column = policy.page.examination.columns(width)
         self._taken = np.zeros(len(material.allowed), bool)
@@ -105,7 +106,7 @@ class _Choice:
         return must if must.any() else may
 
     def _best(self, look: NDArray[np.float32], candidates: NDArray[np.bool_]) -> int:
-        masses = np.einsum("nl,nlg->ng", look, self._grid.shares)
+        masses = (look[:, None] @ self._traits)[:, 0]
         gain = self._aim.gains((look * self._grid.value).sum(axis=1), masses)
         best = int(np.where(candidates, gain, -np.inf).argmax())
         self._aim.mass = self._aim.mass + masses[best]

@@ -53,12 +53,12 @@ def _chosen(
     lists = np.arange(len(appeal))
     # A copy, which is written to: what was chosen is out of the question.
     value = (1 - weight) * appeal / np.maximum(appeal.max(axis=1, keepdims=True), 1e-9)
+    alike = directions @ directions.transpose(0, 2, 1)
     likeness = np.zeros_like(value)
     chosen = np.empty((len(appeal), n), np.int64)
     for place in range(n):
         best = (value - weight * likeness).argmax(axis=1)
         chosen[:, place] = best
         value[lists, best] = -np.inf
-        near = np.einsum("nlg,ng->nl", directions, directions[lists, best])
-        np.maximum(likeness, near, out=likeness)
+        np.maximum(likeness, alike[lists, best], out=likeness)
     return chosen

@@ -77,14 +77,14 @@ class Draw:
 
 def unknown(exploration: Exploration, material: Material) -> InternalIds:
     """Return the titles that are new and little watched, the most appealing first, at most ``pool``."""
-    age = material.days_since(material.facts.debuts)
-    recent = material.fresh & (age >= 0) & (age <= exploration.days)
-    (ids,) = np.nonzero(recent)
+    now, span = material.now, np.timedelta64(round(exploration.days * 86_400e6), "us")
+    ids = material.facts.debuts.between(now - span, now)
+    ids = ids[material.fresh[ids]]
     if not len(ids):
-        return ids.astype(np.int32)
+        return ids
     usual = np.quantile(material.popularity, exploration.known)
     # In most catalogs more than half of the titles are hardly watched, and none is watched less than nothing.
     watched = material.popularity[ids]
     ids = ids[(watched == 0) | (watched < usual)]
     order = np.argsort(-material.appeal[ids], kind="stable")
-    return ids[order][: exploration.pool].astype(np.int32)
+    return ids[order][: exploration.pool]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from recsys.ids import InternalIds
 from recsys.page.genres import Genres
 from recsys.page.microgenres import MicroGenres
+from recsys.page.moments import Moments
 from recsys.ranking.filters.fields import WORDS, Fields, texts
 from recsys.ranking.rights import Rights
 from recsys.titles import Titles
@@ -27,8 +28,8 @@ class Facts:
     titles : Titles
     names : list of str
     genres : Genres
-    debuts, until : datetime64[us] (n_titles,)
-        When each title came and when it goes, UTC; NaT where unknown or never.
+    debuts, until : Moments
+        When each title came and when it goes.
     ages : int64 (n_titles,)
         The youngest age, in years, for which each is meant.
     fields : Fields
@@ -39,8 +40,8 @@ class Facts:
     titles: Titles
     names: list[str]
     genres: Genres
-    debuts: NDArray[np.datetime64]
-    until: NDArray[np.datetime64]
+    debuts: Moments
+    until: Moments
     ages: NDArray[np.int64]
     fields: Fields
     micro: MicroGenres
@@ -53,8 +54,8 @@ class Facts:
             titles=titles,
             names=table["name"].to_pylist(),
             genres=Genres.of(titles),
-            debuts=titles.debuts(),
-            until=table["available_until"].cast(pa.timestamp("us")).to_numpy(),
+            debuts=Moments.of(titles.debuts()),
+            until=Moments.of(table["available_until"].cast(pa.timestamp("us")).to_numpy()),
             ages=Rights.of(titles).ages,
             fields=Fields.of(titles),
             micro=MicroGenres.none(len(titles)) if micro is None else micro,

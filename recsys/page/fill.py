@@ -68,9 +68,9 @@ class _Filling:
         width: int,
         seed: int,
     ) -> None:
-        self._lines = [Line.of(grid, at, policy.caps, material.facts) for at in chosen]
         self._layout, self._width = policy.page, width
-        self._aim = Aim.of(material, policy.page, width)
+        self._aim = aim = Aim.of(material, policy.page, width)
+        self._lines = [Line.of(grid, at, aim, policy.caps, material.facts) for at in chosen]
         self._others = Others(self._lines, material, policy, width, seed)
         self._taken: set[int] = set()
         self._reserve(policy)
@@ -87,15 +87,17 @@ class _Filling:
 
     def _reserve(self, policy: Policy) -> None:
         """Keep enough of their titles for rows that a page must have and that hold few, the scarcest first."""
+        kept_for: dict[int, Line] = {}
         scarce = [
             line
             for line in self._lines
             if policy.kinds[line.row.kind].least and len(line.ids) < 2 * self._width
         ]
-        self._kept_for: dict[int, Line] = {}
         for line in sorted(scarce, key=lambda line: len(line.ids)):
-            free = [title for title in line.ids if title not in self._kept_for]
-            self._kept_for |= dict.fromkeys(free[: policy.page.shortest], line)
+            free = [title for title in line.ids if title not in kept_for]
+            kept_for |= dict.fromkeys(free[: policy.page.shortest], line)
+        for line in self._lines:
+            line.left = [at for at in line.left if kept_for.get(line.ids[at], line) is line]
 
     def _place(self, at: int, look: float) -> None:
         line = self._lines[at]
@@ -105,13 +107,9 @@ class _Filling:
             return
         choosing = self._aim.on and look > BARELY
         n = AHEAD if choosing and not line.row.in_order else 1
-        options = line.ahead(lambda title: self._is_free(title, line), n)
-        if options:
-            best = self._aim.best(line.value, line.shares, options, look) if choosing else 0
+        if options := line.ahead(self._taken, n):
+            best = self._aim.best(line.value, line.traits, options, look) if choosing else 0
             self._put(line, line.ids[options[best]], line.sources[options[best]])
-
-    def _is_free(self, title: int, line: Line) -> bool:
-        return title not in self._taken and self._kept_for.get(title, line) is line
 
     def _put(self, line: Line, title: int, source: str) -> None:
         line.chosen.append((title, source))

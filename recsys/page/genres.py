@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +23,15 @@ class Genres:
     names : str (n_genres,)
     shares : float32 (n_titles, n_genres)
         Each title's genres in equal shares: a row sums to 1, or to 0 where none is known.
+    held : bool (n_genres, n_titles)
+        Which titles are of each.
     usual : float32 (n_genres,)
         Share of the titles that are of each.
     """
 
     names: NDArray[np.str_]
     shares: NDArray[np.float32]
+    held: NDArray[np.bool_]
     usual: NDArray[np.float32]
 
     @classmethod
@@ -37,21 +40,16 @@ class Genres:
         matrix = genre_matrix(titles)
         counts = np.maximum(matrix.sum(axis=1, keepdims=True), 1)
         usual = matrix.mean(axis=0) if len(matrix) else np.zeros(matrix.shape[1], np.float32)
-        return cls(np.array(genre_names(titles), str), matrix / counts, usual)
+        held = np.ascontiguousarray(matrix.T > 0)
+        return cls(np.array(genre_names(titles), str), matrix / counts, held, usual)
 
     def mass(self, titles: InternalIds, weights: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return how much weight lies on each genre, float32 (n_genres,)."""
         return np.asarray(weights, np.float32) @ self.shares[titles]
 
-    def among(self, titles: InternalIds, name: str) -> NDArray[np.bool_]:
-        """Return which of some titles are of a genre, bool (n,)."""
-        (at,) = np.nonzero(self.names == name)
-        found: NDArray[np.bool_] = np.any(self.shares[titles][:, at] > 0, axis=1)
-        return found
-
     def having(self, name: str) -> NDArray[np.bool_]:
         """Return which titles of the catalog are of a genre, bool (n_titles,)."""
-        return np.any(self.shares[:, self.names == name] > 0, axis=1)
+        return np.any(self.held[self.names == name], axis=0)
 
     def favourites(
         self, watched: InternalIds, weights: NDArray[np.float32]
@@ -68,14 +66,18 @@ class Genres:
         """
         if (total := float(weights.sum())) <= 0:
             return []
-        share = weights @ (self.shares[watched] > 0) / total
+        share = self.held[:, watched] @ weights / total
         order = np.lexsort([self.names, -share * np.sqrt(share / np.maximum(self.usual, 1e-9))])
         return [(str(self.names[at]), float(share[at])) for at in order if share[at] > 0]
 
 
+NOTHING: Final = 1e-9
+"""So little there is at least of anything by which is divided."""
+
+
 def mix(mass: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return masses (…, n_genres) as shares of their sum; zeros stay."""
-    return mass / np.maximum(mass.sum(axis=-1, keepdims=True), 1e-9)
+    return mass / np.maximum(mass.sum(axis=-1, keepdims=True), NOTHING)
 
 
 def miscalibration(wanted: NDArray[np.float32], shown: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -102,5 +104,9 @@ def miscalibration(wanted: NDArray[np.float32], shown: NDArray[np.float32]) -> N
     (0.0, 1.96)
     """
     held = wanted > 0
-    p = wanted[held]
-    return np.log(p / ((1 - FLOOR) * shown[..., held] + FLOOR * p)) @ p
+    return divergence(wanted[held], shown[..., held])
+
+
+def divergence(wanted: NDArray[np.float32], shown: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what ``miscalibration`` does, of those genres alone of which some is wanted."""
+    return np.log(wanted / ((1 - FLOOR) * shown + FLOOR * wanted)) @ wanted

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recsys.page.aim import Aim
 from recsys.page.facts import Facts
 from recsys.page.grid import Grid
 from recsys.page.ranked import Ranked, Row
@@ -26,11 +28,14 @@ class Line:
     sources : list of str
     value : float32 (n,)
         Probability of a choice, once looked at.
-    shares : float32 (n, n_genres)
+    traits : float32 (n, n_wanted + 1)
+        Of each title, as ``Aim.traits`` sees it.
     caps : sequence of Cap
     facts : Facts
     words : list of dict
         By cap, the words of each title that was looked at.
+    left : list of int
+        Places in ``ids`` of the titles that it may still take.
     chosen : list of (int, str)
         The titles that stand in it, with what put them there.
     chance : dict of int to float
@@ -41,32 +46,39 @@ class Line:
     ids: list[int]
     sources: list[str]
     value: NDArray[np.float32]
-    shares: NDArray[np.float32]
+    traits: NDArray[np.float32]
     caps: Sequence[Cap]
     facts: Facts
     words: list[dict[int, frozenset[str]]]
+    left: list[int]
     chosen: list[tuple[int, str]] = field(default_factory=list)
     chance: dict[int, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, grid: Grid, at: int, caps: Sequence[Cap], facts: Facts) -> Line:
+    def of(cls, grid: Grid, at: int, aim: Aim, caps: Sequence[Cap], facts: Facts) -> Line:
         """Take a row of a grid."""
         row = grid.rows[at]
         n = len(row.titles)
         ids, sources = row.titles.ids.tolist(), row.titles.sources.tolist()
         found = [facts.words_of(cap.field, row.titles.ids) for cap in caps]
         words = [dict(zip(ids, one, strict=True)) for one in found]
-        return cls(row, ids, sources, grid.value[at, :n], grid.shares[at, :n], caps, facts, words)
+        value, traits = grid.value[at, :n], aim.traits(grid.shares[at, :n])
+        left = list(range(n))
+        return cls(row, ids, sources, value, traits, caps, facts, words, left)
 
-    def ahead(self, free: Callable[[int], bool], n: int) -> list[int]:
-        """Return the places in ``ids`` of the next ``n`` titles that are free and that no cap keeps out."""
-        found: list[int] = []
-        for at, title in enumerate(self.ids):
-            if free(title) and self._fits(title):
-                found.append(at)
-                if len(found) == n:
-                    break
-        return found
+    def ahead(self, taken: Collection[int], n: int) -> list[int]:
+        """Return the places in ``ids`` of the next ``n`` titles that no cap keeps out.
+
+        Parameters
+        ----------
+        taken : collection of int
+            Titles that stand on the page; what was taken once is never given back.
+        n : int
+        """
+        self.left = [at for at in self.left if self.ids[at] not in taken]
+        if not self.caps:
+            return self.left[:n]
+        return list(islice((at for at in self.left if self._fits(self.ids[at])), n))
 
     def admits(self, title: int) -> bool:
         """Return whether a title may be put into the row for another reason than the row's."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class Appeal(BaseModel):
         return (self.first / (1 + places / self.half)).astype(np.float32)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Material:
     """What one page is made from.
 
@@ -91,7 +92,7 @@ class Material:
         """The moment of the page, UTC, datetime64[us]."""
         return np.datetime64(self.context.now.replace(tzinfo=None), "us")
 
-    @property
+    @cached_property
     def ranked(self) -> Ranked:
         """Everything that was proposed and was not watched: the picks, then the crowd's."""
         return self.picks.then(self.crowd)

@@ -82,7 +82,7 @@ def _lasts(page: Home, replica: Replica) -> float:
     """Return for how many seconds a page may be sent: no title on it may be shown past its window."""
     shown = [item.content_id for row in page.rows for item in row.items]
     shown += [reason for row in page.rows if (reason := reason_of(row.row_id)) is not None]
-    ends = replica.facts.until[replica.facts.internal(shown)]
+    ends = replica.facts.until.at[replica.facts.internal(shown)]
     now = np.datetime64(datetime.now(UTC).replace(tzinfo=None), "us")
     left = (ends[~np.isnat(ends)] - now) / np.timedelta64(1, "s")
     return float(left.min(initial=SECONDS))

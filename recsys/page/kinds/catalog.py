@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from recsys.page import reasons
@@ -70,14 +69,13 @@ class New(Kind):
 
     def rows(self, material: Material) -> Iterator[Row]:
         """Propose the row: first those that are ranked, then by age."""
-        age = np.where(material.fresh, material.days_since(material.facts.debuts), np.nan)
-        age[age < 0] = np.nan  # announced, not there
-        newest = _first(age, self.newest)
+        there = material.facts.debuts.until(material.now)  # what is announced is not there
+        newest = there[material.fresh[there]][: self.newest]
         name, why = "New", reasons.NEWEST
         if material.personal:
             name, why = "New for you", reasons.NEW
         titles = material.ranked_first(newest, "new")
-        recent = np.zeros(len(age), bool)
+        recent = np.zeros(len(material.fresh), bool)
         recent[newest] = True
         yield Row(self.kind, self.kind, name, why, "new", titles, open_to=recent)
 
@@ -95,14 +93,10 @@ class LeavingSoon(Kind):
 
     def rows(self, material: Material) -> Iterator[Row]:
         """Propose the row: first those that are ranked, then by how soon they go."""
-        left = np.where(material.fresh, -material.days_since(material.facts.until), np.nan)
-        left[left > self.days] = np.nan
-        titles = material.ranked_first(_first(left, len(left)), "leaving")
+        until, now = material.facts.until, material.now
+        leaving = until.between(now, now + np.timedelta64(self.days, "D"))
+        leaving = leaving[material.fresh[leaving]]
+        soonest = leaving[np.argsort(until.at[leaving], kind="stable")]
+        titles = material.ranked_first(soonest, "leaving")
         why = reasons.leaving(self.days)
         yield Row(self.kind, self.kind, "Leaving soon", why, "leaving", titles)
-
-
-def _first(values: NDArray[np.float64], n: int) -> NDArray[np.int32]:
-    """Return where the smallest values are, smallest first, without NaN."""
-    (known,) = np.nonzero(~np.isnan(values))
-    return known[np.argsort(values[known], kind="stable")[:n]].astype(np.int32)

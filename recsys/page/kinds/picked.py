@@ -117,12 +117,13 @@ class Genre(Kind):
         ids = material.crowd.ids
         found = known or genres.favourites(ids, np.ones(len(ids), np.float32))
         for name, share in found[: self.tried]:
+            of_it = genres.having(name)
             yield Row(
                 self.kind,
                 "genre-" + "-".join(name.lower().split()),
                 name,
                 reasons.genre(name, share if known else 0.0),
                 "genre",
-                ranked.take(genres.among(ranked.ids, name)),
-                open_to=genres.having(name),
+                ranked.take(of_it[ranked.ids]),
+                open_to=of_it,
             )
