@@ -19,6 +19,8 @@ from recsys.bundle import Bundle, write
 from recsys.interactions import Interactions
 from recsys.metrics.interval import Interval
 from recsys.page.microgenres import MICRO_GENRES, MicroGenres
+from recsys.ranking.hybrid import Hybrid
+from recsys.ranking.neighbourhoods import NEIGHBOURHOODS, Neighbourhoods
 from recsys.titles import Titles
 
 __all__ = ["Recipe", "train"]
@@ -68,6 +70,8 @@ def train(
     def fill(directory: Path) -> None:
         pq.write_table(catalog, directory / "catalog.parquet")
         model.save(directory / "model")
+        if isinstance(model, Hybrid) and (near := Neighbourhoods.of(model)) is not None:
+            near.write(directory / NEIGHBOURHOODS)
         MicroGenres.of(titles).write(directory / MICRO_GENRES, titles.ids)
         (directory / "card.md").write_text(card_of_fit(recipe, model, until, made.means))
         made.write(directory)

@@ -19,10 +19,13 @@ def save(directory: Path, name: str, value: NDArray[np.generic] | sparse.csr_mat
         np.save(directory / f"{name}.npy", np.ascontiguousarray(value), allow_pickle=False)
 
 
-def load(directory: Path) -> Iterator[tuple[str, Any]]:
-    """Yield the name and value of everything that ``save`` wrote into a directory."""
+def load(directory: Path, *, mapped: bool = False) -> Iterator[tuple[str, Any]]:
+    """Yield the name and value of everything that ``save`` wrote into a directory.
+
+    Dense arrays that are ``mapped`` are read from disk where they are looked at, and cannot be written to.
+    """
     for path in sorted(directory.glob("*.npy")):
-        yield path.stem, np.load(path, allow_pickle=False)
+        yield path.stem, np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
     for path in sorted(directory.glob("*.npz")):
         yield path.stem, sparse.load_npz(path)
 

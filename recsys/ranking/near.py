@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 from recsys.ids import UNKNOWN, InternalIds
 from recsys.ranking.hybrid import Hybrid
 from recsys.topk import FloatMatrix, top_k
+
+if TYPE_CHECKING:
+    from recsys.ranking.neighbourhoods import Neighbourhoods
 
 KEPT = 600
 """Neighbours that are remembered of a title: twice a page's longest list, since some may not be shown."""
@@ -52,10 +56,12 @@ class Near:
     Parameters
     ----------
     model : Hybrid
+    known : Neighbourhoods, optional
+        What was found beforehand.
     """
 
-    def __init__(self, model: Hybrid) -> None:
-        self.model = model
+    def __init__(self, model: Hybrid, known: Neighbourhoods | None = None) -> None:
+        self.model, self._known = model, known
         self._kept: OrderedDict[int, Neighbours] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -79,6 +85,11 @@ class Near:
                 found[at] = _cut(scores, n, shown)
         return [one for one in found if one is not None]
 
+    def looked_for(self, given: InternalIds, n: int, shown: NDArray[np.bool_]) -> list[Neighbours]:
+        """Return the answer of ``best`` without what is remembered, and without remembering it."""
+        scores = self._scores(given, self.model.similarities(given))
+        return [_cut(one, n, shown) for one in scores]
+
     def popular(self, given: InternalIds, n: int, shown: NDArray[np.bool_]) -> list[Neighbours]:
         """Return the answer of ``best`` if nothing were known to be alike."""
         nothing = np.zeros((len(given), len(shown)), np.float32)
@@ -93,14 +104,16 @@ class Near:
         return list(zip(likeness, scores, strict=True))
 
     def _remembered(self, title: int, n: int, shown: NDArray[np.bool_]) -> Neighbours | None:
-        """Return the answer if it is among what is remembered, which must be sure."""
+        """Return the answer if it is among what is known or remembered, which must be sure."""
+        known = None if self._known is None else self._known.get(title)
+        if known is not None and (enough := _enough(known, n, shown)) is not None:
+            return enough
         with self._lock:
             kept = self._kept.get(title)
             if kept is None:
                 return None
             self._kept.move_to_end(title)
-        places = np.flatnonzero(shown[kept.ids])[:n]
-        return kept.take(places) if len(places) == n else None
+        return _enough(kept, n, shown)
 
     def _remember(self, title: int, scores: tuple[FloatMatrix, FloatMatrix]) -> None:
         kept = _cut(scores, KEPT, None)
@@ -110,6 +123,12 @@ class Near:
             self._kept[title] = kept
             if len(self._kept) > MOST:
                 self._kept.popitem(last=False)
+
+
+def _enough(kept: Neighbours, n: int, shown: NDArray[np.bool_]) -> Neighbours | None:
+    """Return the first ``n`` that may be shown, or None if there are not so many."""
+    places = np.flatnonzero(shown[kept.ids])[:n]
+    return kept.take(places) if len(places) == n else None
 
 
 def _cut(

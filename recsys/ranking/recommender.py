@@ -24,6 +24,7 @@ from recsys.ranking.hybrid import Hybrid
 from recsys.ranking.kept import PARTS
 from recsys.ranking.leaning import Factors, Mask, leaned, with_enough
 from recsys.ranking.near import Near
+from recsys.ranking.neighbourhoods import NEIGHBOURHOODS, Neighbourhoods
 from recsys.ranking.rights import Rights
 from recsys.titles import Titles, with_old
 from recsys.topk import FloatMatrix, check_count, top_k
@@ -112,7 +113,8 @@ class Recommender:
                 got=model.title_ids_,
                 where=bundle.path,
             )
-        return cls(model, titles, catalog, Rights.of(titles), bundle.id, Near(model))
+        near = Near(model, Neighbourhoods.read(bundle.path / NEIGHBOURHOODS))
+        return cls(model, titles, catalog, Rights.of(titles), bundle.id, near)
 
     def under(self, catalog: pa.Table) -> Self:
         """Return the same model under the names and the rights of a later catalog.

@@ -1,10 +1,13 @@
 """Titles like a title are the same, remembered or not, whoever may see which of them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from recsys.ranking import near
+from recsys.ranking import near, neighbourhoods
 from recsys.ranking.near import Near
+from recsys.ranking.neighbourhoods import Neighbourhoods
 
 N = 900
 
@@ -69,3 +72,34 @@ def test_only_the_last_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
         lookup.best(np.array([title], np.int32), 5, everything)
     # 2 made room for 3, since 1 was asked for again in between.
     assert model.asked == 4
+
+
+def test_what_was_found_beforehand_is_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neighbourhoods, "SMALLEST", 10)
+    monkeypatch.setattr(neighbourhoods, "PAIRS", 500 * N)
+    model = Likeness()
+    found = Neighbourhoods.of(model)  # type: ignore[arg-type]
+    assert found is not None
+    found.write(tmp_path / "kept")
+    lookup = Near(model, Neighbourhoods.read(tmp_path / "kept"))  # type: ignore[arg-type]
+    model.asked = 0
+    order = np.argsort(-model.popularity_, kind="stable").astype(np.int32)
+    half = np.random.default_rng(1).random(N) < 0.5
+    for shown in (np.ones(N, bool), half):
+        for title, one in zip(order[:3], lookup.best(order[:3], 50, shown), strict=True):
+            assert one.ids.tolist() == expected(model, int(title), 50, shown)
+    assert model.asked == 0
+    # The least watched were not looked for, and of others more neighbours may be wanted than were kept.
+    assert lookup.best(order[-1:], 50, half)[0].ids.tolist() == expected(
+        model, int(order[-1]), 50, half
+    )
+    assert lookup.best(order[:1], 200, half)[0].ids.tolist() == expected(
+        model, int(order[0]), 200, half
+    )
+    assert model.asked == 2
+
+
+def test_a_small_catalog_is_looked_through() -> None:
+    assert Neighbourhoods.of(Likeness()) is None  # type: ignore[arg-type]
