@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from recsys.titles import Titles
+
+
+class Face(NamedTuple):
+    """What stands on a card."""
+
+    content_id: str
+    name: str
+    type: str
+    genres: list[str]
+    year: int | None
+    artwork: str | None
 
 
 class Cards:
@@ -21,23 +32,19 @@ class Cards:
     def __init__(self, titles: Titles, artwork: Path) -> None:
         present = {path.name for path in artwork.iterdir()} if artwork.is_dir() else set()
         table = titles.table
-        self._ids = titles.ids.values.tolist()
-        self._names = table["name"].to_pylist()
-        self._types = table["title_type"].to_pylist()
-        self._genres = table["genres"].to_pylist()
-        self._years = table["release_year"].to_pylist()
-        self._artwork = [_address(value, present) for value in table["artwork"].to_pylist()]
+        columns = (
+            titles.ids.values.tolist(),
+            table["name"].to_pylist(),
+            table["title_type"].to_pylist(),
+            [genres or [] for genres in table["genres"].to_pylist()],
+            table["release_year"].to_pylist(),
+            [_address(value, present) for value in table["artwork"].to_pylist()],
+        )
+        self._faces = list(map(Face._make, zip(*columns, strict=True)))
 
-    def of(self, title: int) -> dict[str, Any]:
-        """Return the fields of a card by internal id."""
-        return {
-            "content_id": self._ids[title],
-            "name": self._names[title],
-            "type": self._types[title],
-            "genres": self._genres[title] or [],
-            "year": self._years[title],
-            "artwork": self._artwork[title],
-        }
+    def of(self, title: int) -> Face:
+        """Return what stands on a card, by internal id."""
+        return self._faces[title]
 
 
 def _address(artwork: str | None, present: set[str]) -> str | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
+from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
 from recsys.ranking.filters.fields import FIELDS, SETS
@@ -102,8 +104,14 @@ ROW: JsonDict = {
 }
 
 
-class Card(Reply):
-    """A title as it is shown."""
+@dataclass(slots=True)
+class Card:
+    """A title as it is shown.
+
+    A page has hundreds: this is no model of pydantic, which would check each field of what is our own.
+    """
+
+    __pydantic_config__ = ConfigDict(alias_generator=to_camel)
 
     content_id: str
     name: str
@@ -124,10 +132,13 @@ class Resume(Reply):
     episode_number: int | None
 
 
+@dataclass(slots=True)
 class Item(Card):
     """A title where it is shown, with what an event about it should say."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [ITEM]})
+    __pydantic_config__ = ConfigDict(
+        alias_generator=to_camel, json_schema_extra={"examples": [ITEM]}
+    )
 
     score: float
     source: str

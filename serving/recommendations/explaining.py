@@ -49,7 +49,7 @@ def explained(asked: AskedWhy, replica: Replica, asker: Asker, history: Historie
     return Explained(
         bundle_id=replica.bundle_id,
         degraded=[*replica.missing, *why.degraded, *asker.degraded],
-        title=Card(**replica.cards.of(title)),
+        title=Card(*replica.cards.of(title)),
         eligible=all(rule.passed for rule in rules),
         rules=rules,
         source=why.ordered.source,
@@ -103,8 +103,8 @@ def _part(why: Explanation, replica: Replica, named: NDArray[np.bool_]) -> Part 
         base=why.shared.base,
         watched=[
             WatchedTitle(
-                content_id=card["content_id"],
-                name=card["name"],
+                content_id=card.content_id,
+                name=card.name,
                 contribution=one.added,
                 share=one.share,
             )

@@ -6,9 +6,10 @@ import hashlib
 import time
 from collections.abc import Hashable
 from datetime import UTC, datetime
+from typing import Final
 
 import numpy as np
-import orjson
+from pydantic import TypeAdapter
 
 from recsys.page.kinds.picked import reason_of
 from serving.bundles import Champion
@@ -18,6 +19,8 @@ from serving.recommendations.cursors import Cursors
 from serving.recommendations.scrolling import cut
 from serving.recommendations.service import Recommendations
 from serving.replica import Replica
+
+_BYTES: Final = TypeAdapter(Home)
 
 
 class Pages:
@@ -69,7 +72,7 @@ class Pages:
         page = self._recommendations.home(asked)
         lasts = 0 if replica is None else _lasts(page, replica)
         page = cut(page, asked, self._cursors)
-        body = orjson.dumps(page.model_dump(by_alias=True))
+        body = _BYTES.dump_json(page, by_alias=True)
         tag = hashlib.blake2b(body, digest_size=12).hexdigest()
         made = Kept(body, f'"{tag}"', time.monotonic() + lasts)
         # What lacks a part is made anew as soon as it is asked for again.

@@ -36,16 +36,16 @@ def items(
     """Return titles as they are sent, with where to go on in them and the chance that put them there."""
     return [
         Item(
-            **replica.cards.of(int(title)),
-            score=float(score),
-            source=str(source),
-            reason=reasons.of_source(str(source)),
+            *replica.cards.of(title),
+            score=score,
+            source=source,
+            reason=reasons.of_source(source),
             item_rank=rank,
-            resume=_resume(begun.get(int(title)), replica),
-            propensity=chance.get(int(title), 1.0),
+            resume=_resume(begun.get(title), replica),
+            propensity=chance.get(title, 1.0),
         )
         for rank, (title, score, source) in enumerate(
-            zip(titles.ids, titles.scores, titles.sources, strict=True)
+            zip(titles.ids.tolist(), titles.scores.tolist(), titles.sources, strict=True)
         )
     ]
 

@@ -15,7 +15,7 @@ from serving.replica import Replica
 
 _PLACE = {"region", "maximum_age", "rows", "titles"}
 """What of a request holds for the whole page."""
-_CARD = {"contentId", "name", "type", "genres", "year", "artwork"}
+_ANEW = {"name", "type", "genres", "year", "artwork"}
 """What is said of a title anew whenever it is shown."""
 
 
@@ -66,7 +66,7 @@ def resumed(left: dict[str, Any], replica: Replica, context: Context) -> Home:
             continue
         internal = ids.internal([item["contentId"] for item in row["items"]])
         items = [
-            Item(**replica.cards.of(int(title)), **_item(item))
+            Item(*replica.cards.of(int(title)), **_item(item))
             for title, item in zip(internal, row["items"], strict=True)
             if title >= 0 and allowed[title]
         ]
@@ -89,9 +89,8 @@ def _may_be_named(row_id: str, replica: Replica, allowed: NDArray[np.bool_]) -> 
 
 
 def _packed(row: ShownRow) -> dict[str, Any]:
-    said = row.model_dump(by_alias=True, exclude={"next_cursor", "items"})
-    items = [item.model_dump(by_alias=True) for item in row.items]
-    kept = [{k: v for k, v in one.items() if k not in _CARD - {"contentId"}} for one in items]
+    said = row.model_dump(by_alias=True, exclude={"next_cursor"})
+    kept = [{k: v for k, v in one.items() if k not in _ANEW} for one in said["items"]]
     return said | {"items": kept}
 
 

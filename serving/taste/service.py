@@ -167,5 +167,5 @@ def _told(word: Word, replica: Replica) -> WordOfTaste:
         value=word.value,
         weight=word.weight,
         edit=word.wish,
-        titles=[Behind(content_id=one["content_id"], name=one["name"]) for one in cards],
+        titles=[Behind(content_id=one.content_id, name=one.name) for one in cards],
     )
