@@ -67,9 +67,9 @@ class Popularity(Additive):
         self.regional_ = sparse.csr_matrix(entries, shape=shape, dtype=np.float32)
 
     def _score(self, histories: Histories) -> FloatMatrix:
-        regions, rows = np.unique(histories.regions, return_inverse=True)
-        scores = np.array([self._region(str(region)) for region in regions], np.float32)
-        return scores.reshape(-1, histories.n_titles)[rows]
+        if not len(histories):
+            return np.zeros((0, histories.n_titles), np.float32)
+        return np.stack([self._region(region) for region in histories.regions.tolist()])
 
     def _score_empty(self, histories: Histories) -> FloatMatrix:
         return self._score(histories)

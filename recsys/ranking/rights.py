@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Self
 
@@ -16,6 +16,9 @@ from recsys.context import Context
 from recsys.interactions import Histories
 from recsys.schema import MATURITY_AGES, TIME
 from recsys.titles import Titles
+
+LATELY = 16
+"""Contexts whose answers are remembered."""
 
 STRICTEST = max(MATURITY_AGES.values())
 _LONG_AGO, _NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max
@@ -47,6 +50,9 @@ class Rights:
     begins: NDArray[np.int64]
     ends: NDArray[np.int64]
     ages: NDArray[np.int64]
+    _lately: dict[Context, NDArray[np.bool_]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def of(cls, titles: Titles, withdrawn: NDArray[np.bool_] | None = None) -> Self:
@@ -66,6 +72,14 @@ class Rights:
 
     def allowed(self, context: Context) -> NDArray[np.bool_]:
         """Return which titles a context may be shown, bool (n_titles,), the caller's to change."""
+        # A page asks several times in the same context, which has a moment of its own.
+        if (known := self._lately.get(context)) is None:
+            if len(self._lately) >= LATELY:
+                self._lately.clear()
+            known = self._lately[context] = self._allowed(context)
+        return known.copy()
+
+    def _allowed(self, context: Context) -> NDArray[np.bool_]:
         shown = self.everywhere.copy()
         shown[self.within.get(context.region, [])] = True
         shown &= self.open(context.now)
