@@ -31,6 +31,8 @@ class Settings(BaseSettings):
         Milliseconds after which a page is sent with what is there.
     cache_mb : float
         Memory for pages that were made a moment ago, megabytes; 0 keeps none.
+    replay_days : float
+        For how long it is written down what each page was made from, so that it can be made again; 0 is not at all.
 
     Raises
     ------
@@ -48,6 +50,7 @@ class Settings(BaseSettings):
     tracking_url: str = ""
     deadline_ms: float = Field(default=80.0, gt=0)
     cache_mb: float = Field(default=128.0, ge=0)
+    replay_days: float = Field(default=7.0, ge=0)
 
     @field_validator("store", "registry", "declarations")
     @classmethod

@@ -16,6 +16,7 @@ from serving.metrics import Measured
 from serving.openapi import Described
 from serving.parts import Parts
 from serving.recommendations.routes import router as recommendations
+from serving.replay.routes import router as replay
 from serving.sessions.routes import router as sessions
 from serving.taste.routes import router as tastes
 from serving.web.routes import mount
@@ -42,7 +43,7 @@ def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
     )
     app.state.parts = parts
     problems.install(app)
-    for router in (health.router, recommendations, sessions, tastes, analytics, web):
+    for router in (health.router, recommendations, replay, sessions, tastes, analytics, web):
         app.include_router(router)
     mount(app, settings.store / "artwork")
     app.add_middleware(BodyLimit)
@@ -56,11 +57,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(parts.champion.open)
     await run_in_threadpool(parts.database.open)
     parts.news.open()
+    parts.replays.open()
     parts.intake.start()
     try:
         yield
     finally:
         await parts.intake.stop()
+        await run_in_threadpool(parts.replays.close)
         await run_in_threadpool(parts.news.close)
         await run_in_threadpool(parts.champion.close)
         await run_in_threadpool(parts.database.close)

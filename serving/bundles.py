@@ -14,6 +14,7 @@ import structlog
 from features.ranking import RankingFeatures
 from recsys.bundle import open_bundle
 from recsys.context import Context
+from recsys.errors import RecsysError
 from recsys.interactions import Histories
 from recsys.page.microgenres import MICRO_GENRES, MicroGenres
 from recsys.ranking.recommender import Recommender
@@ -22,7 +23,7 @@ from serving.catalog_only import CatalogOnly
 from serving.current_catalog import CurrentCatalog
 from serving.current_policy import CurrentPolicy
 from serving.metrics import Metrics
-from serving.replica import Replica
+from serving.replica import Replica, Versions
 
 log = structlog.get_logger()
 
@@ -31,7 +32,10 @@ LONGEST_WAIT_SECONDS = 300.0
 """How long a bundle that was refused again and again is left alone before the next try."""
 
 
-def load(path: Path) -> tuple[Recommender, MicroGenres]:
+Loaded = tuple[Recommender, MicroGenres]
+
+
+def load(path: Path) -> Loaded:
     """Open, verify and load a bundle, and make it answer once before anyone asks.
 
     Raises
@@ -80,11 +84,13 @@ class Champion:
         self, registry: Path, store: Path, policy: CurrentPolicy, metrics: Metrics
     ) -> None:
         self._policy = policy
-        self._link = registry / "champion"
+        self._link, self._bundles = registry / "champion", registry / "bundles"
         self._catalog = CurrentCatalog(store / "raw" / "titles.parquet")
         self._artwork, self._popular = store / "artwork", store / "built" / "popular.parquet"
         self._metrics = metrics
-        self._loaded: tuple[Recommender, MicroGenres] | None = None
+        self._loaded: Loaded | None = None
+        self._earlier: Loaded | None = None
+        self._earlier_lock = threading.Lock()
         self._current: Replica | None = None
         self._stale = False
         self._taken: Path | None = None
@@ -101,6 +107,24 @@ class Champion:
     def bundle_id(self) -> str | None:
         """The bundle that answers, if one does."""
         return self._current.bundle_id if self._current else None
+
+    def with_bundle(self, bundle_id: str) -> Replica | None:
+        """Return what answers by a bundle, an earlier one too, under the catalog and the policy of now.
+
+        Of earlier ones the last is remembered. ``None`` comes if the bundle is gone, or is broken.
+        """
+        current = self._current
+        if current is not None and current.bundle_id == bundle_id:
+            return current
+        target = self._bundles / bundle_id
+        with self._earlier_lock:
+            if self._earlier is None or self._earlier[0].bundle_id != bundle_id:
+                try:
+                    self._earlier = load(target)
+                except (OSError, RecsysError) as error:
+                    log.info("bundle.gone", bundle=bundle_id, error=str(error))
+                    return None
+            return self._answering(self._earlier)
 
     def open(self) -> None:
         """Load the champion and the catalog, then keep watching both."""
@@ -140,16 +164,27 @@ class Champion:
 
     def _put_together(self) -> Replica | None:
         catalog, policy = self._catalog.table, self._policy.policy
-        broken = {"catalog": self._catalog.broken, "policy": self._policy.broken}
-        missing = tuple(name for name, is_broken in broken.items() if is_broken)
         if self._loaded is not None:
-            recommender, micro = self._loaded
-            whole = recommender if catalog is None else recommender.under(catalog)
-            return Replica.of(whole, self._artwork, policy, missing, micro)
+            return self._answering(self._loaded)
         if catalog is None or not len(catalog):
             return None
         plain = CatalogOnly(catalog, _read(self._popular))
-        return Replica.of(plain, self._artwork, policy, missing)
+        return Replica.of(plain, self._artwork, policy, self._missing)
+
+    def _answering(self, loaded: Loaded) -> Replica:
+        """Put a bundle together with the catalog and the policy of now."""
+        (recommender, micro), catalog = loaded, self._catalog.table
+        whole = recommender if catalog is None else recommender.under(catalog)
+        versions = Versions(self._catalog.digest, self._policy.digest)
+        policy = self._policy.policy
+        return Replica.of(
+            whole, self._artwork, policy, self._missing, micro=micro, versions=versions
+        )
+
+    @property
+    def _missing(self) -> tuple[str, ...]:
+        broken = {"catalog": self._catalog.broken, "policy": self._policy.broken}
+        return tuple(name for name, is_broken in broken.items() if is_broken)
 
     def _refuse(self, target: Path, error: Exception) -> None:
         # What was wrong may have been the disk and not the bundle, so it is tried again, ever more rarely.

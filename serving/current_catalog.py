@@ -10,6 +10,7 @@ import structlog
 
 from recsys.errors import RecsysError
 from recsys.titles import Titles
+from serving.digests import digest_of
 
 log = structlog.get_logger()
 
@@ -28,6 +29,8 @@ class CurrentCatalog:
     ----------
     table : pyarrow.Table or None
         What could last be read; a file that goes away or breaks changes nothing.
+    digest : str
+        Of the file's bytes when it could; "" while there is no table.
     broken : bool
         Whether the file is there and newer than ``table``, and cannot be read.
     """
@@ -37,6 +40,7 @@ class CurrentCatalog:
         self._taken: Mark | None = None
         self._refused: Mark | None = None
         self.table: pa.Table | None = None
+        self.digest = ""
 
     @property
     def broken(self) -> bool:
@@ -53,11 +57,11 @@ class CurrentCatalog:
         if mark == self._taken:
             return False
         try:
-            table = pq.read_table(self._path)
+            digest, table = digest_of(self._path), pq.read_table(self._path)
             Titles.from_table(table)
         except (OSError, pa.ArrowException, RecsysError) as error:
             return self._refuse(mark, error)
-        self.table, self._taken, self._refused = table, mark, None
+        self.table, self.digest, self._taken, self._refused = table, digest, mark, None
         return True
 
     def _refuse(self, mark: Mark, error: Exception) -> bool:

@@ -8,6 +8,7 @@ import structlog
 
 from recsys.errors import RecsysError
 from recsys.page.policy import Policy
+from serving.digests import digest_of
 
 log = structlog.get_logger()
 
@@ -23,6 +24,8 @@ class CurrentPolicy:
     ----------
     policy : Policy
         What could last be read; a file that goes away or breaks changes nothing.
+    digest : str
+        Of the file's bytes when it could.
     broken : bool
         Whether the file cannot be read as it is now.
 
@@ -34,7 +37,7 @@ class CurrentPolicy:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.policy = Policy.read(path)
+        self.policy, self.digest = Policy.read(path), digest_of(path)
         self._taken = self._mark()
         self.broken = False
 
@@ -44,7 +47,7 @@ class CurrentPolicy:
             return False
         self._taken = mark
         try:
-            self.policy = Policy.read(self._path)
+            self.policy, self.digest = Policy.read(self._path), digest_of(self._path)
         except (OSError, RecsysError) as error:
             log.warning("policy.unreadable", path=str(self._path), error=str(error))
             self.broken = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -31,16 +31,21 @@ _EXAMPLES = {
 }
 
 
-def problems(*statuses: int, unavailable: RecsysError | None = None) -> Responses:
+def problems(
+    *statuses: int, refusals: Sequence[RecsysError] = (), unavailable: RecsysError | None = None
+) -> Responses:
     """Return what a route says of the problems that it may answer with.
 
     Parameters
     ----------
     *statuses : int
+    refusals : sequence of RecsysError
+        Examples of what this route alone refuses.
     unavailable : RecsysError, optional
         What a 503 of the route comes from.
     """
     answers = {status: _EXAMPLES[status] for status in statuses}
+    answers |= {answer.status_code: answer for answer in map(refused, refusals)}
     if unavailable:
         answers[503] = refused(unavailable)
     return {status: _problem(status, bytes(answer.body)) for status, answer in answers.items()}

@@ -22,6 +22,7 @@ from serving.recommendations.cursors import Cursors
 from serving.recommendations.pages import Pages
 from serving.recommendations.service import Recommendations
 from serving.recommendations.viewers import Viewers
+from serving.replay.service import Replays
 from serving.sessions.service import Sessions
 from serving.taste.contracts import AskedForTaste
 from serving.taste.service import Tastes
@@ -40,6 +41,7 @@ class Parts:
     intake: Intake
     recommendations: Recommendations
     pages: Pages
+    replays: Replays
     sessions: Sessions
     tastes: Tastes
     samples: Samples
@@ -56,8 +58,10 @@ class Parts:
         champion = Champion(settings.registry, settings.store, policy, metrics)
         cache = PageCache(int(settings.cache_mb * 1e6))
         news = News(lambda: database.address, cache.forget, cache.inform)
+        replays = Replays(champion, database, settings.replay_days)
+        deadline = settings.deadline_ms / 1e3
         service = Recommendations(
-            champion, database, viewers, metrics, deadline=settings.deadline_ms / 1e3
+            champion, database, viewers, metrics, replays.note, deadline=deadline
         )
         intake = Intake(database, service.check_titles, metrics.count_events, cache.forget)
         sessions = Sessions(service, intake)
@@ -74,6 +78,7 @@ class Parts:
             intake=intake,
             recommendations=service,
             pages=Pages(service, champion, cache, Cursors.of(settings.store / "cursor.key")),
+            replays=replays,
             sessions=sessions,
             tastes=tastes,
             samples=samples,

@@ -48,6 +48,24 @@ class BatchError(RecsysError):
     """A file of viewers that cannot be answered."""
 
 
+class UnknownPageError(RecsysError):
+    """A page that was never written down, or long ago."""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(expected="a whole page of the last 7 days", got="00ff", where="recommendationId")
+
+
+class ReplayError(RecsysError):
+    """A page that cannot be made again, since what it was made with has changed."""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(expected="the catalog of then, 5f0c8e1d", got="2b7a4c6e", where="catalog")
+
+
 class NoCatalogError(RecsysError):
     """There is neither a bundle nor a catalog to answer from."""
 
@@ -120,6 +138,8 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     CursorError: (400, "invalid-cursor", "Invalid cursor"),
     EditError: (422, "invalid-edit", "Invalid edit"),
     UnknownTitleError: (404, "unknown-title", "Unknown title"),
+    UnknownPageError: (404, "unknown-page", "Unknown page"),
+    ReplayError: (409, "changed-since", "What the page was made with has changed"),
     BatchError: (422, "invalid-request", "Invalid request"),
     TooLargeError: (413, "content-too-large", "Content Too Large"),
     DatabaseDownError: (503, "database-down", "The database does not answer"),

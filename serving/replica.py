@@ -17,6 +17,14 @@ from serving.catalog_only import CatalogOnly
 
 
 @dataclass(frozen=True, slots=True)
+class Versions:
+    """Digests of what a replica was put together from besides its bundle; "" is what the bundle holds."""
+
+    catalog: str = ""
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Replica:
     """A recommender with all that is read off its catalog once.
 
@@ -34,6 +42,7 @@ class Replica:
         Which rows a page may have.
     missing : tuple of str
         What every answer lacks.
+    versions : Versions
     mark : object
         Of this replica and no other: what was kept of another's answers is not this one's.
     """
@@ -45,6 +54,7 @@ class Replica:
     facts: Facts
     policy: Policy
     missing: tuple[str, ...] = ()
+    versions: Versions = Versions()
     mark: object = field(default_factory=object)
 
     @classmethod
@@ -54,7 +64,9 @@ class Replica:
         artwork: Path,
         policy: Policy,
         missing: tuple[str, ...] = (),
+        *,
         micro: MicroGenres | None = None,
+        versions: Versions = Versions(),
     ) -> Self:
         """Read the catalog of a recommender, and which posters there are in a folder."""
         return cls(
@@ -65,6 +77,7 @@ class Replica:
             Facts.of(recommender.titles, micro),
             policy,
             missing,
+            versions,
         )
 
     @property

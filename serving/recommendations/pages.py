@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Hashable
 from datetime import UTC, datetime
-from typing import Final
 
 import numpy as np
-from pydantic import TypeAdapter
 
 from recsys.page.kinds.picked import reason_of
 from serving.bundles import Champion
 from serving.recommendations.cache import SECONDS, Kept, PageCache
 from serving.recommendations.contracts import AskedForHome, AskedForMore, Home
 from serving.recommendations.cursors import Cursors
+from serving.recommendations.making import tag_of, written
 from serving.recommendations.scrolling import cut
 from serving.recommendations.service import Recommendations
 from serving.replica import Replica
-
-_BYTES: Final = TypeAdapter(Home)
 
 
 class Pages:
@@ -72,9 +68,8 @@ class Pages:
         page = self._recommendations.home(asked)
         lasts = 0 if replica is None else _lasts(page, replica)
         page = cut(page, asked, self._cursors)
-        body = _BYTES.dump_json(page, by_alias=True)
-        tag = hashlib.blake2b(body, digest_size=12).hexdigest()
-        made = Kept(body, f'"{tag}"', time.monotonic() + lasts)
+        body = written(page)
+        made = Kept(body, f'"{tag_of(body)}"', time.monotonic() + lasts)
         # What lacks a part is made anew as soon as it is asked for again.
         if not page.degraded:
             self._cache.keep(viewer_id, question, made, since)

@@ -5,21 +5,18 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from features.interactions import Engagement
-from features.progress import own_of
 from recsys.errors import UnknownTitleError
 from recsys.ids import UNKNOWN
 from recsys.interactions import Histories
-from recsys.page.home import home, one
-from recsys.page.visit import Visit
+from recsys.page.home import one
 from recsys.ranking.recommender import Recommendations as Ranking
 from recsys.ranking.recommender import Recommender
 from serving.bundles import Champion
@@ -38,8 +35,9 @@ from serving.recommendations.contracts import (
 from serving.recommendations.explaining import explained
 from serving.recommendations.explanation import AskedWhy, Explained
 from serving.recommendations.leanings import leaning
+from serving.recommendations.making import Made, make
 from serving.recommendations.narrowing import wanted
-from serving.recommendations.replies import items, shown
+from serving.recommendations.replies import items
 from serving.recommendations.scrolling import resumed
 from serving.recommendations.viewers import Asker, Viewers, guest
 from serving.replica import Replica
@@ -54,6 +52,8 @@ class Recommendations:
     database : Database
     viewers : Viewers
     metrics : Metrics
+    note : callable
+        Told of every page that a viewer gets.
     deadline : float
         Seconds after which a page is sent with what is there.
     """
@@ -64,11 +64,12 @@ class Recommendations:
         database: Database,
         viewers: Viewers,
         metrics: Metrics,
+        note: Callable[[Made], None],
         *,
         deadline: float,
     ) -> None:
         self._champion, self._database = champion, database
-        self._viewers, self._metrics = viewers, metrics
+        self._viewers, self._metrics, self._note = viewers, metrics, note
         self._deadline = deadline
         self._threads = ThreadPoolExecutor(thread_name_prefix="page")
 
@@ -80,39 +81,28 @@ class Recommendations:
         NoCatalogError
             If there is nothing at all to answer from; so do the others.
         """
-        return self._home(asked, self._viewers.who(asked, self._database), self._deadline)
+        return self._noted(asked, self._deadline)
 
     def home_at_leisure(self, asked: Asked) -> Home:
         """Return a viewer's homepage for which nobody waits, whole however long it takes."""
-        return self._home(asked, self._viewers.who(asked, self._database), threading.TIMEOUT_MAX)
+        return self._noted(asked, threading.TIMEOUT_MAX)
 
     def guest_home(self, asked: Asked, engagement: Engagement) -> Home:
         """Return the homepage of somebody of whom nothing is known but this engagement."""
-        return self._home(asked, guest(asked, engagement), self._deadline)
+        return self._made(asked, guest(asked, engagement), self._deadline).page
 
-    def _home(self, asked: Asked, asker: Asker, seconds: float) -> Home:
+    def _noted(self, asked: Asked, seconds: float) -> Home:
+        made = self._made(asked, self._viewers.who(asked, self._database), seconds)
+        self._note(made)
+        return made.page
+
+    def _made(self, asked: Asked, asker: Asker, seconds: float) -> Made:
         until = time.monotonic() + seconds
-        replica = self._replica()
-        recommendation_id = uuid.uuid4()
-        own = own_of(
-            asker.engagement, replica.facts.titles.ids, replica.episodes, asker.context.now
-        )
-        visit = Visit(
-            _history(replica, asker),
-            asker.context,
-            own,
-            wanted(asked, replica, asker),
-            _times_shown(replica, asker),
-        )
+        replica, recommendation_id = self._replica(), uuid.uuid4()
         recommender = Hurried(leaning(replica, asker), self._threads, until)
-        seed = recommendation_id.int
-        page = home(recommender, replica.facts, replica.policy, visit, seed=seed)
-        return Home(
-            recommendation_id=recommendation_id.hex,
-            bundle_id=replica.bundle_id,
-            degraded=self._missing(replica.missing + page.degraded + asker.degraded),
-            rows=[shown(row, rank, replica) for rank, row in enumerate(page.rows)],
-        )
+        page = make(recommender, replica, asked, asker, recommendation_id)
+        self._missing(page.degraded)
+        return Made(recommendation_id, asked, asker, replica, page)
 
     def resumed(self, asked: Asked, left: dict[str, Any]) -> Home:
         """Return what a cursor held, as far as the viewer may still be shown it."""
@@ -192,21 +182,11 @@ class Recommendations:
             raise NoCatalogError.now()
         return current
 
-    def _missing(self, degraded: tuple[str, ...]) -> list[str]:
+    def _missing(self, degraded: Iterable[str]) -> list[str]:
         missing = sorted(set(degraded))
         for rung in missing:
             self._metrics.degraded.labels(rung).inc()
         return missing
-
-
-def _times_shown(replica: Replica, asker: Asker) -> NDArray[np.float32] | None:
-    if not asker.shown:
-        return None
-    titles, series = replica.facts.titles.ids, replica.episodes.series
-    rows = titles.internal([series.get(title, title) for title in asker.shown])
-    times = np.array(list(asker.shown.values()))
-    known = rows >= 0
-    return np.bincount(rows[known], times[known], len(titles)).astype(np.float32)
 
 
 def _narrowed(

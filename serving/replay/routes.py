@@ -1,0 +1,48 @@
+"""``GET /api/recommendations/replay/…``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+
+from serving.database import DatabaseDownError
+from serving.openapi import problems
+from serving.problems import ReplayError, UnknownPageError
+from serving.recommendations.contracts import LIST, Home
+from serving.recommendations.making import tag_of
+from serving.replay.service import Replays
+
+router = APIRouter(prefix="/api/recommendations", tags=["recommendations"])
+
+
+async def _service(request: Request) -> Replays:
+    return request.app.state.parts.replays
+
+
+ServiceDep = Annotated[Replays, Depends(_service)]
+RecommendationId = Annotated[
+    UUID, Path(alias="recommendationId", examples=[LIST["recommendationId"]])
+]
+
+
+@router.get(
+    "/replay/{recommendationId}",
+    responses=problems(
+        405,
+        422,
+        500,
+        refusals=(UnknownPageError.example(), ReplayError.example()),
+        unavailable=DatabaseDownError.now(),
+    ),
+    response_model=Home,
+)
+def replay(replays: ServiceDep, recommendation_id: RecommendationId) -> Response:
+    """Make a page again, as it was to the last byte: from its bundle, and from what was known of the viewer then.
+
+    It is whole, whatever part of it was asked for. A page that lacked something cannot be made again, and none can
+    once the catalog or the policy has changed.
+    """
+    body = replays.again(recommendation_id)
+    return Response(body, headers={"ETag": f'"{tag_of(body)}"'}, media_type="application/json")
