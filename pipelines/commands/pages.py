@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +19,9 @@ def pages(
     part: PartOption = "test",
     model: Annotated[str, typer.Option(help="The name of a declared hybrid.")] = "hybrid",
     viewers: Annotated[int, typer.Option(help="How many are asked at most.", min=1)] = 500,
+    picture: Annotated[
+        Path | None, typer.Option(help="Where the newcomers' curve is drawn.")
+    ] = None,
     json_file: JsonFile = None,
 ) -> None:
     """Compose the pages of viewers at a moment, and judge them by what was watched after it.
@@ -48,6 +52,9 @@ def pages(
                 task, description="composing", completed=done, total=total
             ),
         )
+    if picture is not None and found.curve is not None:
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        picture.write_text(found.curve.drawn())
     if json_file is not None:
         write_json(json_file, found.as_json())
     for table in found.tables():

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +25,10 @@ from recsys.schema import EventType
 WATCHED = (EventType.PLAY, EventType.PROGRESS, EventType.COMPLETE, EventType.RATING)
 """Events that show that a title was watched."""
 _COLUMNS = ("event_type", "occurred_at", "value", "watched_portion", "title_id", "region")
+
+
+Line = dict[str, Any]
+"""An event by the names of its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,54 +55,77 @@ def askers(events: Events, moment: datetime, most: int, seed: int = 0) -> list[A
     InputError
         If there is none.
     """
-    after = events.table.filter(pc.greater_equal(events.table["occurred_at"], pa.scalar(moment)))
-    kinds = pa.array([kind.value for kind in WATCHED])
-    watching = after.filter(pc.is_in(after["event_type"], kinds))
-    names = np.unique(watching["pseudonym"].to_numpy(zero_copy_only=False).astype(str))
-    if not len(names):
-        raise InputError(expected="a viewer who watched something then", got="none", where="pages")
-    drawn = np.random.default_rng(seed).permutation(names)[:most].tolist()
+    after = since(events, moment)
+    names = drawn(after, most, seed)
     before = events.table.filter(pc.less(events.table["occurred_at"], pa.scalar(moment)))
-    past, future = _by_viewer(before, drawn), _by_viewer(watching, drawn)
+    past, future = by_viewer(before, names), by_viewer(_watching(after), names)
     episodes = Episodes.of(events.catalog)
-    found = (_asker(events, episodes, moment, past[one], future[one]) for one in sorted(drawn))
+    found = (asker(events, episodes, moment, past[one], future[one]) for one in sorted(names))
     return [one for one in found if len(one.relevant)]
 
 
-def _asker(
-    events: Events,
-    episodes: Episodes,
-    moment: datetime,
-    past: list[dict[str, object]],
-    future: list[dict[str, object]],
+def since(events: Events, moment: datetime) -> pa.Table:
+    """Return the events from a moment on."""
+    return events.table.filter(pc.greater_equal(events.table["occurred_at"], pa.scalar(moment)))
+
+
+def drawn(after: pa.Table, most: int, seed: int) -> list[str]:
+    """Return at most so many of the viewers who watched something, by events.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    watching = _watching(after)
+    names = np.unique(watching["pseudonym"].to_numpy(zero_copy_only=False).astype(str))
+    if not len(names):
+        raise InputError(expected="a viewer who watched something then", got="none", where="pages")
+    some: list[str] = np.random.default_rng(seed).permutation(names)[:most].tolist()
+    return some
+
+
+def asker(
+    events: Events, episodes: Episodes, moment: datetime, past: list[Line], future: list[Line]
 ) -> Asker:
+    """Return a viewer at a moment, by the events before it and those that show what is to be found."""
     ids = events.titles.ids
     regions = [str(row["region"]) for row in past if row["region"]]
     region = regions[-1] if regions else ""
     engagement = Engagement.of(_states(past).items())
     history = histories_of(engagement, ids, episodes.series, moment, region=region)
-    whole = {episodes.series.get(str(row["title_id"]), str(row["title_id"])) for row in future}
-    found = ids.internal(sorted(whole))
+    found = ids.internal(sorted({whole_id(row, episodes) for row in future}))
     context = Context(now=moment, region=region)
     own = own_of(engagement, ids, episodes, moment)
     return Asker(Visit(history, context, own), found[found != UNKNOWN])
 
 
-def _states(rows: Iterable[dict[str, object]]) -> dict[str, State]:
+def whole_id(row: Line, episodes: Episodes) -> str:
+    """Return what an event is about: of an episode its series."""
+    title = str(row["title_id"])
+    return episodes.series.get(title, title)
+
+
+def _watching(events: pa.Table) -> pa.Table:
+    kinds = pa.array([kind.value for kind in WATCHED])
+    return events.filter(pc.is_in(events["event_type"], kinds))
+
+
+def _states(rows: Iterable[Line]) -> dict[str, State]:
     states: dict[str, State] = {}
     for row in rows:
         title = str(row["title_id"])
         said = {"value": row["value"], "watched_portion": row["watched_portion"]}
-        state = absorb(states.get(title), row["event_type"], row["occurred_at"], **said)  # type: ignore[arg-type]
+        state = absorb(states.get(title), row["event_type"], row["occurred_at"], **said)
         if state is not None:
             states[title] = state
     return states
 
 
-def _by_viewer(table: pa.Table, viewers: list[str]) -> dict[str, list[dict[str, object]]]:
+def by_viewer(table: pa.Table, viewers: list[str]) -> dict[str, list[Line]]:
     """Return the events of some viewers, each's in their own order."""
     kept = table.filter(pc.is_in(table["pseudonym"], pa.array(viewers)))
-    found: dict[str, list[dict[str, object]]] = defaultdict(list)
+    found: dict[str, list[Line]] = defaultdict(list)
     rows = kept.select(_COLUMNS).to_pylist()
     for viewer, row in zip(kept["pseudonym"].to_pylist(), rows, strict=True):
         found[viewer].append(row)

@@ -21,6 +21,7 @@ from pipelines.benchmark.pages.judged import (
     Judged,
     judge,
 )
+from pipelines.benchmark.pages.newcomers import Curve, newcomers
 from pipelines.benchmark.pages.places import looked_at
 from pipelines.recipe import Recipe
 from recsys.errors import ConfigError
@@ -48,6 +49,8 @@ class Found:
         Where viewers look, as the policy has it.
     fitted : Examination, optional
         The same, fitted to the impressions of before the moment, if the data has them.
+    curve : Curve, optional
+        What pages are worth to newcomers, if any watched enough.
     """
 
     data: Data
@@ -55,6 +58,7 @@ class Found:
     ways: dict[str, Judged]
     declared: Examination
     fitted: Examination | None
+    curve: Curve | None
 
     def as_json(self) -> dict[str, Any]:
         """Return what every benchmark writes."""
@@ -81,13 +85,20 @@ class Found:
             },
             "viewers": len(self.ways[PLAIN].ndcg),
             "rows": rows,
+            "newcomers": [] if self.curve is None else self.curve.as_json(),
         }
 
     def tables(self) -> list[Table]:
         """Return the three ways beside each other, and each dial turned."""
         ways = self._table("pages", [PLAIN, UNCALIBRATED, COMPOSED])
         dials = [self._table(dial, [f"{dial} {v}" for v in TURNED[dial]]) for dial in TURNED]
-        return [ways, *dials, *([] if self.fitted is None else [self._places()])]
+        places = [] if self.fitted is None else [self._places()]
+        return [
+            ways,
+            *dials,
+            *places,
+            *([] if self.curve is None else [self.curve.table(self.data.name)]),
+        ]
 
     def _places(self) -> Table:
         table = Table(title="where viewers look", title_justify="left", box=box.SIMPLE)
@@ -149,17 +160,19 @@ def run(
     recommender = Recommender(
         model, data.titles, events.catalog, Rights.of(data.titles), "", Near(model)
     )
-    viewers = askers(events, utc(data.split.moment), most)
-    done = iter(range(1, len(viewers) + 1))
-    ways = judge(
-        recommender,
-        Facts.of(data.titles, MicroGenres.of(data.titles)),
-        policy,
-        viewers,
-        lambda: advance(next(done), len(viewers)),
+    moment, facts = utc(data.split.moment), Facts.of(data.titles, MicroGenres.of(data.titles))
+    viewers, new = askers(events, moment, most), newcomers(events, moment, most)
+    total = len(viewers) + len(new)
+    done = iter(range(1, total + 1))
+    one_more = lambda: advance(next(done), total)  # noqa: E731
+    return Found(
+        data,
+        recipe.declaration.name,
+        judge(recommender, facts, policy, viewers, one_more),
+        policy.page.examination,
+        looked_at(path, moment),
+        Curve.of(recommender, facts, policy, new, one_more),
     )
-    fitted = looked_at(path, utc(data.split.moment))
-    return Found(data, recipe.declaration.name, ways, policy.page.examination, fitted)
 
 
 def _listed(judged: Judged, plain: Judged) -> list[float]:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 from pipelines.benchmark.events import Events
 from pipelines.benchmark.pages.askers import askers
 from pipelines.benchmark.pages.judged import COMPOSED, PLAIN, UNCALIBRATED
+from pipelines.benchmark.pages.newcomers import PLAYS, newcomers
 from pipelines.benchmark.pages.places import looked_at
 from pipelines.benchmark.temporal import load
 from pipelines.commands.benchmark import benchmark
@@ -99,3 +101,33 @@ def test_the_command_judges_the_ways_and_turns_the_dials(tmp_path: Path) -> None
     assert all(0 <= row["metrics"]["page_ndcg"] <= 1 for row in rows.values())
     assert json.loads(path.read_text())["examination"]["fitted"]["row"] < 1
     assert rows[PLAIN]["ndcg_minus_plain"] == [0.0, 0.0, 0.0]
+
+
+def test_newcomers_are_known_by_their_first_plays_alone_and_have_the_same_to_find() -> None:
+    events, moment = Events.read(world()), utc(load(world(), share=0.6).split.moment)
+    found = newcomers(events, moment, most=30)
+    assert found
+    for visits in found:
+        watched = [one.visit.history.known().titles.tolist() for one in visits]
+        assert [len(titles) for titles in watched] == list(range(PLAYS + 1))
+        for before, after in pairwise(watched):
+            assert set(before) < set(after)
+        assert {tuple(one.relevant) for one in visits} == {tuple(visits[0].relevant)}
+        assert not set(visits[0].relevant.tolist()) & set(watched[-1])
+        moments = [one.visit.context.now for one in visits]
+        assert moments == sorted(moments)
+
+
+def test_a_newcomers_page_is_worth_more_after_some_plays(tmp_path: Path) -> None:
+    path, picture = tmp_path / "pages.json", tmp_path / "curve.svg"
+    arguments = ["pages", "--data", str(world()), "--share", "0.6", "--viewers", "60"]
+    said = CliRunner().invoke(
+        benchmark, [*arguments, "--json", str(path), "--picture", str(picture)]
+    )
+    assert said.exit_code == 0, said.output
+    curve = json.loads(path.read_text())["newcomers"]
+    assert [one["plays"] for one in curve] == list(range(PLAYS + 1))
+    assert curve[0]["page_ndcg"] > 0
+    assert curve[PLAYS]["page_ndcg"] > curve[0]["page_ndcg"]
+    assert "newcomers" in said.output
+    assert picture.read_text().startswith("<svg")
