@@ -14,6 +14,15 @@ from recsys.schema import OLDEST_AGE
 from serving.contracts import Identifier, Query, Region, Reply
 
 Limit = Annotated[int, Field(ge=1, le=100, examples=[20])]
+Relevance = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=1,
+        examples=[0.3],
+        description="share of the best title's height that others must have; what only fills an answer up has none",
+    ),
+]
 Age = Annotated[
     int, Field(ge=0, le=OLDEST_AGE, description="years; tightens what is known, never loosens")
 ]
@@ -65,12 +74,14 @@ class AskedForTitles(Asked):
         Literal["collaborative", "content-based", "hybrid"], Field(examples=["hybrid"])
     ] = "hybrid"
     limit: Limit = 20
+    min_relevance: Relevance = 0
 
 
 class AskedForSimilar(Asked):
     """A request for titles like one."""
 
     limit: Limit = 20
+    min_relevance: Relevance = 0
 
 
 ITEM: JsonDict = {

@@ -19,6 +19,7 @@ from recsys.interactions import Histories
 from recsys.page.home import one
 from recsys.ranking.recommender import Recommendations as Ranking
 from recsys.ranking.recommender import Recommender
+from recsys.ranking.relevance import GROUND, relevant
 from serving.bundles import Champion
 from serving.catalog_only import CatalogOnly
 from serving.database import Database
@@ -118,7 +119,8 @@ class Recommendations:
         answer = _narrowed(leaning(replica, asker), replica, asked, asker).recommend(
             _history(replica, asker), asker.context, asked.limit, algorithm=asked.algorithm
         )
-        return self._listed(answer, replica, asker)
+        ground = GROUND.get(asked.algorithm, 0.0)
+        return self._listed(relevant(answer, asked.min_relevance, ground), replica, asker)
 
     def similar(self, content_id: str, asked: AskedForSimilar) -> Listed:
         """Return the titles most like one; of one that came after the bundle, what many watch.
@@ -137,7 +139,7 @@ class Recommendations:
         else:
             given = np.array([internal], np.int32)
             answer = narrow.similar(given, asker.context, asked.limit)
-        return self._listed(answer, replica, asker)
+        return self._listed(relevant(answer, asked.min_relevance), replica, asker)
 
     def explain(self, asked: AskedWhy) -> Explained:
         """Return why a title has its place for a viewer.

@@ -137,6 +137,20 @@ def test_a_title_above_the_limit_is_not_even_named(client: httpx.Client) -> None
     assert "because-t007" not in [row["rowId"] for row in rows]
 
 
+@pytest.mark.parametrize(("url", "query"), SURFACES[1:])
+def test_fewer_titles_come_where_some_relevance_is_wanted(
+    client: httpx.Client, url: str, query: dict[str, Any]
+) -> None:
+    query = {"viewerId": "v005"} | query
+    every = shown(get(client, url, **query))
+    some = shown(get(client, url, minRelevance=0.3, **query))
+    assert 0 < len(some) < len(every)
+    assert some == every[: len(some)]
+    assert len(shown(get(client, url, minRelevance=1, **query))) < len(some)
+    refused = client.get(url, params=query | {"minRelevance": 2})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "minRelevance")
+
+
 def test_similar_titles_are_alike_and_leave_out_the_title_itself(client: httpx.Client) -> None:
     items = get(client, SIMILAR, limit=5)["items"]
     assert "t000" not in [item["contentId"] for item in items]
