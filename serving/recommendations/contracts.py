@@ -77,6 +77,12 @@ class AskedForTitles(Asked):
     min_relevance: Relevance = 0
 
 
+class AskedForPicks(Asked):
+    """A request for titles to pick from."""
+
+    limit: Limit = 24
+
+
 class AskedForSimilar(Asked):
     """A request for titles like one."""
 

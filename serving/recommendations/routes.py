@@ -15,6 +15,7 @@ from serving.recommendations import batch
 from serving.recommendations.contracts import (
     AskedForHome,
     AskedForMore,
+    AskedForPicks,
     AskedForSimilar,
     AskedForTitles,
     Home,
@@ -109,6 +110,15 @@ async def many(service: ServiceDep, request: Request) -> Response:
 def titles(service: ServiceDep, asked: Annotated[AskedForTitles, Query()]) -> Listed:
     """Give the best titles for a viewer by one kind of model."""
     return service.titles(asked)
+
+
+@router.get("/onboarding", responses=PROBLEMS)
+def onboarding(service: ServiceDep, asked: Annotated[AskedForPicks, Query()]) -> Listed:
+    """Give titles for a newcomer to pick from: known to many, and unlike each other.
+
+    What is picked is told as `thumb` events of value 1, of a viewer or in a guest's session.
+    """
+    return service.to_pick(asked)
 
 
 @router.get("/similar/{contentId}", responses=PROBLEMS | problems(404))

@@ -17,6 +17,8 @@ from recsys.errors import UnknownTitleError
 from recsys.ids import UNKNOWN
 from recsys.interactions import Histories
 from recsys.page.home import one
+from recsys.page.onboarding import POOL, to_pick
+from recsys.page.ranked import Ranked
 from recsys.ranking.recommender import Recommendations as Ranking
 from recsys.ranking.recommender import Recommender
 from recsys.ranking.relevance import GROUND, relevant
@@ -28,6 +30,7 @@ from serving.metrics import Metrics
 from serving.problems import NoCatalogError
 from serving.recommendations.contracts import (
     Asked,
+    AskedForPicks,
     AskedForSimilar,
     AskedForTitles,
     Home,
@@ -141,6 +144,17 @@ class Recommendations:
             answer = narrow.similar(given, asker.context, asked.limit)
         return self._listed(relevant(answer, asked.min_relevance), replica, asker)
 
+    def to_pick(self, asked: AskedForPicks) -> Listed:
+        """Return titles that a newcomer may pick, to say what to like; none of them watched."""
+        replica, asker = self._replica(), self._viewers.who(asked, self._database)
+        history = _history(replica, asker).known()
+        narrow = _narrowed(replica.recommender, replica, asked, asker)
+        popular = narrow.popular(asker.context, POOL + len(history.titles))
+        crowd = one(popular, 0)
+        unseen = crowd.take(~np.isin(crowd.ids, history.titles))
+        picks = to_pick(unseen, replica.facts, asked.limit)
+        return self._sent(picks, popular.degraded, replica, asker)
+
     def explain(self, asked: AskedWhy) -> Explained:
         """Return why a title has its place for a viewer.
 
@@ -172,11 +186,16 @@ class Recommendations:
                 )
 
     def _listed(self, answer: Ranking, replica: Replica, asker: Asker) -> Listed:
+        return self._sent(one(answer, 0), answer.degraded, replica, asker)
+
+    def _sent(
+        self, titles: Ranked, degraded: tuple[str, ...], replica: Replica, asker: Asker
+    ) -> Listed:
         return Listed(
             recommendation_id=uuid.uuid4().hex,
             bundle_id=replica.bundle_id,
-            degraded=self._missing(replica.missing + answer.degraded + asker.degraded),
-            items=items(one(answer, 0), replica),
+            degraded=self._missing(replica.missing + degraded + asker.degraded),
+            items=items(titles, replica),
         )
 
     def _replica(self) -> Replica:

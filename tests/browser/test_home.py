@@ -1,6 +1,6 @@
 """The page at ``/``: a viewer's rows with artwork, and a click that changes them."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.serving.conftest import until
 
@@ -88,3 +88,30 @@ def test_one_kind_of_model_can_be_looked_at_alone(page: Page) -> None:
     expect(page.locator("#row-0")).to_have_text("Picked for you")
     shown = titles(page)
     assert len(shown) == len(set(shown)) > 10
+
+
+def test_a_newcomer_picks_titles_and_gets_a_page_of_their_kind(page: Page) -> None:
+    page.get_by_role("button", name="New viewer").click()
+    picker = page.locator(".picker")
+    expect(picker.get_by_role("heading")).to_have_text("What do you like?")
+    show = picker.locator(".show-page")
+    expect(show).to_be_disabled()
+    offered = picker.locator("li")
+    assert offered.count() > 6
+    of_a_kind = [at for at in range(offered.count()) if kind(offered.nth(at)) == 1][:3]
+    for at in of_a_kind:
+        offered.nth(at).locator(".pick").click()
+    offered.nth(of_a_kind[0]).locator(".pick").click()  # on second thoughts, not this one
+    expect(show).to_have_text(f"Show my page · {len(of_a_kind) - 1} picked")
+    show.click()
+    expect(page.locator("#row-0")).to_have_text("Top picks for you")
+    expect(picker).to_have_count(0)
+    first = page.locator("#page .row").first.locator(".card")
+    kinds = [kind(first.nth(at)) for at in range(4)]
+    assert kinds.count(1) >= 3
+
+
+def kind(card: Locator) -> int:
+    """The taste of a title, by its number."""
+    number = card.get_attribute("data-content") or card.get_attribute("data-pick") or ""
+    return int(number.removeprefix("t")) % 3

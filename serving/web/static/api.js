@@ -21,6 +21,9 @@ export const home = (viewerId) => call(`/api/recommendations/home?${query({ view
 export const titles = (viewerId, algorithm) =>
   call(`/api/recommendations?${query({ viewerId, algorithm, limit: 60 })}`);
 
+export const onboarding = (viewerId) =>
+  call(`/api/recommendations/onboarding?${query({ viewerId, limit: 24 })}`);
+
 export const similar = (viewerId, contentId) =>
   call(`/api/recommendations/similar/${encodeURIComponent(contentId)}?${query({ viewerId, limit: 12 })}`);
 

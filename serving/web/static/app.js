@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { showDetails } from "./details.js";
 import { byId, element, spoken } from "./dom.js";
+import { picker } from "./picker.js";
 import { grid, moveByArrows, row } from "./rows.js";
 import * as seen from "./seen.js";
 
@@ -36,20 +37,45 @@ async function say(type, item, shown, more, words) {
   }
 }
 
+async function pick(items, answer) {
+  const stood = (item) => ({
+    recommendationId: answer.recommendationId,
+    rowId: "onboarding",
+    rowRank: 0,
+    itemRank: item.itemRank,
+    source: item.source,
+  });
+  try {
+    await api.sendEvents(
+      items.map((item) => api.eventOf(state.viewer, "thumb", item, stood(item), { value: 1 })),
+    );
+    await show();
+    toast("This is your page. It changes with all that you watch.");
+  } catch (error) {
+    toast(error.message);
+  }
+}
+
 async function show() {
   const request = ++state.request;
   const page = byId("page");
   page.classList.add("loading");
   try {
     const answer = await ask();
+    const offered = isNewcomers(answer) ? await api.onboarding(state.viewer) : null;
     if (request !== state.request) return; // a later choice overtook this answer
     draw(answer);
+    if (offered?.items.length) page.prepend(picker(offered.items, (items) => pick(items, offered)));
   } catch (error) {
     page.replaceChildren(element("p", { className: "trouble", textContent: error.message }));
   } finally {
     if (request === state.request) page.classList.remove("loading");
   }
 }
+
+// Without a bundle nothing could be made of what was picked.
+const isNewcomers = (answer) =>
+  answer.bundleId && answer.rows?.length && !answer.rows.some((shown) => shown.rowId === "top-picks");
 
 const ask = () =>
   state.view === "home" ? api.home(state.viewer) : api.titles(state.viewer, state.view);

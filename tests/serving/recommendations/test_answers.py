@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.serving.conftest import MakeClient, event, shown
-from tests.serving.world import ADULT, EXPIRED, FRENCH
+from tests.serving.world import ADULT, EXPIRED, FRENCH, raw_events
 
 HOME = "/api/recommendations/home"
 LIST = "/api/recommendations"
@@ -149,6 +149,24 @@ def test_fewer_titles_come_where_some_relevance_is_wanted(
     assert len(shown(get(client, url, minRelevance=1, **query))) < len(some)
     refused = client.get(url, params=query | {"minRelevance": 2})
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "minRelevance")
+
+
+def test_a_newcomer_may_pick_from_titles_of_all_kinds_that_may_be_shown(
+    client: httpx.Client,
+) -> None:
+    url = f"{LIST}/onboarding"
+    offered = get(client, url, viewerId="nobody")["items"]
+    assert len(offered) == 24
+    assert len({item["genres"][0] for item in offered[:3]}) == 3
+    child = shown(get(client, url, viewerId="v000", limit=100))
+    assert not set(child) & (ADULT | EXPIRED | FRENCH)
+    watched = shown(get(client, url, viewerId="v005", limit=100))
+    assert not set(watched) & watched_by("v005")
+
+
+def watched_by(viewer: str) -> set[str]:
+    rows = raw_events().to_pylist()
+    return {row["title_id"] for row in rows if row["viewer_id"] == viewer}
 
 
 def test_similar_titles_are_alike_and_leave_out_the_title_itself(client: httpx.Client) -> None:
