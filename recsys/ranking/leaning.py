@@ -21,6 +21,9 @@ Mask = NDArray[np.bool_]
 SOFTENING = 0.5
 """What the title most like one that was turned down loses of its height; one less alike loses less."""
 
+WARMTH = 0.5
+"""What the title most like one that was opened gains in height; one less alike gains less."""
+
 EVERY = 3
 """Of so many titles that follow each other at least one is of what there is to be enough of."""
 
@@ -68,11 +71,31 @@ def softened(ids: InternalIds, scores: FloatMatrix, n_titles: int) -> Factors:
         From ``1 - SOFTENING`` for the most alike of one to 1; of several that tell, the least.
     """
     factors = np.ones(n_titles, np.float32)
+    titles, shares = _shares(ids, scores)
+    np.minimum.at(factors, titles, 1 - SOFTENING * shares)
+    return factors
+
+
+def warmed(ids: InternalIds, scores: FloatMatrix, n_titles: int) -> Factors:
+    """Return the factors by which titles rise that are like some that were opened; parameters as of ``softened``.
+
+    Returns
+    -------
+    float32 (n_titles,)
+        From 1 to ``1 + WARMTH`` for the most alike of one; of several that tell, the most.
+    """
+    factors = np.ones(n_titles, np.float32)
+    titles, shares = _shares(ids, scores)
+    np.maximum.at(factors, titles, 1 + WARMTH * shares)
+    return factors
+
+
+def _shares(ids: InternalIds, scores: FloatMatrix) -> tuple[InternalIds, NDArray[np.float32]]:
+    """Return titles and how alike each is, as a share of the most alike one of its row."""
     alike = ids >= 0
     height = np.where(alike, scores, 0)
     share = height / np.maximum(height.max(axis=1, initial=0, keepdims=True), 1e-12)
-    np.minimum.at(factors, ids[alike], (1 - SOFTENING * share[alike]).astype(np.float32))
-    return factors
+    return ids[alike], share[alike].astype(np.float32)
 
 
 def with_enough(

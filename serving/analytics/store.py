@@ -81,7 +81,7 @@ SELECT event_id FROM new
 """  # noqa: S608  the parts are the names of the schema above, never a caller's words
 
 
-_LOOKING: Final = frozenset(PASSIVE) - {EventType.DISMISS.value}
+_LOOKING: Final = frozenset(PASSIVE) - {EventType.DISMISS.value, EventType.CLICK.value}
 
 
 def append(database: Database, events: Sequence[dict[str, Any]]) -> set[str]:

@@ -91,9 +91,9 @@ class Recommendations:
         """Return a viewer's homepage for which nobody waits, whole however long it takes."""
         return self._noted(asked, threading.TIMEOUT_MAX)
 
-    def guest_home(self, asked: Asked, engagement: Engagement) -> Home:
-        """Return the homepage of somebody of whom nothing is known but this engagement."""
-        return self._made(asked, guest(asked, engagement), self._deadline).page
+    def guest_home(self, asked: Asked, engagement: Engagement, opened: tuple[str, ...]) -> Home:
+        """Return the homepage of somebody of whom nothing is known but this engagement, and what was opened."""
+        return self._made(asked, guest(asked, engagement, opened), self._deadline).page
 
     def _noted(self, asked: Asked, seconds: float) -> Home:
         made = self._made(asked, self._viewers.who(asked, self._database), seconds)

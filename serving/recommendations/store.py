@@ -12,6 +12,8 @@ from serving.database import Database
 from serving.taste.service import wishes_of
 from serving.taste.wishes import NONE, Wishes
 
+SESSION_HOURS: Final = 2
+"""For so long it tells what a viewer is after that a title was opened."""
 LONGEST: Final = 5000
 """Entries of a history that are read, the latest; none of a person's is longer."""
 
@@ -27,13 +29,17 @@ FROM (SELECT %(viewer)s::text AS viewer_id) AS asked
 LEFT JOIN viewer USING (viewer_id) LEFT JOIN history USING (viewer_id)
 ORDER BY last_at DESC NULLS LAST, title_id LIMIT %(longest)s
 """  # noqa: S608  names of this file
-_SHOWN = f"""
-SELECT title_id, sum(power(0.5, extract(epoch FROM now() - occurred_at) / {86_400 * HALF_LIFE_DAYS}))::float8
+_LOOKED_AT = f"""
+SELECT title_id,
+    sum(power(0.5, extract(epoch FROM now() - occurred_at) / {86_400 * HALF_LIFE_DAYS}))
+        FILTER (WHERE event_type = 'impression')::float8,
+    max(occurred_at) FILTER (WHERE event_type = 'click'
+        AND occurred_at BETWEEN now() - interval '{SESSION_HOURS} hours' AND now()) AS opened_at
 FROM event
-WHERE viewer_id = %(viewer)s AND event_type = 'impression' AND title_id IS NOT NULL
+WHERE viewer_id = %(viewer)s AND event_type IN ('impression', 'click') AND title_id IS NOT NULL
     AND occurred_at > now() - interval '{4 * HALF_LIFE_DAYS} days'
-GROUP BY title_id
-"""  # noqa: S608  a number of ours
+GROUP BY title_id ORDER BY opened_at DESC NULLS LAST, title_id
+"""  # noqa: S608  numbers of ours
 _LIMITS = "SELECT viewer_id, maximum_age FROM viewer WHERE maximum_age IS NOT NULL"
 
 
@@ -47,6 +53,8 @@ class Known:
     wishes: Wishes = NONE
     shown: Mapping[str, float] = field(default_factory=dict)
     """How often each title was shown, long ago counting less."""
+    opened: tuple[str, ...] = ()
+    """Titles whose details were opened in this session, the latest first."""
 
 
 NOBODY: Final = Known("", None, Engagement.of([]))
@@ -65,10 +73,12 @@ def read(database: Database, viewer_id: str) -> Known:
     with database.reading() as connection:
         rows = connection.exec_driver_sql(_KNOWN, given).all()
         wishes = wishes_of(connection, viewer_id)
-        shown = dict(map(tuple, connection.exec_driver_sql(_SHOWN, given)))
+        looked_at = connection.exec_driver_sql(_LOOKED_AT, given).all()
     region, maximum_age, title_id, *_ = rows[0]
     watched = [tuple(row[2:]) for row in rows] if title_id is not None else []
-    return Known(region or "", maximum_age, Engagement.of_rows(watched), wishes, shown)
+    shown = {title: times for title, times, _ in looked_at if times}
+    opened = tuple(title for title, _, opened_at in looked_at if opened_at)
+    return Known(region or "", maximum_age, Engagement.of_rows(watched), wishes, shown, opened)
 
 
 def limits(database: Database) -> dict[str, int]:

@@ -30,6 +30,8 @@ class Asker:
     wishes: Wishes = NONE
     shown: Mapping[str, float] = field(default_factory=dict)
     """How often each title was shown, by id, long ago counting less."""
+    opened: tuple[str, ...] = ()
+    """Titles whose details were opened in this session, the latest first."""
 
 
 class Viewers:
@@ -72,9 +74,9 @@ class Viewers:
         return self._ingested.of(viewer_id, any_known=bool(limits))
 
 
-def guest(asked: Asked, engagement: Engagement) -> Asker:
-    """Return somebody whom nobody knows, who did what is said."""
-    return _asker(asked, replace(store.NOBODY, engagement=engagement), ())
+def guest(asked: Asked, engagement: Engagement, opened: tuple[str, ...]) -> Asker:
+    """Return somebody whom nobody knows, who did what is said and opened titles, the latest first."""
+    return _asker(asked, replace(store.NOBODY, engagement=engagement, opened=opened), ())
 
 
 def _asker(asked: Asked, known: store.Known, degraded: tuple[str, ...]) -> Asker:
@@ -83,7 +85,7 @@ def _asker(asked: Asked, known: store.Known, degraded: tuple[str, ...]) -> Asker
         region=asked.region or known.region,
         maximum_age=_stricter(asked.maximum_age, known.maximum_age),
     )
-    return Asker(context, known.engagement, degraded, known.wishes, known.shown)
+    return Asker(context, known.engagement, degraded, known.wishes, known.shown, known.opened)
 
 
 def _stricter(one: int | None, other: int | None) -> int | None:

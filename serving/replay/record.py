@@ -37,6 +37,7 @@ def packed(asked: Asked, asker: Asker) -> bytes:
         "pauses": [_numbers(wishes.pauses.began), _numbers(wishes.pauses.ended)],
         "kept": _columns(wishes.pauses.kept),
         "shown": dict(asker.shown),
+        "opened": asker.opened,
     }
     return zlib.compress(orjson.dumps(said))
 
@@ -48,7 +49,9 @@ def unpacked(content: bytes) -> tuple[Asked, Asker]:
     edits = tuple(Edit(*edit) for edit in said["edits"])
     wishes = Wishes(edits, Pauses(began, ended, _engagement(said["kept"])))
     context = Context(datetime.fromisoformat(said["now"]), said["region"], said["maximumAge"])
-    asker = Asker(context, _engagement(said["engagement"]), (), wishes, said["shown"])
+    asker = Asker(
+        context, _engagement(said["engagement"]), (), wishes, said["shown"], tuple(said["opened"])
+    )
     return Asked.model_validate(said["asked"]), asker
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from features.interactions import Engagement
 from features.states import states
+from recsys.schema import EventType
 from serving.analytics.contracts import Accepted, SessionEvent
 from serving.analytics.service import Intake
 from serving.recommendations.contracts import Home
 from serving.recommendations.service import Recommendations
+from serving.recommendations.store import SESSION_HOURS
 from serving.sessions.contracts import Guest, Merge
 
 
@@ -35,7 +38,7 @@ class Sessions:
         """
         self._check_titles(guest.events)
         engagement = Engagement.of(states(guest.events).items())
-        return self._recommendations.guest_home(guest.asked(), engagement)
+        return self._recommendations.guest_home(guest.asked(), engagement, _opened(guest.events))
 
     async def merge(self, merge: Merge) -> Accepted:
         """Make the session's events the viewer's; those that are there already change nothing.
@@ -51,3 +54,14 @@ class Sessions:
     def _check_titles(self, events: Sequence[SessionEvent]) -> None:
         named = {f"events.{at}.titleId": event.title_id for at, event in enumerate(events)}
         self._recommendations.check_titles(named)
+
+
+def _opened(events: Sequence[SessionEvent]) -> tuple[str, ...]:
+    """Return the titles that were opened a short while ago, the latest first, as the database would."""
+    now = datetime.now(UTC)
+    since = now - timedelta(hours=SESSION_HOURS)
+    clicks = [
+        e for e in events if e.event_type == EventType.CLICK and since <= e.occurred_at <= now
+    ]
+    latest = sorted(clicks, key=lambda event: event.occurred_at, reverse=True)
+    return tuple(dict.fromkeys(event.title_id for event in latest if event.title_id))
