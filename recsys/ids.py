@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NewType
+from typing import NewType, cast
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,9 @@ InternalIds = NDArray[np.int32]
 """Dense row numbers; ``UNKNOWN`` where the outside id has none."""
 
 UNKNOWN = -1
+
+FEW = 32
+"""So many ids are looked up one by one before an index of them would have been made."""
 
 
 class IdMap:
@@ -58,8 +61,15 @@ class IdMap:
 
     def internal(self, externals: Iterable[str]) -> InternalIds:
         """Return the row numbers, ``UNKNOWN`` (-1) for an id that is not in the set."""
-        wanted = pd.Index(np.asarray(list(externals), dtype=object), dtype=object)
-        return self._index.get_indexer(wanted).astype(np.int32)
+        wanted = list(externals)
+        if len(wanted) <= FEW:
+            return np.array([self._one(external) for external in wanted], np.int32)
+        index = pd.Index(np.asarray(wanted, dtype=object), dtype=object)
+        return self._index.get_indexer(index).astype(np.int32)
+
+    def _one(self, external: str) -> int:
+        # Each id stands once, so that its place is a number.
+        return cast("int", self._index.get_loc(external)) if external in self._index else UNKNOWN
 
     def external(self, internals: Sequence[int] | InternalIds) -> NDArray[np.object_]:
         """Return the outside ids of row numbers in ``0 .. len(self) - 1``.

@@ -15,6 +15,7 @@ from serving.limits import BodyLimit
 from serving.metrics import Measured
 from serving.openapi import Described
 from serving.parts import Parts
+from serving.recommendations.again import Again
 from serving.recommendations.routes import router as recommendations
 from serving.replay.routes import router as replay
 from serving.sessions.routes import router as sessions
@@ -46,6 +47,7 @@ def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
     for router in (health.router, recommendations, replay, sessions, tastes, analytics, web):
         app.include_router(router)
     mount(app, settings.store / "artwork")
+    app.add_middleware(Again, pages=parts.pages)
     app.add_middleware(BodyLimit)
     app.add_middleware(Measured, metrics=parts.metrics)
     return app

@@ -5,22 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-
-
-async def parameters_once(request: Request) -> None:
-    """Refuse a query that names a parameter twice.
-
-    Raises
-    ------
-    RequestValidationError
-        Naming the parameter.
-    """
-    for name in request.query_params:
-        values = request.query_params.getlist(name)
-        if len(values) > 1:
-            raise _repeated(("query", name), values)
 
 
 def keys_once(body: bytes) -> None:
@@ -48,7 +33,7 @@ def _refuse_repeats(value: Any, place: tuple[int | str, ...]) -> None:
         names = [name for name, _ in value]
         if len(set(names)) != len(names):
             twice = next(name for name in names if names.count(name) > 1)
-            raise _repeated((*place, twice), [one for name, one in value if name == twice])
+            raise repeated((*place, twice), [one for name, one in value if name == twice])
         for name, one in value:
             _refuse_repeats(one, (*place, name))
     elif isinstance(value, list):
@@ -56,6 +41,7 @@ def _refuse_repeats(value: Any, place: tuple[int | str, ...]) -> None:
             _refuse_repeats(one, (*place, at))
 
 
-def _repeated(place: tuple[int | str, ...], values: list[Any]) -> RequestValidationError:
+def repeated(place: tuple[int | str, ...], values: list[Any]) -> RequestValidationError:
+    """Return the error of what was said several times at one place."""
     error = {"type": "repeated", "loc": place, "msg": "one value", "input": values}
     return RequestValidationError([error])

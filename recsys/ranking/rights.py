@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Self
@@ -17,8 +17,8 @@ from recsys.interactions import Histories
 from recsys.schema import MATURITY_AGES, TIME
 from recsys.titles import Titles
 
-LATELY = 16
-"""Contexts whose answers are remembered."""
+KNOWN = 32
+"""Answers that are remembered: most viewers are in few regions, and of few limits of age."""
 
 STRICTEST = max(MATURITY_AGES.values())
 _LONG_AGO, _NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max
@@ -43,6 +43,10 @@ class Rights:
         The window, in microseconds since 1970, UTC.
     ages : int64 (n_titles,)
         The youngest age, in years, for which each is meant.
+    changes : int64 (n_changes,)
+        Every moment at which a window opens or closes, in order: between two of them all stays as it is.
+    wanted : bool (n_titles,), optional
+        Titles that alone are shown, as far as all else lets them.
     """
 
     everywhere: NDArray[np.bool_]
@@ -50,8 +54,10 @@ class Rights:
     begins: NDArray[np.int64]
     ends: NDArray[np.int64]
     ages: NDArray[np.int64]
-    _lately: dict[Context, NDArray[np.bool_]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
+    changes: NDArray[np.int64]
+    wanted: NDArray[np.bool_] | None = None
+    _known: dict[Hashable, NDArray[np.bool_]] = field(
+        default_factory=dict, repr=False, compare=False
     )
 
     @classmethod
@@ -68,16 +74,20 @@ class Rights:
         begins, ends = _window(table)
         if withdrawn is not None:
             ends[withdrawn] = _LONG_AGO
-        return cls(*_regions(table["regions"]), begins, ends, _ages(table["maturity_rating"]))
+        changes = np.unique(np.concatenate([begins, ends]))
+        ages = _ages(table["maturity_rating"])
+        return cls(*_regions(table["regions"]), begins, ends, ages, changes)
 
     def allowed(self, context: Context) -> NDArray[np.bool_]:
         """Return which titles a context may be shown, bool (n_titles,), the caller's to change."""
-        # A page asks several times in the same context, which has a moment of its own.
-        if (known := self._lately.get(context)) is None:
-            if len(self._lately) >= LATELY:
-                self._lately.clear()
-            known = self._lately[context] = self._allowed(context)
-        return known.copy()
+        now = _microseconds(context.now)
+        since = int(np.searchsorted(self.changes, now, "right"))
+        place = (context.region, context.maximum_age, since)
+        if (known := self._known.get(place)) is None:
+            if len(self._known) >= KNOWN:
+                self._known.clear()
+            known = self._known[place] = self._allowed(context)
+        return known.copy() if self.wanted is None else known & self.wanted
 
     def _allowed(self, context: Context) -> NDArray[np.bool_]:
         shown = self.everywhere.copy()
@@ -92,12 +102,16 @@ class Rights:
 
         They keep back what these do, so that no caller's wish can let anything through.
         """
-        return replace(self, ends=np.where(wanted, self.ends, _LONG_AGO))
+        return replace(self, wanted=wanted if self.wanted is None else wanted & self.wanted)
 
     def open(self, moment: datetime) -> NDArray[np.bool_]:
         """Return which titles' windows a moment lies in, bool (n_titles,)."""
-        now = pa.scalar(moment, TIME).value
+        now = _microseconds(moment)
         return (self.begins <= now) & (now < self.ends)
+
+
+def _microseconds(moment: datetime) -> int:
+    return int(pa.scalar(moment, TIME).value)
 
 
 def allowed(titles: Titles, context: Context) -> NDArray[np.bool_]:

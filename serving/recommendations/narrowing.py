@@ -68,12 +68,10 @@ def refused(replica: Replica, asker: Asker) -> NDArray[np.bool_] | None:
 
 def turned_down(replica: Replica, engagement: Engagement) -> InternalIds:
     """Return the titles with a thumb down, a series with more down than up, latest first."""
+    if not (engagement.thumb < 0).any():
+        return np.empty(0, np.int32)
     said = engagement.take(~np.isnan(engagement.thumb))
-    whole = (
-        said.rolled(replica.episodes.series)
-        if (said.thumb < 0).any()
-        else said.take(said.thumb < 0)
-    )
+    whole = said.rolled(replica.episodes.series)
     down = whole.take(whole.thumb < 0)
     return _internal(replica, down.title_ids[np.argsort(down.last_at)[::-1]])
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Hashable
 from datetime import UTC, datetime
+from typing import Final
 
 import numpy as np
+from cachetools import LRUCache
 
 from recsys.page.kinds.picked import reason_of
 from serving.bundles import Champion
@@ -17,6 +20,11 @@ from serving.recommendations.making import tag_of, written
 from serving.recommendations.scrolling import cut
 from serving.recommendations.service import Recommendations
 from serving.replica import Replica
+
+UNDERSTOOD: Final = 10_000
+"""Queries that are remembered with what they mean, those that came last."""
+LONGEST_WORDS: Final = 300
+"""Bytes of such a query."""
 
 
 class Pages:
@@ -39,6 +47,8 @@ class Pages:
     ) -> None:
         self._recommendations, self._champion = recommendations, champion
         self._cache, self._cursors = cache, cursors
+        self._understood: LRUCache[bytes, AskedForHome] = LRUCache(UNDERSTOOD)
+        self._lock = threading.Lock()
 
     def more(self, asked: AskedForMore) -> Home:
         """Return what follows on a page, as the page was when it was made, and as rights are now.
@@ -52,19 +62,32 @@ class Pages:
         first = AskedForHome.model_validate({"viewerId": asked.viewer_id, **left["asked"]})
         return cut(self._recommendations.resumed(first, left), first, self._cursors)
 
-    def home(self, asked: AskedForHome) -> Kept:
+    def again(self, words: bytes) -> Kept | None:
+        """Return what is kept for a question that came in the same words before, if it was understood then."""
+        with self._lock:
+            asked = self._understood.get(words)
+        return None if asked is None else self._kept(asked)
+
+    def home(self, asked: AskedForHome, words: bytes) -> Kept:
         """Return a viewer's homepage as it is sent.
+
+        Parameters
+        ----------
+        asked : AskedForHome
+        words : bytes
+            The query as it came.
 
         Raises
         ------
         NoCatalogError
             If there is nothing at all to answer from.
         """
-        replica, viewer_id = self._champion.current, asked.viewer_id or ""
-        question: Hashable = (None if replica is None else replica.mark, asked)
-        if (kept := self._cache.get(viewer_id, question)) is not None:
+        if len(words) <= LONGEST_WORDS:
+            with self._lock:
+                self._understood[words] = asked
+        if (kept := self._kept(asked)) is not None:
             return kept
-        since = self._cache.now()
+        replica, since = self._champion.current, self._cache.now()
         page = self._recommendations.home(asked)
         lasts = 0 if replica is None else _lasts(page, replica)
         page = cut(page, asked, self._cursors)
@@ -72,8 +95,15 @@ class Pages:
         made = Kept(body, f'"{tag_of(body)}"', time.monotonic() + lasts)
         # What lacks a part is made anew as soon as it is asked for again.
         if not page.degraded:
-            self._cache.keep(viewer_id, question, made, since)
+            self._cache.keep(asked.viewer_id or "", _question(asked, replica), made, since)
         return made
+
+    def _kept(self, asked: AskedForHome) -> Kept | None:
+        return self._cache.get(asked.viewer_id or "", _question(asked, self._champion.current))
+
+
+def _question(asked: AskedForHome, replica: Replica | None) -> Hashable:
+    return None if replica is None else replica.mark, asked
 
 
 def _lasts(page: Home, replica: Replica) -> float:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from serving.contracts import Identifier
-from serving.once import parameters_once
 from serving.openapi import problems
 from serving.problems import NoCatalogError
+from serving.queries import described, read
 from serving.recommendations import batch
+from serving.recommendations.again import sent
 from serving.recommendations.contracts import (
     AskedForHome,
     AskedForMore,
@@ -25,11 +27,7 @@ from serving.recommendations.explanation import AskedWhy, Explained
 from serving.recommendations.pages import Pages
 from serving.recommendations.service import Recommendations
 
-router = APIRouter(
-    prefix="/api/recommendations",
-    tags=["recommendations"],
-    dependencies=[Depends(parameters_once)],
-)
+router = APIRouter(prefix="/api/recommendations", tags=["recommendations"])
 
 PROBLEMS = problems(400, 405, 422, 500, unavailable=NoCatalogError.now())
 
@@ -63,27 +61,32 @@ PARQUET: dict[int | str, dict[str, Any]] = {
         },
     }
 }
+_LISTED: Final = TypeAdapter(Listed)
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The page is still the same"}}
 ContentId = Annotated[Identifier, Path(alias="contentId", examples=["t0007"])]
 
 
-@router.get("/home", responses=PROBLEMS | NOT_MODIFIED, response_model=Home)
+@router.get(
+    "/home",
+    responses=PROBLEMS | NOT_MODIFIED,
+    response_model=Home,
+    openapi_extra=described(AskedForHome),
+)
 def home(
-    pages: PagesDep, asked: Annotated[AskedForHome, Query()], if_none_match: IfNoneMatch = None
+    request: Request,
+    pages: PagesDep,
+    asked: Annotated[AskedForHome, read(AskedForHome)],
+    if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Give a viewer's homepage; an unknown viewer gets the new viewer's page.
 
     Its `ETag` is of exactly this page: asked with it again while nothing changed, the answer is 304 and empty.
     """
-    kept = pages.home(asked)
-    headers = {"ETag": kept.tag, "Cache-Control": "private, no-cache"}
-    if if_none_match is not None and kept.tag in if_none_match:
-        return Response(status_code=304, headers=headers)
-    return Response(kept.body, headers=headers, media_type="application/json")
+    return sent(pages.home(asked, request.scope["query_string"]), if_none_match)
 
 
-@router.get("/home/more", responses=PROBLEMS)
-def more(pages: PagesDep, asked: Annotated[AskedForMore, Query()]) -> Home:
+@router.get("/home/more", responses=PROBLEMS, openapi_extra=described(AskedForMore))
+def more(pages: PagesDep, asked: Annotated[AskedForMore, read(AskedForMore)]) -> Home:
     """Give the rows that follow on a page, or the titles that follow in a row, by a `nextCursor`.
 
     They are those of the page when it was made, whatever happened since; what may not be shown any more is left out.
@@ -106,33 +109,49 @@ async def many(service: ServiceDep, request: Request) -> Response:
     return Response(made, media_type=batch.MEDIA_TYPE)
 
 
-@router.get("", responses=PROBLEMS)
-def titles(service: ServiceDep, asked: Annotated[AskedForTitles, Query()]) -> Listed:
+@router.get("", responses=PROBLEMS, response_model=Listed, openapi_extra=described(AskedForTitles))
+def titles(service: ServiceDep, asked: Annotated[AskedForTitles, read(AskedForTitles)]) -> Response:
     """Give the best titles for a viewer by one kind of model."""
-    return service.titles(asked)
+    return _sent(service.titles(asked))
 
 
-@router.get("/onboarding", responses=PROBLEMS)
-def onboarding(service: ServiceDep, asked: Annotated[AskedForPicks, Query()]) -> Listed:
+@router.get(
+    "/onboarding", responses=PROBLEMS, response_model=Listed, openapi_extra=described(AskedForPicks)
+)
+def onboarding(
+    service: ServiceDep, asked: Annotated[AskedForPicks, read(AskedForPicks)]
+) -> Response:
     """Give titles for a newcomer to pick from: known to many, and unlike each other.
 
     What is picked is told as `thumb` events of value 1, of a viewer or in a guest's session.
     """
-    return service.to_pick(asked)
+    return _sent(service.to_pick(asked))
 
 
-@router.get("/similar/{contentId}", responses=PROBLEMS | problems(404))
+@router.get(
+    "/similar/{contentId}",
+    responses=PROBLEMS | problems(404),
+    response_model=Listed,
+    openapi_extra=described(AskedForSimilar),
+)
 def similar(
-    service: ServiceDep, content_id: ContentId, asked: Annotated[AskedForSimilar, Query()]
-) -> Listed:
+    service: ServiceDep,
+    content_id: ContentId,
+    asked: Annotated[AskedForSimilar, read(AskedForSimilar)],
+) -> Response:
     """Give the titles most like one, as far as the viewer may see them."""
-    return service.similar(content_id, asked)
+    return _sent(service.similar(content_id, asked))
 
 
-@router.get("/explain", responses=PROBLEMS | problems(404))
-def explain(service: ServiceDep, asked: Annotated[AskedWhy, Query()]) -> Explained:
+@router.get("/explain", responses=PROBLEMS | problems(404), openapi_extra=described(AskedWhy))
+def explain(service: ServiceDep, asked: Annotated[AskedWhy, read(AskedWhy)]) -> Explained:
     """Say why a title has its place for a viewer, down to each watched title and each feature."""
     return service.explain(asked)
+
+
+def _sent(listed: Listed) -> Response:
+    """Return an answer as bytes: what is our own need not be checked again on its way out."""
+    return Response(_LISTED.dump_json(listed, by_alias=True), media_type="application/json")
 
 
 def _many(service: Recommendations, body: bytes) -> bytes:

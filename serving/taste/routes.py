@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from serving import bodies
 from serving.database import DatabaseDownError
-from serving.once import parameters_once
 from serving.openapi import problems
+from serving.queries import described, read
 from serving.taste.contracts import PATCH, AskedForTaste, Patch, Taste
 from serving.taste.service import Tastes
 
-router = APIRouter(
-    prefix="/api/user/taste", tags=["taste"], dependencies=[Depends(parameters_once)]
-)
+router = APIRouter(prefix="/api/user/taste", tags=["taste"])
 
 _PATCH = TypeAdapter(Patch)
 
@@ -27,10 +25,14 @@ async def _service(request: Request) -> Tastes:
 
 
 ServiceDep = Annotated[Tastes, Depends(_service)]
-AskedDep = Annotated[AskedForTaste, Query()]
+AskedDep = Annotated[AskedForTaste, read(AskedForTaste)]
 
 
-@router.get("", responses=problems(405, 422, 500, unavailable=DatabaseDownError.now()))
+@router.get(
+    "",
+    responses=problems(405, 422, 500, unavailable=DatabaseDownError.now()),
+    openapi_extra=described(AskedForTaste),
+)
 def show(tastes: ServiceDep, asked: AskedDep) -> Taste:
     """Give the taste that the models see, in words, with the watched titles behind each."""
     return tastes.show(asked)
@@ -39,7 +41,7 @@ def show(tastes: ServiceDep, asked: AskedDep) -> Taste:
 @router.patch(
     "",
     responses=problems(405, 413, 422, 500, unavailable=DatabaseDownError.now()),
-    openapi_extra=bodies.described(_PATCH, PATCH),
+    openapi_extra=bodies.described(_PATCH, PATCH) | described(AskedForTaste),
 )
 async def change(request: Request, tastes: ServiceDep, asked: AskedDep) -> Taste:
     """Change the taste, in words; the next page shows it.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from recsys.context import Context
 from recsys.interactions import Histories
-from recsys.ranking.rights import allowed, closed
+from recsys.ranking.rights import Rights, allowed, closed
 from recsys.schema import MATURITY_AGES, TITLES
 from recsys.titles import Titles
 
@@ -71,3 +71,34 @@ def test_what_was_seen_or_not_yet_there_was_out_of_the_question() -> None:
     moment = np.datetime64(NOW.replace(tzinfo=None), "s")
     shut = closed(titles, Histories.of([[0], []], n_titles=3), moment)
     assert shut.tolist() == [[True, True, False], [False, True, False]]
+
+
+windows = st.tuples(*[st.none() | st.integers(-3, 3)] * 2)
+
+
+@given(
+    drawn=st.lists(
+        st.tuples(windows, st.sampled_from([[], ["NO"], ["SE"]])), min_size=1, max_size=6
+    ),
+    asked=st.lists(
+        st.tuples(st.integers(-7, 7), st.sampled_from(["NO", "SE", ""])), min_size=1, max_size=12
+    ),
+)
+def test_what_is_remembered_of_a_place_is_right_at_every_moment(
+    drawn: list[tuple[tuple[int | None, int | None], list[str]]], asked: list[tuple[int, str]]
+) -> None:
+    at = lambda half_days: None if half_days is None else NOW + half_days * DAY  # noqa: E731
+    titles = catalog(
+        available_from=[at(begin) for (begin, _), _ in drawn],
+        available_until=[at(end) for (_, end), _ in drawn],
+        regions=[regions for _, regions in drawn],
+    )
+    rights = Rights.of(titles)
+    odd = np.arange(len(drawn)) % 2 == 1
+    for half_days, region in asked:
+        context = Context(NOW + half_days * DAY / 2, region=region)
+        expected = allowed(titles, context)
+        assert rights.allowed(context).tolist() == expected.tolist()
+        assert rights.only(odd).allowed(context).tolist() == (expected & odd).tolist()
+        assert rights.only(odd).only(~odd).allowed(context).sum() == 0
+        rights.allowed(context)[:] = False  # the caller's to change
