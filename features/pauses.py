@@ -42,14 +42,18 @@ class Pauses:
         """Whether the history is paused now."""
         return bool(np.isnat(self.ended).any())
 
+    def inside(self, moments: NDArray[np.datetime64]) -> NDArray[np.bool_]:
+        """Return which moments lie in a pause, bool (n,)."""
+        each = moments[:, None]
+        return np.any((each >= self.began) & ~(each >= self.ended), axis=1)
+
     def heard(self, engagement: Engagement) -> Engagement:
         """Return what may be learned from: entries last taken up in a pause as they were before it.
 
         A title that was first taken up in a pause is left out; one that is taken up again after it
         counts as a whole.
         """
-        moments = engagement.last_at[:, None]
-        inside = np.any((moments >= self.began) & ~(moments >= self.ended), axis=1)
+        inside = self.inside(engagement.last_at)
         before = np.isin(self.kept.title_ids, engagement.title_ids[inside])
         outside = np.flatnonzero(~inside)
         return engagement.take(outside).joined(self.kept.take(before))

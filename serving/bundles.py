@@ -14,7 +14,6 @@ import structlog
 from features.ranking import RankingFeatures
 from recsys.bundle import open_bundle
 from recsys.context import Context
-from recsys.errors import RecsysError
 from recsys.interactions import Histories
 from recsys.page.microgenres import MICRO_GENRES, MicroGenres
 from recsys.ranking.recommender import Recommender
@@ -78,19 +77,22 @@ class Champion:
         Holds the current catalog, and the folder of posters.
     policy : CurrentPolicy
     metrics : Metrics
+
+    Attributes
+    ----------
+    bundles : Path
+        Where bundles lie, by their ids.
     """
 
     def __init__(
         self, registry: Path, store: Path, policy: CurrentPolicy, metrics: Metrics
     ) -> None:
         self._policy = policy
-        self._link, self._bundles = registry / "champion", registry / "bundles"
+        self.bundles, self._link = registry / "bundles", registry / "champion"
         self._catalog = CurrentCatalog(store / "raw" / "titles.parquet")
         self._artwork, self._popular = store / "artwork", store / "built" / "popular.parquet"
         self._metrics = metrics
         self._loaded: Loaded | None = None
-        self._earlier: Loaded | None = None
-        self._earlier_lock = threading.Lock()
         self._current: Replica | None = None
         self._stale = False
         self._taken: Path | None = None
@@ -107,24 +109,6 @@ class Champion:
     def bundle_id(self) -> str | None:
         """The bundle that answers, if one does."""
         return self._current.bundle_id if self._current else None
-
-    def with_bundle(self, bundle_id: str) -> Replica | None:
-        """Return what answers by a bundle, an earlier one too, under the catalog and the policy of now.
-
-        Of earlier ones the last is remembered. ``None`` comes if the bundle is gone, or is broken.
-        """
-        current = self._current
-        if current is not None and current.bundle_id == bundle_id:
-            return current
-        target = self._bundles / bundle_id
-        with self._earlier_lock:
-            if self._earlier is None or self._earlier[0].bundle_id != bundle_id:
-                try:
-                    self._earlier = load(target)
-                except (OSError, RecsysError) as error:
-                    log.info("bundle.gone", bundle=bundle_id, error=str(error))
-                    return None
-            return self._answering(self._earlier)
 
     def open(self) -> None:
         """Load the champion and the catalog, then keep watching both."""
@@ -165,18 +149,18 @@ class Champion:
     def _put_together(self) -> Replica | None:
         catalog, policy = self._catalog.table, self._policy.policy
         if self._loaded is not None:
-            return self._answering(self._loaded)
+            return self.answering(self._loaded)
         if catalog is None or not len(catalog):
             return None
         plain = CatalogOnly(catalog, _read(self._popular))
         return Replica.of(plain, self._artwork, policy, self._missing)
 
-    def _answering(self, loaded: Loaded) -> Replica:
+    def answering(self, loaded: Loaded) -> Replica:
         """Put a bundle together with the catalog and the policy of now."""
-        (recommender, micro), catalog = loaded, self._catalog.table
+        recommender, micro = loaded
+        (catalog, of_catalog), (policy, of_policy) = self._catalog.current, self._policy.current
         whole = recommender if catalog is None else recommender.under(catalog)
-        versions = Versions(self._catalog.digest, self._policy.digest)
-        policy = self._policy.policy
+        versions = Versions(of_catalog, of_policy)
         return Replica.of(
             whole, self._artwork, policy, self._missing, micro=micro, versions=versions
         )

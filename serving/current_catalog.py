@@ -27,6 +27,8 @@ class CurrentCatalog:
 
     Attributes
     ----------
+    current : tuple of pyarrow.Table and str
+        The table and its digest, which belong together.
     table : pyarrow.Table or None
         What could last be read; a file that goes away or breaks changes nothing.
     digest : str
@@ -39,8 +41,17 @@ class CurrentCatalog:
         self._path = path
         self._taken: Mark | None = None
         self._refused: Mark | None = None
-        self.table: pa.Table | None = None
-        self.digest = ""
+        self.current: tuple[pa.Table | None, str] = (None, "")
+
+    @property
+    def table(self) -> pa.Table | None:
+        """What could last be read."""
+        return self.current[0]
+
+    @property
+    def digest(self) -> str:
+        """Of the bytes of its file."""
+        return self.current[1]
 
     @property
     def broken(self) -> bool:
@@ -61,7 +72,7 @@ class CurrentCatalog:
             Titles.from_table(table)
         except (OSError, pa.ArrowException, RecsysError) as error:
             return self._refuse(mark, error)
-        self.table, self.digest, self._taken, self._refused = table, digest, mark, None
+        self.current, self._taken, self._refused = (table, digest), mark, None
         return True
 
     def _refuse(self, mark: Mark, error: Exception) -> bool:

@@ -22,6 +22,8 @@ class CurrentPolicy:
 
     Attributes
     ----------
+    current : tuple of Policy and str
+        The policy and its digest, which belong together.
     policy : Policy
         What could last be read; a file that goes away or breaks changes nothing.
     digest : str
@@ -37,9 +39,19 @@ class CurrentPolicy:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.policy, self.digest = Policy.read(path), digest_of(path)
+        self.current = (Policy.read(path), digest_of(path))
         self._taken = self._mark()
         self.broken = False
+
+    @property
+    def policy(self) -> Policy:
+        """What could last be read."""
+        return self.current[0]
+
+    @property
+    def digest(self) -> str:
+        """Of the bytes of its file."""
+        return self.current[1]
 
     def check(self) -> bool:
         """Read the file if it changed, and say whether there is something new to answer by."""
@@ -47,7 +59,7 @@ class CurrentPolicy:
             return False
         self._taken = mark
         try:
-            self.policy, self.digest = Policy.read(self._path), digest_of(self._path)
+            self.current = (Policy.read(self._path), digest_of(self._path))
         except (OSError, RecsysError) as error:
             log.warning("policy.unreadable", path=str(self._path), error=str(error))
             self.broken = True

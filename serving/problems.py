@@ -12,7 +12,14 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from recsys.errors import CursorError, EditError, FilterError, RecsysError, UnknownTitleError
+from recsys.errors import (
+    BusyError,
+    CursorError,
+    EditError,
+    FilterError,
+    RecsysError,
+    UnknownTitleError,
+)
 from serving import wording
 from serving.contracts import Reply
 from serving.database import DatabaseDownError
@@ -143,6 +150,7 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     BatchError: (422, "invalid-request", "Invalid request"),
     TooLargeError: (413, "content-too-large", "Content Too Large"),
     DatabaseDownError: (503, "database-down", "The database does not answer"),
+    BusyError: (503, "busy", "Busy with the same for somebody else"),
     NoCatalogError: (503, "no-catalog", "Nothing to recommend yet"),
 }
 

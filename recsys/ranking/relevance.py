@@ -12,8 +12,8 @@ from recsys.ranking.recommender import Recommendations
 from recsys.topk import FloatMatrix
 
 GROUND: Final = {"hybrid": 1.0}
-"""The height from which a title says something of a viewer: what fills a hybrid's list up scores at most so much.
-Of all others it is 0."""
+"""The height from which a title says something of a viewer: what fills a hybrid's list up scores at most so much,
+before anything is lifted or lowered by what a viewer said or opened. Of all others it is 0."""
 
 
 def relevances(scores: FloatMatrix, ground: float = 0.0) -> FloatMatrix:
@@ -43,6 +43,14 @@ def relevant(answer: Recommendations, least: float, ground: float = 0.0) -> Reco
     """
     if least <= 0:
         return answer
-    kept: NDArray[np.bool_] = relevances(answer.scores, ground)[0] >= least
+    return _kept(answer, relevances(answer.scores, ground)[0] >= least)
+
+
+def none(answer: Recommendations, least: float) -> Recommendations:
+    """Return an answer of which nothing is relevant, as ``relevant`` does."""
+    return answer if least <= 0 else _kept(answer, np.zeros(answer.ids.shape[1], bool))
+
+
+def _kept(answer: Recommendations, kept: NDArray[np.bool_]) -> Recommendations:
     columns = {name: getattr(answer, name)[:, kept] for name in ("ids", "scores", "sources")}
     return replace(answer, **columns)

@@ -21,7 +21,7 @@ from recsys.page.onboarding import POOL, to_pick
 from recsys.page.ranked import Ranked
 from recsys.ranking.recommender import Recommendations as Ranking
 from recsys.ranking.recommender import Recommender
-from recsys.ranking.relevance import GROUND, relevant
+from recsys.ranking.relevance import GROUND, none, relevant
 from serving.bundles import Champion
 from serving.catalog_only import CatalogOnly
 from serving.database import Database
@@ -119,11 +119,17 @@ class Recommendations:
     def titles(self, asked: AskedForTitles) -> Listed:
         """Return one algorithm's best titles for a viewer."""
         replica, asker = self._replica(), self._viewers.who(asked, self._database)
-        answer = _narrowed(leaning(replica, asker), replica, asked, asker).recommend(
-            _history(replica, asker), asker.context, asked.limit, algorithm=asked.algorithm
+        history = _history(replica, asker)
+        recommender = _narrowed(leaning(replica, asker), replica, asked, asker)
+        answer = recommender.recommend(
+            history, asker.context, asked.limit, algorithm=asked.algorithm
         )
-        ground = GROUND.get(asked.algorithm, 0.0)
-        return self._listed(relevant(answer, asked.min_relevance, ground), replica, asker)
+        least, ground = asked.min_relevance, GROUND.get(asked.algorithm, 0.0)
+        # Whatever a model answers to one of whom nothing is known, it is not about them.
+        answer = (
+            relevant(answer, least, ground) if len(history.known().titles) else none(answer, least)
+        )
+        return self._listed(answer, replica, asker)
 
     def similar(self, content_id: str, asked: AskedForSimilar) -> Listed:
         """Return the titles most like one; of one that came after the bundle, what many watch.
@@ -139,9 +145,8 @@ class Recommendations:
         if internal == UNKNOWN:
             popular = narrow.popular(asker.context, asked.limit)
             answer = replace(popular, degraded=(*popular.degraded, "similar"))
-        else:
-            given = np.array([internal], np.int32)
-            answer = narrow.similar(given, asker.context, asked.limit)
+            return self._listed(none(answer, asked.min_relevance), replica, asker)
+        answer = narrow.similar(np.array([internal], np.int32), asker.context, asked.limit)
         return self._listed(relevant(answer, asked.min_relevance), replica, asker)
 
     def to_pick(self, asked: AskedForPicks) -> Listed:

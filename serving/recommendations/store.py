@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+
 from features.interactions import Engagement
 from recsys.page.fatigue import HALF_LIFE_DAYS
-from serving.database import Database
+from serving.database import Connection, Database
 from serving.taste.service import wishes_of
 from serving.taste.wishes import NONE, Wishes
 
@@ -33,13 +35,15 @@ _LOOKED_AT = f"""
 SELECT title_id,
     sum(power(0.5, extract(epoch FROM now() - occurred_at) / {86_400 * HALF_LIFE_DAYS}))
         FILTER (WHERE event_type = 'impression')::float8,
-    max(occurred_at) FILTER (WHERE event_type = 'click'
-        AND occurred_at BETWEEN now() - interval '{SESSION_HOURS} hours' AND now()) AS opened_at
+    (extract(epoch FROM max(occurred_at) FILTER (WHERE event_type = 'click'
+        AND occurred_at BETWEEN now() - interval '{SESSION_HOURS} hours' AND now())) * 1000000)::bigint
+        AS opened_at
 FROM event
 WHERE viewer_id = %(viewer)s AND event_type IN ('impression', 'click') AND title_id IS NOT NULL
     AND occurred_at > now() - interval '{4 * HALF_LIFE_DAYS} days'
 GROUP BY title_id ORDER BY opened_at DESC NULLS LAST, title_id
 """  # noqa: S608  numbers of ours
+_LIMIT = "SELECT maximum_age FROM viewer WHERE viewer_id = %(viewer)s"
 _LIMITS = "SELECT viewer_id, maximum_age FROM viewer WHERE maximum_age IS NOT NULL"
 
 
@@ -54,7 +58,7 @@ class Known:
     shown: Mapping[str, float] = field(default_factory=dict)
     """How often each title was shown, long ago counting less."""
     opened: tuple[str, ...] = ()
-    """Titles whose details were opened in this session, the latest first."""
+    """Titles whose details were opened in this session and in no pause, the latest first."""
 
 
 NOBODY: Final = Known("", None, Engagement.of([]))
@@ -77,8 +81,16 @@ def read(database: Database, viewer_id: str) -> Known:
     region, maximum_age, title_id, *_ = rows[0]
     watched = [tuple(row[2:]) for row in rows] if title_id is not None else []
     shown = {title: times for title, times, _ in looked_at if times}
-    opened = tuple(title for title, _, opened_at in looked_at if opened_at)
-    return Known(region or "", maximum_age, Engagement.of_rows(watched), wishes, shown, opened)
+    opened = [(title, at) for title, _, at in looked_at if at is not None]
+    paused = wishes.pauses.inside(np.array([at for _, at in opened], "M8[us]"))
+    heard = tuple(title for (title, _), out in zip(opened, paused, strict=True) if not out)
+    return Known(region or "", maximum_age, Engagement.of_rows(watched), wishes, shown, heard)
+
+
+def limit_of(connection: Connection, viewer_id: str | None) -> int | None:
+    """Return the strictest maturity of one viewer, in years, if there is a limit."""
+    row = connection.exec_driver_sql(_LIMIT, {"viewer": viewer_id}).first()
+    return None if row is None else row[0]
 
 
 def limits(database: Database) -> dict[str, int]:

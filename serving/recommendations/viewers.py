@@ -83,11 +83,12 @@ def _asker(asked: Asked, known: store.Known, degraded: tuple[str, ...]) -> Asker
     context = Context(
         now=datetime.now(UTC),
         region=asked.region or known.region,
-        maximum_age=_stricter(asked.maximum_age, known.maximum_age),
+        maximum_age=stricter(asked.maximum_age, known.maximum_age),
     )
     return Asker(context, known.engagement, degraded, known.wishes, known.shown, known.opened)
 
 
-def _stricter(one: int | None, other: int | None) -> int | None:
+def stricter(one: int | None, other: int | None) -> int | None:
+    """Return the lower of two limits of age, where there are any."""
     given = [age for age in (one, other) if age is not None]
     return min(given, default=None)

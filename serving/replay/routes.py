@@ -42,7 +42,7 @@ def replay(replays: ServiceDep, recommendation_id: RecommendationId) -> Response
     """Make a page again, as it was to the last byte: from its bundle, and from what was known of the viewer then.
 
     It is whole, whatever part of it was asked for. A page that lacked something cannot be made again, and none can
-    once the catalog or the policy has changed.
+    once the catalog or the policy has changed, or if a title on it may not be shown any more.
     """
     body = replays.again(recommendation_id)
     return Response(body, headers={"ETag": f'"{tag_of(body)}"'}, media_type="application/json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
@@ -12,22 +13,25 @@ import structlog
 
 from serving.bundles import Champion
 from serving.database import Database, DatabaseDownError
-from serving.problems import ReplayError, UnknownPageError
-from serving.recommendations.leanings import leaning
-from serving.recommendations.making import Made, make, tag_of, written
+from serving.problems import UnknownPageError
+from serving.recommendations.making import Made
+from serving.recommendations.store import limit_of
 from serving.replay import store
-from serving.replay.record import packed, unpacked
+from serving.replay.earlier import Earlier
+from serving.replay.lines import again, changed, line_of
 from serving.replica import Replica
 
 log = structlog.get_logger()
 
 PAUSE: Final = 0.2
 """Seconds between two writings."""
-WAITING: Final = 20_000
-"""Pages that wait to be written down; while the database is gone for longer, the others are not."""
+WAITING: Final = 2000
+"""Pages that wait to be written down, 200 MB at most; while the database is gone for longer, the others are not."""
 AT_ONCE: Final = 500
-OLD_SECONDS: Final = 3600.0
+OLD_SECONDS: Final = 60.0
 """How often is looked for pages that are too old to be kept."""
+OLD_AT_ONCE: Final = 5000
+"""Of which so many are forgotten in one transaction, in a moment."""
 
 
 class Replays:
@@ -42,7 +46,8 @@ class Replays:
     """
 
     def __init__(self, champion: Champion, database: Database, days: float) -> None:
-        self._champion, self._database, self._days = champion, database, days
+        self._database, self._days = database, days
+        self._earlier = Earlier(champion)
         self._waiting: queue.Queue[Made] = queue.Queue(WAITING)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._write_forever, name="replays", daemon=True)
@@ -73,76 +78,67 @@ class Replays:
         UnknownPageError
             If it was not written down, or is no longer kept.
         ReplayError
-            If what it was made with has changed since.
+            If what it was made with has changed since, or it holds what may not be shown any more.
+        BusyError
+            If another page of an earlier bundle is being made.
         DatabaseDownError
             If the database does not answer.
         """
         with self._database.reading() as connection:
-            line = store.read(connection, recommendation_id)
+            line = store.read(connection, recommendation_id, self._days)
         if line is None:
             raise UnknownPageError(
                 expected=f"a whole page of the last {self._days:g} days",
                 got=recommendation_id.hex,
                 where="recommendationId",
             )
-        replica = self._replica(line)
-        asked, asker = unpacked(line.made_from)
-        body = written(make(leaning(replica, asker), replica, asked, asker, line.recommendation_id))
-        if (tag := tag_of(body)) != line.tag:
-            raise _changed("code", line.tag, tag)
-        return body
+        with self._database.reading() as connection:
+            limit = limit_of(connection, line.viewer_id)
+        return again(line, self._replica(line), limit)
 
     def _replica(self, line: store.Line) -> Replica:
-        replica = self._champion.with_bundle(line.bundle_id)
+        replica = self._earlier.replica(line.bundle_id)
         if replica is None:
-            raise _changed("bundle", line.bundle_id, "none of that id")
+            raise changed("bundle", line.bundle_id, "none of that id")
         for name in ("catalog", "policy"):
             then, now = getattr(line, name), getattr(replica.versions, name)
             if then != now:
-                raise _changed(name, then, now)
+                raise changed(name, then, now)
         return replica
 
     def _write_forever(self) -> None:
         while not self._stopping.wait(PAUSE):
             self._write()
+            self._earlier.tend()
         self._write()
 
     def _write(self) -> None:
         """Write down all that waits; what the database does not take is lost, and only that."""
-        while made := self._next():
-            try:
-                lines = [_line(one) for one in made]
+        try:
+            while self._database.up and (lines := list(self._lines())):
                 with self._database.transaction() as connection:
                     store.keep(connection, lines)
-                    if self._is_due():
-                        store.forget(connection, self._days)
-            except DatabaseDownError:
-                return  # it is found out and told elsewhere
-            except Exception:
-                log.exception("replay.lost", pages=len(made))
+            self._forget_old()
+        except DatabaseDownError:
+            pass  # it is found out and told elsewhere
+        except Exception:
+            log.exception("replay.lost")
 
-    def _next(self) -> list[Made]:
-        return [self._waiting.get_nowait() for _ in range(min(self._waiting.qsize(), AT_ONCE))]
+    def _lines(self) -> Iterator[store.Line]:
+        for _ in range(min(self._waiting.qsize(), AT_ONCE)):
+            made = self._waiting.get_nowait()
+            try:
+                yield line_of(made)
+            except (
+                TypeError,
+                ValueError,
+            ):  # one that cannot be written must not take others with it
+                log.exception("replay.unwritten", page=made.recommendation_id.hex)
 
-    def _is_due(self) -> bool:
-        now = time.monotonic()
-        due = now - self._looked_at >= OLD_SECONDS
-        self._looked_at = now if due else self._looked_at
-        return due
-
-
-def _line(made: Made) -> store.Line:
-    versions = made.replica.versions
-    return store.Line(
-        made.recommendation_id,
-        made.asker.context.now,
-        made.replica.bundle_id or "",
-        versions.catalog,
-        versions.policy,
-        tag_of(written(made.page)),
-        packed(made.asked, made.asker),
-    )
-
-
-def _changed(what: str, then: str, now: str) -> ReplayError:
-    return ReplayError(expected=f"the {what} of then, {then}", got=now, where=what)
+    def _forget_old(self) -> None:
+        if not self._database.up or time.monotonic() - self._looked_at < OLD_SECONDS:
+            return
+        with self._database.transaction() as connection:
+            forgotten = store.forget(connection, self._days, OLD_AT_ONCE)
+        if forgotten < OLD_AT_ONCE:
+            self._looked_at = time.monotonic()

@@ -19,6 +19,8 @@ class Line:
     ----------
     recommendation_id : UUID
     made_at : datetime
+    viewer_id : str, optional
+        Whose it is, so that a viewer can be forgotten.
     bundle_id, catalog, policy : str
         Which of each it was made with; the last two are digests.
     tag : str
@@ -29,6 +31,7 @@ class Line:
 
     recommendation_id: UUID
     made_at: datetime
+    viewer_id: str | None
     bundle_id: str
     catalog: str
     policy: str
@@ -38,10 +41,16 @@ class Line:
 
 _COLUMNS: Final = ", ".join(field.name for field in fields(Line))
 _KEEP: Final = f"""
-INSERT INTO made_page ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+INSERT INTO made_page ({_COLUMNS}) VALUES ({", ".join(["%s"] * len(fields(Line)))}) ON CONFLICT DO NOTHING
 """  # noqa: S608  names of this file
-_READ: Final = f"SELECT {_COLUMNS} FROM made_page WHERE recommendation_id = %(page)s"  # noqa: S608
-_FORGET: Final = "DELETE FROM made_page WHERE made_at < now() - %(days)s * interval '1 day'"
+_READ: Final = f"""
+SELECT {_COLUMNS} FROM made_page
+WHERE recommendation_id = %(page)s AND made_at > now() - %(days)s * interval '1 day'
+"""  # noqa: S608
+_FORGET: Final = """
+DELETE FROM made_page WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM made_page WHERE made_at <= now() - %(days)s * interval '1 day' LIMIT %(most)s))
+"""
 
 
 def keep(connection: Connection, lines: Sequence[Line]) -> None:
@@ -49,12 +58,13 @@ def keep(connection: Connection, lines: Sequence[Line]) -> None:
     connection.exec_driver_sql(_KEEP, [astuple(line) for line in lines])
 
 
-def read(connection: Connection, recommendation_id: UUID) -> Line | None:
-    """Return a page, if it is there still."""
-    row = connection.exec_driver_sql(_READ, {"page": recommendation_id}).first()
+def read(connection: Connection, recommendation_id: UUID, days: float) -> Line | None:
+    """Return a page, if it is there still and was made no longer ago."""
+    given = {"page": recommendation_id, "days": days}
+    row = connection.exec_driver_sql(_READ, given).first()
     return None if row is None else Line(*row)
 
 
-def forget(connection: Connection, days: float) -> None:
-    """Forget the pages that were made longer ago."""
-    connection.exec_driver_sql(_FORGET, {"days": days})
+def forget(connection: Connection, days: float, most: int) -> int:
+    """Forget pages that were made longer ago, at most so many, and return how many there were."""
+    return connection.exec_driver_sql(_FORGET, {"days": days, "most": most}).rowcount

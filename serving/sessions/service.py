@@ -63,5 +63,6 @@ def _opened(events: Sequence[SessionEvent]) -> tuple[str, ...]:
     clicks = [
         e for e in events if e.event_type == EventType.CLICK and since <= e.occurred_at <= now
     ]
-    latest = sorted(clicks, key=lambda event: event.occurred_at, reverse=True)
-    return tuple(dict.fromkeys(event.title_id for event in latest if event.title_id))
+    in_order = sorted(clicks, key=lambda event: event.occurred_at)
+    latest = {event.title_id: event.occurred_at for event in in_order if event.title_id}
+    return tuple(sorted(latest, key=lambda title: (-latest[title].timestamp(), title)))

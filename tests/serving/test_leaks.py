@@ -71,6 +71,13 @@ def paths(client: httpx.Client, viewer: str, cursors: list[str]) -> dict[str, Te
             client.get(f"{ROOT}/home/more", params=asked | {"cursor": one}).text for one in cursors
         )
 
+    page = client.get(f"{ROOT}/home", params=who).json()["recommendationId"]
+    path = f"{ROOT}/replay/{page}"
+    assert until(lambda: client.get(path).status_code == 200)
+
+    def again() -> str:
+        return client.get(path).text
+
     return {
         "home": get(f"{ROOT}/home"),
         "home in parts": get(f"{ROOT}/home", rows=30, titles=30),
@@ -85,6 +92,8 @@ def paths(client: httpx.Client, viewer: str, cursors: list[str]) -> dict[str, Te
         "batch": batch,
         "guest": guest,
         "cursors": more,
+        "onboarding": get(f"{ROOT}/onboarding", limit=100),
+        "replay": again,
     }
 
 

@@ -123,7 +123,10 @@ def newcomers(events: Events, moment: datetime, most: int, seed: int = 0) -> lis
 def _visits(
     events: Events, episodes: Episodes, moment: datetime, rows: list[dict[str, Any]]
 ) -> list[Asker]:
-    watching = [row for row in rows if row["event_type"] in WATCHED]
+    known = set(events.titles.ids.values)
+    watching = [
+        row for row in rows if row["event_type"] in WATCHED and whole_id(row, episodes) in known
+    ]
     first: dict[str, datetime] = {}
     for row in watching:
         first.setdefault(whole_id(row, episodes), row["occurred_at"])

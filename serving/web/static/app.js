@@ -37,7 +37,16 @@ async function say(type, item, shown, more, words) {
   }
 }
 
-async function pick(items, answer) {
+// A page without the offer is a page still.
+async function offerPicks(request) {
+  const viewer = state.viewer;
+  const offered = await api.onboarding(viewer).catch(() => null);
+  if (request !== state.request || !offered?.items.length) return;
+  byId("page").prepend(picker(offered.items, (items) => pick(viewer, items, offered)));
+}
+
+// Says whether the picks were taken.
+async function pick(viewer, items, answer) {
   const stood = (item) => ({
     recommendationId: answer.recommendationId,
     rowId: "onboarding",
@@ -47,13 +56,15 @@ async function pick(items, answer) {
   });
   try {
     await api.sendEvents(
-      items.map((item) => api.eventOf(state.viewer, "thumb", item, stood(item), { value: 1 })),
+      items.map((item) => api.eventOf(viewer, "thumb", item, stood(item), { value: 1 })),
     );
-    await show();
-    toast("This is your page. It changes with all that you watch.");
   } catch (error) {
     toast(error.message);
+    return false;
   }
+  await show();
+  toast("This is your page. It changes with all that you watch.");
+  return true;
 }
 
 async function show() {
@@ -62,10 +73,9 @@ async function show() {
   page.classList.add("loading");
   try {
     const answer = await ask();
-    const offered = isNewcomers(answer) ? await api.onboarding(state.viewer) : null;
     if (request !== state.request) return; // a later choice overtook this answer
     draw(answer);
-    if (offered?.items.length) page.prepend(picker(offered.items, (items) => pick(items, offered)));
+    if (isNewcomers(answer)) await offerPicks(request);
   } catch (error) {
     page.replaceChildren(element("p", { className: "trouble", textContent: error.message }));
   } finally {
@@ -75,7 +85,7 @@ async function show() {
 
 // Without a bundle nothing could be made of what was picked.
 const isNewcomers = (answer) =>
-  answer.bundleId && answer.rows?.length && !answer.rows.some((shown) => shown.rowId === "top-picks");
+  answer.bundleId && !answer.degraded.length && answer.rows?.length && !answer.rows.some((shown) => shown.rowId === "top-picks");
 
 const ask = () =>
   state.view === "home" ? api.home(state.viewer) : api.titles(state.viewer, state.view);

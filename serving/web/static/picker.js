@@ -3,7 +3,7 @@
 import { element, spoken } from "./dom.js";
 import { poster } from "./poster.js";
 
-// `done` gets the items that were picked.
+// `done` gets the items that were picked, and says whether they were taken.
 export function picker(items, done) {
   const picked = new Set();
   const show = element("button", {
@@ -16,9 +16,9 @@ export function picker(items, done) {
     show.disabled = picked.size === 0;
     show.textContent = picked.size ? `Show my page · ${picked.size} picked` : "Show my page";
   };
-  show.addEventListener("click", () => {
+  show.addEventListener("click", async () => {
     show.disabled = true;
-    done([...picked]);
+    if (!(await done([...picked]))) show.disabled = false;
   });
   const list = element("ul", { className: "strip picks" });
   for (const item of items) list.append(choice(item, picked, count));

@@ -93,3 +93,17 @@ def test_a_guests_session_counts_as_much(client: httpx.Client) -> None:
         for events in (told[0], told[0] + told[1])
     )
     assert share_of_taste_1(picks(shifted)) > share_of_taste_1(picks(plain))
+
+
+def test_what_is_opened_while_the_history_is_paused_is_not_heard(client: httpx.Client) -> None:
+    viewer = watcher(client)
+    before = listed(client, viewer)
+    for history in ("paused", "running"):
+        said = client.patch(
+            "/api/user/taste", params={"viewerId": viewer}, json={"history": history}
+        )
+        assert said.status_code == 200
+        if history == "paused":
+            opens(client, viewer, *OPENED, hours_ago=0)
+            assert listed(client, viewer) == before
+    assert listed(client, viewer) == before
