@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 import numpy as np
@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from recsys.context import Context
 from recsys.interactions import Histories
-from recsys.schema import MATURITY_AGES, TIME
+from recsys.schema import MATURITY_AGES
 from recsys.titles import Titles
 
 KNOWN = 32
 """Answers that are remembered: most viewers are in few regions, and of few limits of age."""
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 STRICTEST = max(MATURITY_AGES.values())
 _LONG_AGO, _NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 
@@ -111,7 +112,7 @@ class Rights:
 
 
 def _microseconds(moment: datetime) -> int:
-    return int(pa.scalar(moment, TIME).value)
+    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 def allowed(titles: Titles, context: Context) -> NDArray[np.bool_]:
