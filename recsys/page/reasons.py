@@ -33,7 +33,11 @@ def of_source(source: str) -> str:
 
 def top_picks(n_watched: int) -> str:
     """Return why the picks are what they are."""
-    return f"From the {n_watched} titles you watched" if n_watched > 1 else "From what you watched"
+    return (
+        f"From the {n_watched} titles you watched or liked"
+        if n_watched > 1
+        else "From what you watched"
+    )
 
 
 def because_you_watched(name: str) -> str:

@@ -114,7 +114,7 @@ ROW: JsonDict = {
     "rowId": "top-picks",
     "rowRank": 0,
     "name": "Top picks for you",
-    "reason": "From the 12 titles you watched",
+    "reason": "From the 12 titles you watched or liked",
     "source": "hybrid",
     "items": [ITEM],
     "nextCursor": None,

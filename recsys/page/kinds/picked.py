@@ -40,7 +40,7 @@ class TopPicks(Kind):
 
 
 class Because(Kind):
-    """Titles like one that was watched: the latest that were liked, and the most loved of all.
+    """Titles like one that was watched, or rated alone: the latest that were liked, and the most loved of all.
 
     Attributes
     ----------
@@ -64,12 +64,15 @@ class Because(Kind):
 
     def rows(self, material: Material) -> Iterator[Row]:
         """Propose a row for each seed."""
+        history = material.history
+        watched = set(history.titles[history.watched_portion > 0].tolist())
         for seed, alike in material.alike.items():
             name = material.facts.names[seed]
+            did = "watched" if seed in watched else "liked"
             yield Row(
                 self.kind,
                 f"{BECAUSE}{material.facts.titles.ids.values[seed]}",
-                f"Because you watched {name}",
+                f"Because you {did} {name}",
                 reasons.because_you_watched(name),
                 "similar",
                 alike.take(material.fresh[alike.ids]),

@@ -43,7 +43,7 @@ const context = (shown, item, answer) => ({
 });
 
 const spokenHeading = (name) =>
-  name.replace(/^Because you watched (.*)$/, (_, title) => `Because you watched ${spoken(title)}`);
+  name.replace(/^Because you (watched|liked) (.*)$/, (_, did, title) => `Because you ${did} ${spoken(title)}`);
 
 function card(item, shown, fresh, on) {
   const name = spoken(item.name);

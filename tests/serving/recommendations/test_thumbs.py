@@ -65,3 +65,11 @@ def test_it_is_no_reason_any_more(client: httpx.Client) -> None:
     rows = [row["rowId"] for row in get(client, home, viewerId="regrets")["rows"]]
     assert "because-t002" not in rows
     assert "because-t001" in rows
+
+
+def test_what_was_liked_and_not_watched_is_named_so(client: httpx.Client) -> None:
+    home = "/api/recommendations/home"
+    post(client, "liker", "t002", "thumb", value=1)
+    post(client, "liker", "t001", "complete", watchedPortion=1.0)
+    names = [row["name"].split(" Story")[0] for row in get(client, home, viewerId="liker")["rows"]]
+    assert {"Because you liked", "Because you watched"} <= set(names)
