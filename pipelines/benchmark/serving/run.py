@@ -111,9 +111,9 @@ def _service(server: Server, place: Place, plan: Plan, display: Display) -> dict
     # Whatever cache there is meets the same viewers again and again here.
     few = Turns(homes(place.viewers, seed=2).take(AGAIN))
     asked: dict[str, Callable[[int], list[str]]] = {
-        "similar": similars(title_ids(place.store), SIMILAR_TITLES).take,
         "uncached": homes(place.viewers).take,
         "cached": few.take,
+        "similar": similars(title_ids(place.store), SIMILAR_TITLES).take,
     }
     rows: dict[str, Row | Timed] = {}
     for name, paths in asked.items():
