@@ -88,10 +88,11 @@ class Pages:
         if (kept := self._kept(asked)) is not None:
             return kept
         replica, since = self._champion.current, self._cache.now()
-        page = self._recommendations.home(asked)
+        fresh = self._recommendations.home(asked)
+        page = fresh.page
         lasts = 0 if replica is None else _lasts(page, replica)
-        page = cut(page, asked, self._cursors)
-        body = written(page)
+        whole = asked.rows is None and asked.titles is None
+        body = fresh.body if whole else written(cut(page, asked, self._cursors))
         made = Kept(body, f'"{tag_of(body)}"', time.monotonic() + lasts)
         # What lacks a part is made anew as soon as it is asked for again.
         if not page.degraded:
