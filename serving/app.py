@@ -12,6 +12,7 @@ from recsys.settings import Settings
 from serving import health, problems
 from serving.analytics.routes import router as analytics
 from serving.identity.presented import Presented
+from serving.identity.routes import router as identity
 from serving.limits import BodyLimit
 from serving.metrics import Measured
 from serving.openapi import Described
@@ -45,7 +46,16 @@ def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
     )
     app.state.parts = parts
     problems.install(app)
-    for router in (health.router, recommendations, replay, sessions, tastes, analytics, web):
+    for router in (
+        health.router,
+        identity,
+        recommendations,
+        replay,
+        sessions,
+        tastes,
+        analytics,
+        web,
+    ):
         app.include_router(router)
     mount(app, settings.store / "artwork")
     app.add_middleware(Again, pages=parts.pages)
