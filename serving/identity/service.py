@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Self
 
@@ -81,6 +82,19 @@ def bound(caller: Caller, viewer_id: str | None) -> str | None:
     if not caller.may_be(viewer_id):
         raise not_yours(viewer_id, "viewerId")
     return viewer_id
+
+
+def check_own(caller: Caller, named: Iterable[tuple[str, str]]) -> None:
+    """Refuse what names another viewer; gets viewers' ids by the name of their field.
+
+    Raises
+    ------
+    NotAllowedError
+        Naming the first of them.
+    """
+    for where, viewer_id in named:
+        if not caller.may_be(viewer_id):
+            raise not_yours(viewer_id, where)
 
 
 def not_yours(viewer_id: str, where: str) -> NotAllowedError:
