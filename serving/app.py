@@ -18,6 +18,7 @@ from serving.metrics import Measured
 from serving.openapi import Described
 from serving.parts import Parts
 from serving.recommendations.again import Again
+from serving.recommendations.at_hand import AtHand
 from serving.recommendations.routes import router as recommendations
 from serving.replay.routes import router as replay
 from serving.sessions.routes import router as sessions
@@ -58,6 +59,7 @@ def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
     ):
         app.include_router(router)
     mount(app, settings.store / "artwork")
+    app.add_middleware(AtHand, recommendations=parts.recommendations)
     app.add_middleware(Again, pages=parts.pages)
     app.add_middleware(Presented, identity=parts.identity)
     app.add_middleware(BodyLimit)

@@ -19,7 +19,8 @@ from recsys.page.material import Material, appeals
 from recsys.page.policy import Policy
 from recsys.page.ranked import Ranked, Row
 from recsys.page.visit import Visit
-from recsys.ranking.recommender import AlgorithmName, Recommendations
+from recsys.ranking.answers import Recommendations
+from recsys.ranking.recommender import AlgorithmName
 from recsys.titles import Titles
 
 POOL: Final = 400

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
-from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from serving.contracts import Identifier
@@ -26,6 +25,7 @@ from serving.recommendations.contracts import (
 )
 from serving.recommendations.explanation import AskedWhy, Explained
 from serving.recommendations.pages import Pages
+from serving.recommendations.replies import listed
 from serving.recommendations.service import Recommendations
 
 router = APIRouter(prefix="/api/recommendations", tags=["recommendations"])
@@ -62,7 +62,6 @@ PARQUET: dict[int | str, dict[str, Any]] = {
         },
     }
 }
-_LISTED: Final = TypeAdapter(Listed)
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The page is still the same"}}
 ContentId = Annotated[Identifier, Path(alias="contentId", examples=["t0007"])]
 
@@ -150,9 +149,8 @@ def explain(service: ServiceDep, asked: Annotated[AskedWhy, own(AskedWhy)]) -> E
     return service.explain(asked)
 
 
-def _sent(listed: Listed) -> Response:
-    """Return an answer as bytes: what is our own need not be checked again on its way out."""
-    return Response(_LISTED.dump_json(listed, by_alias=True), media_type="application/json")
+def _sent(answer: Listed) -> Response:
+    return Response(listed(answer), media_type="application/json")
 
 
 def _many(service: Recommendations, body: bytes) -> bytes:
