@@ -19,6 +19,7 @@ from recsys.bundle import Bundle, write
 from recsys.interactions import Interactions
 from recsys.metrics.interval import Interval
 from recsys.page.microgenres import MICRO_GENRES, MicroGenres
+from recsys.page.resuming import RESUMING, Resuming
 from recsys.ranking.hybrid import Hybrid
 from recsys.ranking.neighbourhoods import NEIGHBOURHOODS, Neighbourhoods
 from recsys.titles import Titles
@@ -35,6 +36,7 @@ def train(
     bundles: Path,
     cut: datetime | None = None,
     means: dict[str, Interval] | None = None,
+    resuming: Resuming | None = None,
 ) -> Bundle:
     """Fit a model and write it as a bundle.
 
@@ -51,6 +53,8 @@ def train(
         The folder that gets ``<bundle id>/``.
     cut, means : optional
         What the recipe, fitted before a moment, reached on the days after it.
+    resuming : Resuming, optional
+        What was learned of going on with what was begun.
 
     Returns
     -------
@@ -73,6 +77,8 @@ def train(
         if isinstance(model, Hybrid) and (near := Neighbourhoods.of(model)) is not None:
             near.write(directory / NEIGHBOURHOODS)
         MicroGenres.of(titles).write(directory / MICRO_GENRES, titles.ids)
+        if resuming is not None:
+            resuming.write(directory / RESUMING)
         (directory / "card.md").write_text(card_of_fit(recipe, model, until, made.means))
         made.write(directory)
         (directory / DECLARATIONS).mkdir()

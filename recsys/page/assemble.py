@@ -37,7 +37,7 @@ def assemble(
     longest = max((len(row.titles) for row in proposed), default=0)
     # Where hardly anything may be shown, a short row is better than none.
     policy = policy.with_page(shortest=max(1, min(policy.page.shortest, longest)))
-    kept = [row for row in proposed if len(row.titles) >= policy.page.shortest]
+    kept = [row for row in proposed if len(row.titles) >= policy.shortest(row.kind)]
     if not kept:
         return []
     width = policy.width(int(material.fresh.sum()))
@@ -62,6 +62,7 @@ class _Choice:
         self._by_column = policy.page.examination.columns(width)
         self._taken = np.zeros(len(material.allowed), bool)
         self._open = np.ones(len(grid.rows), bool)
+        self._shortest = np.array([policy.shortest(row.kind) for row in grid.rows])
         self._counts: Counter[str] = Counter()
 
     def run(self) -> list[int]:
@@ -97,12 +98,12 @@ class _Choice:
         entries = [(kinds[row.kind], counts[row.kind]) for row in self._grid.rows]
         below = np.array([there < kind.most for kind, there in entries], bool)
         owed = np.array([max(kind.least - there, 0) for kind, there in entries])
-        may = self._open & below & (free >= layout.shortest)
+        may = self._open & below & (free >= self._shortest)
         due = {
             row.kind: n for row, n, may_be in zip(self._grid.rows, owed, may, strict=True) if may_be
         }
         no_room = sum(due.values()) >= layout.rows - n_chosen
-        must = may & (owed > 0) & (no_room | (free < self._width + layout.shortest))
+        must = may & (owed > 0) & (no_room | (free < self._width + self._shortest))
         return must if must.any() else may
 
     def _best(self, look: NDArray[np.float32], candidates: NDArray[np.bool_]) -> int:

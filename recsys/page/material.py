@@ -16,6 +16,7 @@ from recsys.interactions import Histories
 from recsys.page.facts import Facts
 from recsys.page.own import Own
 from recsys.page.ranked import Ranked
+from recsys.page.resuming import days_behind
 
 
 class Appeal(BaseModel):
@@ -108,9 +109,7 @@ class Material:
 
         The last of all is that of the history or one of ``moments``.
         """
-        known = np.concatenate([self.history.occurred_at.astype("datetime64[us]"), moments])
-        numbers = known.astype(np.int64)
-        return (numbers.max(initial=0) - moments.astype(np.int64)) / 86_400e6
+        return days_behind(self.history.occurred_at, moments)
 
     def days_since(self, moments: NDArray[np.datetime64]) -> NDArray[np.float64]:
         """Return how long ago moments were, in days; negative for those to come, NaN for NaT."""

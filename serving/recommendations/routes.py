@@ -101,7 +101,7 @@ def more(pages: PagesDep, asked: Annotated[AskedForMore, read(AskedForMore)]) ->
     response_class=Response,
 )
 async def many(service: ServiceDep, request: Request) -> Response:
-    """Give the homepages of many viewers: Parquet in, with `viewer_id` and perhaps `region` and `maximum_age`, and out.
+    """Give the homepages of many viewers: Parquet in, with `viewer_id` and perhaps `region`, `maximum_age` and `device_type`, and out.
 
     Each is the page that the viewer would see now; a line of the answer is a title in its place.
     """

@@ -17,7 +17,8 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.files import lock
-from pipelines.nightly.night import NightReport, run_night
+from pipelines.nightly.night import run_night
+from pipelines.nightly.outcome import NightReport
 from pipelines.recipe import Recipe
 from pipelines.registry import Registry
 from pipelines.tracking import _client
@@ -79,6 +80,7 @@ def test_the_first_night_publishes_and_the_bundle_is_whole(settings: Settings) -
         "build",
         "evaluate",
         "gate",
+        "sittings",
         "bundle",
         "publish",
         "track",
