@@ -48,8 +48,12 @@ VIEWERS: Final = 2000
 """Of whom is learned at most: thirteen weights need no more."""
 EACH: Final = 20
 """Sittings of each of them at most, the latest."""
-LEAST: Final = 200
-"""Fewer sittings, on either side of the cut, teach nothing worth serving."""
+HELD_OUT: Final = 0.2
+"""Share of the sittings, the latest, by which it is judged."""
+LEAST: Final = 100
+"""Fewer sittings teach nothing worth serving."""
+JUDGES: Final = 30
+"""And by fewer it cannot be told whether they did."""
 
 Line = dict[str, Any]
 """An event by the names of its columns."""
@@ -121,7 +125,9 @@ class Learned:
     def text(self) -> str:
         """Return it in a few words."""
         if self.judged is None:
-            return f"by half-life: fewer than {LEAST} sittings of each sort to learn from and to judge by"
+            return (
+                f"by half-life: fewer than {LEAST} sittings to learn from, or {JUDGES} to judge by"
+            )
         return self.judged.text() + ("" if self.model else ": not better, so by half-life")
 
     def as_json(self) -> dict[str, Any] | None:
@@ -129,16 +135,14 @@ class Learned:
         return None if self.judged is None else asdict(self.judged) | {"served": bool(self.model)}
 
 
-def learn_from_lake(store: Path, cut: datetime) -> Learned:
-    """Learn from the events of a lake; judged by the sittings from a moment on, UTC."""
+def learn_from_lake(store: Path) -> Learned:
+    """Learn from the events of a lake, once it is judged by the latest sittings."""
     catalog = read_titles(store)
     events = read_events(store, columns=list(READ))
-    return learn(events, catalog, Titles.from_table(catalog).ids, cut, everything=True)
+    return learn(events, catalog, Titles.from_table(catalog).ids)
 
 
-def learn(
-    events: pa.Table, catalog: pa.Table, ids: IdMap, cut: datetime, *, everything: bool
-) -> Learned:
+def learn(events: pa.Table, catalog: pa.Table, ids: IdMap, cut: datetime | None = None) -> Learned:
     """Learn how sittings begin.
 
     Parameters
@@ -149,24 +153,26 @@ def learn(
         TITLES, episodes included.
     ids : IdMap
         Of the titles, without episodes.
-    cut : datetime
-        UTC; a model of the sittings before is judged by those from then on.
-    everything : bool
-        Whether the model that is returned learns from the sittings after the cut as well, once it is judged.
+    cut : datetime, optional
+        UTC; what comes from then on is judged by and never learned from. By default the latest ``HELD_OUT`` of
+        the sittings judge, and the model that is returned then learns from them too.
     """
     episodes = Episodes.of(catalog)
-    early: list[Begun] = []
-    late: list[Begun] = []
+    every: list[tuple[datetime, Begun]] = []
     for rows in _by_viewer(events):
-        for at, begun in list(_sittings(rows, ids, episodes))[-EACH:]:
-            (early if at < cut else late).append(begun)
-    learned, held_out = Sittings.of(early), Sittings.of(late)
-    if not (_enough(learned) and _enough(held_out)):
+        every += list(_sittings(rows, ids, episodes))[-EACH:]
+    moments = sorted(at for at, _ in every)
+    if not moments:
+        return Learned(None, None)
+    at = cut or moments[int((1 - HELD_OUT) * len(moments))]
+    learned = Sittings.of(one for when, one in every if when < at)
+    held_out = Sittings.of(one for when, one in every if when >= at)
+    if not (_enough(learned, LEAST) and _enough(held_out, JUDGES)):
         return Learned(None, None)
     model = Resuming.fit(learned)
     judged = Judged.of(model, learned, held_out)
-    if judged.earned and everything:
-        model = Resuming.fit(Sittings.of([*early, *late]))
+    if judged.earned and cut is None:
+        model = Resuming.fit(Sittings.of(one for _, one in every))
     return Learned(model if judged.earned else None, judged)
 
 
@@ -180,9 +186,9 @@ def _watched(row: Line) -> Watched:
     return Watched(row["session_id"] or f"{row['occurred_at']:%Y-%m-%d}", str(row["title_id"]))
 
 
-def _enough(sittings: Sittings) -> bool:
-    resumed = int(sittings.resumed.sum())
-    return len(sittings) >= LEAST and 0 < resumed < len(sittings)
+def _enough(sittings: Sittings, least: int) -> bool:
+    """Return whether there are enough of which some began by going on, and some did not."""
+    return len(sittings) >= least and 0 < int(sittings.resumed.sum()) < len(sittings)
 
 
 def _by_viewer(events: pa.Table, seed: int = 0) -> Iterator[list[Line]]:

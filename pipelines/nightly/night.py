@@ -159,7 +159,7 @@ class _Night:
 
                 learn_sittings(store, line)
 
-            self._step(line, learn, [store / "lake", store / "built"], [store / SITTINGS])
+            self._step(line, learn, [store / "lake"], [store / SITTINGS])
         with self.display.step("bundle") as line:
 
             def work() -> None:

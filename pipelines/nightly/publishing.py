@@ -21,7 +21,7 @@ from recsys.settings import Settings
 
 def learn_sittings(store: Path, line: Line) -> None:
     """Learn who goes on and who discovers, and keep what came of it in ``<store>/judged``."""
-    learned = learn_from_lake(store, Built.read(store).cut)
+    learned = learn_from_lake(store)
     remove_leftovers(store / SITTINGS)
     with atomic_directory(store / SITTINGS) as beside:
         if learned.model is not None:

@@ -40,7 +40,7 @@ def packed(asked: Asked, asker: Asker) -> bytes:
         "kept": _columns(wishes.pauses.kept),
         "shown": dict(asker.shown),
         "opened": asker.opened,
-        "watched": asker.watched,
+        "watched": [[*one] for one in asker.watched],
     }
     return zlib.compress(orjson.dumps(said))
 

@@ -167,7 +167,7 @@ def run(
         model, data.titles, events.catalog, Rights.of(data.titles), "", Near(model)
     )
     moment = utc(data.split.moment)
-    learned = learn(events.table, events.catalog, data.titles.ids, moment, everything=False)
+    learned = learn(events.table, events.catalog, data.titles.ids, moment)
     facts = Facts.of(data.titles, MicroGenres.of(data.titles), learned.model)
     viewers, new = askers(events, moment, most), newcomers(events, moment, most)
     total = len(viewers) + len(new)
