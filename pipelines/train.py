@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from pipelines.cards import card_of_fit
 from pipelines.decision import Figure
 from pipelines.made import Made
+from pipelines.nightly.display import Line
 from pipelines.nightly.version import code_version
 from pipelines.recipe import DECLARATIONS, Recipe
 from recsys.bundle import Bundle, write
@@ -37,6 +38,7 @@ def train(
     cut: datetime | None = None,
     means: dict[str, Interval] | None = None,
     resuming: Resuming | None = None,
+    line: Line | None = None,
 ) -> Bundle:
     """Fit a model and write it as a bundle.
 
@@ -55,6 +57,8 @@ def train(
         What the recipe, fitted before a moment, reached on the days after it.
     resuming : Resuming, optional
         What was learned of going on with what was begun.
+    line : Line, optional
+        Which shows how far the search for the neighbours of all titles is.
 
     Returns
     -------
@@ -71,10 +75,15 @@ def train(
         figures={name: Figure.of(one) for name, one in sorted((means or {}).items())},
     )
 
+    def shown(titles: int, of: int) -> None:
+        if line is not None:
+            line.total(of)
+            line.advance(titles)
+
     def fill(directory: Path) -> None:
         pq.write_table(catalog, directory / "catalog.parquet")
         model.save(directory / "model")
-        if isinstance(model, Hybrid) and (near := Neighbourhoods.of(model)) is not None:
+        if isinstance(model, Hybrid) and (near := Neighbourhoods.of(model, shown)) is not None:
             near.write(directory / NEIGHBOURHOODS)
         MicroGenres.of(titles).write(directory / MICRO_GENRES, titles.ids)
         if resuming is not None:

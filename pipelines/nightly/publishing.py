@@ -43,6 +43,7 @@ def fit_bundle(store: Path, recipe: Recipe, registry: Registry, line: Line) -> N
         cut=built.cut,
         means=means,
         resuming=Resuming.read(store / SITTINGS / RESUMING),
+        line=line,
     )
     with atomic_file(store / "judged" / "bundle.json") as beside:
         beside.write_text(json.dumps({"bundle": bundle.id}, indent=1) + "\n")

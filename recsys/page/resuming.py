@@ -91,7 +91,7 @@ def days_behind(
 def columns(
     begun: Sequence[Begun], behind: NDArray[np.float64], context: Context, habit: Habit
 ) -> NDArray[np.float64]:
-    """Return what a choice depends on, float64 (n_begun, len(COLUMNS)); NaN where the device is not known.
+    """Return what a choice depends on, float64 (n_begun, len(COLUMNS)); NaN where device or habit is not known.
 
     Parameters
     ----------
@@ -110,10 +110,11 @@ def columns(
     places = np.argsort(np.argsort(behind, kind="stable"), kind="stable")
     angle = 2 * np.pi * context.now.hour / 24
     on = [float(context.device == one) if context.device else np.nan for one in DEVICE_TYPES]
+    odds = (habit.resumed + 1) / (habit.sittings - habit.resumed + 1)
     came = [
         np.log1p(len(begun)),
-        np.log((habit.resumed + 1) / (habit.sittings - habit.resumed + 1)),
-        np.log1p(habit.sittings),
+        np.log(odds) if habit.sittings else np.nan,
+        np.log1p(habit.sittings) if habit.sittings else np.nan,
         np.sin(angle),
         np.cos(angle),
         float(context.now.weekday() >= 5),

@@ -11,6 +11,7 @@ from pydantic.config import JsonDict
 
 from recsys.ranking.filters.fields import FIELDS, SETS
 from recsys.schema import DEVICE_TYPES, OLDEST_AGE
+from serving.cards import Card
 from serving.contracts import Identifier, Query, Region, Reply
 
 Limit = Annotated[int, Field(ge=1, le=100, examples=[20])]
@@ -122,23 +123,6 @@ ROW: JsonDict = {
     "items": [ITEM],
     "nextCursor": None,
 }
-
-
-@dataclass(slots=True)
-class Card:
-    """A title as it is shown.
-
-    A page has hundreds: this is no model of pydantic, which would check each field of what is our own.
-    """
-
-    __pydantic_config__ = ConfigDict(alias_generator=to_camel)
-
-    content_id: str
-    name: str
-    type: str
-    genres: list[str]
-    year: int | None
-    artwork: str | None
 
 
 class Resume(Reply):

@@ -62,14 +62,18 @@ class New(Kind):
     ----------
     newest : int
         How many count as new.
+    days : float
+        What came longer ago is new no more.
     """
 
     kind: Literal["new"]
     newest: int = Field(default=100, ge=1)
+    days: float = Field(default=365, gt=0)
 
     def rows(self, material: Material) -> Iterator[Row]:
         """Propose the row: first those that are ranked, then by age."""
         there = material.facts.debuts.until(material.now)  # what is announced is not there
+        there = there[material.days_since(material.facts.debuts.at[there]) <= self.days]
         newest = there[material.fresh[there]][: self.newest]
         name, why = "New", reasons.NEWEST
         if material.personal:

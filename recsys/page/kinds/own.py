@@ -32,8 +32,6 @@ class ContinueWatching(Kind):
 
     Attributes
     ----------
-    shortest : int
-        One title is enough to go on with.
     first : float
         :math:`p_0`.
     half_life_days : float
@@ -43,7 +41,6 @@ class ContinueWatching(Kind):
     """
 
     kind: Literal["continue-watching"]
-    shortest: int | None = Field(default=1, ge=1, le=100)
     first: float = Field(default=0.5, gt=0, le=1)
     half_life_days: float = Field(default=7, gt=0)
     abandoned_days: float = Field(default=60, gt=0)
