@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +17,7 @@ from recsys.bundle import open_bundle
 from recsys.context import Context
 from recsys.interactions import Histories
 from recsys.page.microgenres import MICRO_GENRES, MicroGenres
+from recsys.page.resuming import RESUMING, Resuming
 from recsys.ranking.recommender import Recommender
 from recsys.schema import POPULAR
 from serving.catalog_only import CatalogOnly
@@ -31,7 +33,12 @@ LONGEST_WAIT_SECONDS = 300.0
 """How long a bundle that was refused again and again is left alone before the next try."""
 
 
-Loaded = tuple[Recommender, MicroGenres]
+class Loaded(NamedTuple):
+    """What a bundle holds."""
+
+    recommender: Recommender
+    micro: MicroGenres
+    resuming: Resuming | None
 
 
 def load(path: Path) -> Loaded:
@@ -45,7 +52,8 @@ def load(path: Path) -> Loaded:
     recommender = Recommender.load(open_bundle(path), RankingFeatures)
     empty = Histories.of([[]], len(recommender.titles))
     recommender.recommend(empty, Context.at_present(), 10)
-    return recommender, MicroGenres.read(path / MICRO_GENRES, recommender.titles.ids)
+    micro = MicroGenres.read(path / MICRO_GENRES, recommender.titles.ids)
+    return Loaded(recommender, micro, Resuming.read(path / RESUMING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +151,7 @@ class Champion:
             self._refuse(target, error)
             return False
         self._taken, self._loaded, self._refusal = target, loaded, Refusal()
-        log.info("bundle.taken", bundle=loaded[0].bundle_id)
+        log.info("bundle.taken", bundle=loaded.recommender.bundle_id)
         return True
 
     def _put_together(self) -> Replica | None:
@@ -157,12 +165,18 @@ class Champion:
 
     def answering(self, loaded: Loaded) -> Replica:
         """Put a bundle together with the catalog and the policy of now."""
-        recommender, micro = loaded
+        recommender, micro, resuming = loaded
         (catalog, of_catalog), (policy, of_policy) = self._catalog.current, self._policy.current
         whole = recommender if catalog is None else recommender.under(catalog)
         versions = Versions(of_catalog, of_policy)
         return Replica.of(
-            whole, self._artwork, policy, self._missing, micro=micro, versions=versions
+            whole,
+            self._artwork,
+            policy,
+            self._missing,
+            micro=micro,
+            resuming=resuming,
+            versions=versions,
         )
 
     @property

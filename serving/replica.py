@@ -11,6 +11,7 @@ from recsys.errors import UnknownTitleError
 from recsys.page.facts import Facts
 from recsys.page.microgenres import MicroGenres
 from recsys.page.policy import Policy
+from recsys.page.resuming import Resuming
 from recsys.ranking.recommender import Recommender
 from serving.cards import Cards
 from serving.catalog_only import CatalogOnly
@@ -66,6 +67,7 @@ class Replica:
         missing: tuple[str, ...] = (),
         *,
         micro: MicroGenres | None = None,
+        resuming: Resuming | None = None,
         versions: Versions = Versions(),
     ) -> Self:
         """Read the catalog of a recommender, and which posters there are in a folder."""
@@ -74,7 +76,7 @@ class Replica:
             Cards(recommender.titles, artwork),
             Episodes.of(recommender.catalog),
             frozenset(recommender.catalog["title_id"].to_pylist()),
-            Facts.of(recommender.titles, micro),
+            Facts.of(recommender.titles, micro, resuming),
             policy,
             missing,
             versions,

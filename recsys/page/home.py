@@ -127,6 +127,7 @@ def gather(
         appeal=appeals(len(fresh), picks, crowd, policy.page.appeal),
         popularity=narrow.popularity,
         shown=visit.shown,
+        opened=visit.opened,
     )
     return material, tuple(sorted({*popular.degraded, *missing}))
 

@@ -21,6 +21,7 @@ from pyarrow import csv
 from recsys.schema import PASSIVE, VIEWERS, WATCHING
 from serving.analytics.store import HISTORY_COLUMNS, MERGE
 from serving.database import Connection, DBAPIError, Transaction, copy_in
+from serving.news import MOST, tell
 
 log = structlog.get_logger()
 
@@ -33,6 +34,12 @@ _MERGE_VIEWERS: Final = """
 ON CONFLICT (viewer_id) DO UPDATE SET consent = excluded.consent, region = excluded.region,
     maximum_age = excluded.maximum_age
 """
+# Whoever may be shown less from now on, or lives elsewhere; unknown ones may have asked as well.
+_CHANGED: Final = f"""
+SELECT viewer_id FROM given LEFT JOIN viewer USING (viewer_id)
+WHERE (viewer.region, viewer.maximum_age) IS DISTINCT FROM (given.region, given.maximum_age)
+LIMIT {MOST + 1}
+"""  # noqa: S608  a number of ours
 _KNOWN: Final = "SELECT fingerprint FROM taken_in WHERE what = %(what)s"
 _REMEMBER: Final = """
 INSERT INTO taken_in VALUES (%(what)s, %(mark)s)
@@ -74,7 +81,7 @@ def take_in(transaction: Transaction, raw: Path) -> None:
         If the database does not answer; then nothing of that table was taken in.
     """
     viewers, events = raw / "viewers.parquet", sorted((raw / "events").glob("day=*/*.parquet"))
-    into_viewer = Into("viewer", _VIEWER_COLUMNS, _MERGE_VIEWERS)
+    into_viewer = Into("viewer", _VIEWER_COLUMNS, _MERGE_VIEWERS, _CHANGED)
     into_history = Into("history", HISTORY_COLUMNS, MERGE)
     if viewers.is_file():
         _try(lambda: into_viewer.once(transaction, [viewers], lambda: pq.read_table(viewers)))
@@ -91,11 +98,19 @@ def _try(take: Callable[[], None]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Into:
-    """A table that whole files are merged into."""
+    """A table that whole files are merged into.
+
+    Attributes
+    ----------
+    table, columns, merge : str
+    changed : str
+        Asks for the viewers whose pages may be others from now on; "" is none.
+    """
 
     table: str
     columns: str
     merge: str
+    changed: str = ""
 
     def once(
         self, transaction: Transaction, files: list[Path], read: Callable[[], pa.Table]
@@ -118,6 +133,8 @@ class Into:
             f"SELECT {self.columns} FROM {self.table} WITH NO DATA"
         )
         copy_in(connection, f"COPY given ({self.columns}) FROM STDIN (FORMAT csv)", _csv(rows))
+        if self.changed:
+            tell(connection, (row[0] for row in connection.exec_driver_sql(self.changed)))
         connection.exec_driver_sql(
             f"INSERT INTO {self.table} ({self.columns}) SELECT {self.columns} FROM given "  # noqa: S608
             f"ORDER BY {self.columns} {self.merge}"

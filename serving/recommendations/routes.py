@@ -101,7 +101,7 @@ def more(pages: PagesDep, asked: Annotated[AskedForMore, own(AskedForMore)]) -> 
     response_class=Response,
 )
 async def many(service: ServiceDep, request: Request, _: BackendDep) -> Response:
-    """Give the homepages of many viewers: Parquet in, with `viewer_id` and perhaps `region` and `maximum_age`, and out.
+    """Give the homepages of many viewers: Parquet in, with `viewer_id` and perhaps `region`, `maximum_age` and `device_type`, and out.
 
     Needs a token of a service, or of staff. Each is the page that the viewer would see now; a line of the answer is a title in its place.
     """

@@ -13,7 +13,7 @@ from serving.recommendations.contracts import AskedForHome, Home, Item, Resume, 
 from serving.recommendations.cursors import Cursors
 from serving.replica import Replica
 
-_PLACE = {"region", "maximum_age", "rows", "titles"}
+_PLACE = {"region", "maximum_age", "device_type", "rows", "titles"}
 """What of a request holds for the whole page."""
 _ANEW = {"name", "type", "genres", "year", "artwork"}
 """What is said of a title anew whenever it is shown."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from features.interactions import Engagement
 from recsys.context import Context
+from recsys.page.resuming import Watched
 from serving.database import Database, DatabaseDownError
 from serving.recommendations import store
 from serving.recommendations.contracts import Asked
@@ -32,6 +33,8 @@ class Asker:
     """How often each title was shown, by id, long ago counting less."""
     opened: tuple[str, ...] = ()
     """Titles whose details were opened in this session, the latest first."""
+    watched: tuple[Watched, ...] = ()
+    """What was watched in which sitting, of late, in the order of time."""
 
 
 class Viewers:
@@ -84,8 +87,17 @@ def _asker(asked: Asked, known: store.Known, degraded: tuple[str, ...]) -> Asker
         now=datetime.now(UTC),
         region=asked.region or known.region,
         maximum_age=stricter(asked.maximum_age, known.maximum_age),
+        device=asked.device_type or "",
     )
-    return Asker(context, known.engagement, degraded, known.wishes, known.shown, known.opened)
+    return Asker(
+        context,
+        known.engagement,
+        degraded,
+        known.wishes,
+        known.shown,
+        known.opened,
+        known.watched,
+    )
 
 
 def stricter(one: int | None, other: int | None) -> int | None:
