@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from recsys.errors import ConfigError
@@ -37,6 +37,8 @@ class Settings(BaseSettings):
         What a token must say of itself as ``iss`` and ``aud``.
     jwks_url : str
         Where the keys are that verify tokens, http or https; empty trusts the local issuer, whose key is in ``store``.
+    payment_secret : str
+        What the payment provider signs its calls with, 32 characters at least; empty is a key in ``store``.
     open_access : bool or None
         Whether requests without a token are taken for the homepage's backend. None leaves it to ``recsys serve``:
         only on an address that this machine alone reaches.
@@ -61,6 +63,7 @@ class Settings(BaseSettings):
     token_issuer: str = Field(default="recsys", min_length=1)
     token_audience: str = Field(default="recsys", min_length=1)
     jwks_url: str = Field(default="", pattern=r"^(https?://.+)?$")
+    payment_secret: SecretStr = SecretStr("")
     open_access: bool | None = None
 
     @field_validator("store", "registry", "declarations")

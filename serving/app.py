@@ -10,6 +10,8 @@ from starlette.concurrency import run_in_threadpool
 
 from recsys.settings import Settings
 from serving import health, problems
+from serving.accounts.lists_routes import router as lists
+from serving.accounts.routes import router as accounts
 from serving.analytics.routes import router as analytics
 from serving.identity.presented import Presented
 from serving.identity.routes import router as identity
@@ -21,6 +23,7 @@ from serving.recommendations.again import Again
 from serving.recommendations.routes import router as recommendations
 from serving.replay.routes import router as replay
 from serving.sessions.routes import router as sessions
+from serving.subscriptions.routes import router as subscriptions
 from serving.taste.routes import router as tastes
 from serving.web.routes import mount
 from serving.web.routes import router as web
@@ -55,6 +58,9 @@ def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
         tastes,
         analytics,
         web,
+        lists,
+        subscriptions,
+        accounts,
     ):
         app.include_router(router)
     mount(app, settings.store / "artwork")

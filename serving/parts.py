@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from fastapi import Request
 
-from recsys.declaration import ROWS
+from recsys.declaration import ROWS, TIERS
 from recsys.settings import Settings
+from serving.accounts.erasing import Sweeper
+from serving.accounts.lists import Lists
+from serving.accounts.members import Members
+from serving.accounts.service import Accounts
 from serving.analytics.backfill import take_in
 from serving.analytics.service import Intake
 from serving.bundles import Champion
@@ -25,6 +29,10 @@ from serving.recommendations.service import Recommendations
 from serving.recommendations.viewers import Viewers
 from serving.replay.service import Replays
 from serving.sessions.service import Sessions
+from serving.subscriptions.payments import LocalPayments
+from serving.subscriptions.service import Subscriptions
+from serving.subscriptions.signatures import secret_of
+from serving.subscriptions.tiers import Tiers
 from serving.taste.contracts import AskedForTaste
 from serving.taste.service import Tastes
 from serving.web.service import Samples
@@ -47,15 +55,24 @@ class Parts:
     sessions: Sessions
     tastes: Tastes
     samples: Samples
+    members: Members
+    accounts: Accounts
+    lists: Lists
+    subscriptions: Subscriptions
+    payment_secret: bytes = field(repr=False)
 
     @classmethod
     def of(cls, settings: Settings, *, show_viewers: bool = False) -> Self:
         """Build them; nothing is opened yet."""
         metrics = Metrics()
         viewers = Viewers(settings.store / "raw" / "viewers.parquet")
-        database = Database(
-            settings, lambda begin: take_in(begin, settings.store / "raw"), viewers.remember
-        )
+        sweeper = Sweeper()
+
+        def tend(database: Database) -> None:
+            viewers.remember(database)
+            sweeper.sweep(database)
+
+        database = Database(settings, lambda begin: take_in(begin, settings.store / "raw"), tend)
         policy = CurrentPolicy(settings.declarations / ROWS)
         champion = Champion(settings.registry, settings.store, policy, metrics)
         cache = PageCache(int(settings.cache_mb * 1e6))
@@ -71,6 +88,9 @@ class Parts:
             champion, database, lambda asked: viewers.who(_asked(asked), database), cache.forget
         )
         samples = Samples(database, offered=show_viewers)
+        cursors = Cursors.of(settings.store / "cursor.key")
+        tiers = Tiers.read(settings.declarations / TIERS)
+        subscriptions = Subscriptions(database, tiers, LocalPayments())
         return cls(
             settings=settings,
             metrics=metrics,
@@ -80,11 +100,23 @@ class Parts:
             champion=champion,
             intake=intake,
             recommendations=service,
-            pages=Pages(service, champion, cache, Cursors.of(settings.store / "cursor.key")),
+            pages=Pages(service, champion, cache, cursors),
             replays=replays,
             sessions=sessions,
             tastes=tastes,
             samples=samples,
+            members=Members(database),
+            accounts=Accounts(database, cache.forget, subscriptions.membership),
+            lists=Lists(
+                champion,
+                database,
+                intake,
+                cursors=cursors,
+                heard=cache.forget,
+                artwork=settings.store / "artwork",
+            ),
+            subscriptions=subscriptions,
+            payment_secret=secret_of(settings),
         )
 
 

@@ -85,6 +85,58 @@ class NotAllowedError(RecsysError):
     """A caller who is known, and may not do this."""
 
 
+class WrongPinError(RecsysError):
+    """A PIN that is not the account's, or none where one is needed."""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(expected="the account's PIN", got="another", where="Parental-Pin")
+
+
+class PinLockedError(RecsysError):
+    """Too many wrong PINs were tried.
+
+    Attributes
+    ----------
+    seconds : int
+        After which the next may be.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(
+            expected=f"no PIN for {seconds} seconds, after so many that were wrong",
+            got="one",
+            where="Parental-Pin",
+        )
+
+
+class UnfitError(RecsysError):
+    """A request that is well-formed, and does not go with how things stand."""
+
+
+class ConflictError(RecsysError):
+    """A request that meets another, or a state that it does not go with."""
+
+
+class PaymentError(RecsysError):
+    """A payment that the provider refuses."""
+
+
+class SignatureError(RecsysError):
+    """A call that is not signed by whom it should be."""
+
+
+class UnknownProfileError(RecsysError):
+    """A profile that the account does not have."""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(expected="a profile of the account", got="zzz", where="profileId")
+
+
 class KeysDownError(RecsysError):
     """Whoever gives out the keys cannot be reached, so that no token can be told from a forgery."""
 
@@ -141,7 +193,10 @@ def refused(error: RecsysError) -> Response:
         "expected": error.expected,
         "got": wording.shown(error.got),
     }
-    return problem(status, kind, title, _sentence(field), [field])
+    answer = problem(status, kind, title, _sentence(field), [field])
+    if isinstance(error, PinLockedError):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 def http(status: HTTPStatus, detail: str = "") -> Response:
@@ -161,6 +216,13 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     EditError: (422, "invalid-edit", "Invalid edit"),
     TokenError: (401, "not-authenticated", "A valid token is needed"),
     NotAllowedError: (403, "not-allowed", "Not allowed"),
+    SignatureError: (401, "not-signed", "A valid signature is needed"),
+    PaymentError: (402, "payment-refused", "The payment was refused"),
+    WrongPinError: (403, "wrong-pin", "The PIN is needed"),
+    PinLockedError: (429, "pin-locked", "Too many wrong PINs"),
+    UnfitError: (422, "invalid-request", "Invalid request"),
+    ConflictError: (409, "conflict", "It does not go with what is"),
+    UnknownProfileError: (404, "unknown-profile", "Unknown profile"),
     UnknownTitleError: (404, "unknown-title", "Unknown title"),
     UnknownPageError: (404, "unknown-page", "Unknown page"),
     ReplayError: (409, "changed-since", "What the page was made with has changed"),
