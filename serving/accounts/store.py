@@ -36,10 +36,10 @@ RETURNING viewer_id
 """  # noqa: S608  a number of ours
 _PREFER: Final = """
 INSERT INTO preference (viewer_id, languages, autoplay)
-SELECT viewer_id, coalesce(%(languages)s, '{}'), coalesce(%(autoplay)s, true)
+SELECT viewer_id, coalesce(%(languages)s::text[], '{}'), coalesce(%(autoplay)s::boolean, true)
 FROM profile WHERE viewer_id = %(viewer)s
-ON CONFLICT (viewer_id) DO UPDATE SET languages = coalesce(%(languages)s, preference.languages),
-    autoplay = coalesce(%(autoplay)s, preference.autoplay)
+ON CONFLICT (viewer_id) DO UPDATE SET languages = coalesce(%(languages)s::text[], preference.languages),
+    autoplay = coalesce(%(autoplay)s::boolean, preference.autoplay)
 """
 _PROFILES: Final = """
 SELECT profile.viewer_id, name, kids, maximum_age, coalesce(languages, '{}') AS languages,
