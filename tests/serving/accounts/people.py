@@ -22,9 +22,7 @@ class Person:
     account: str
     viewer: str | None
 
-    def call(
-        self, method: str, path: str, *, pin: str | None = None, **how: Any
-    ) -> httpx.Response:
+    def call(self, method: str, path: str, *, pin: str | None = None, **how: Any) -> httpx.Response:
         headers = bearer(self.token_for(self.viewer, account=self.account))
         headers |= {} if pin is None else {"Parental-Pin": pin}
         return self.client.request(method, path, headers=headers | how.pop("headers", {}), **how)

@@ -106,9 +106,7 @@ def test_a_profile_is_what_was_said_of_it_and_is_changed_in_part(anna: Person) -
     assert anna.call("PATCH", path, json={}).json() == changed.json()
 
 
-def test_a_new_profile_is_where_the_account_is(
-    client: httpx.Client, token_for: TokenFor
-) -> None:
+def test_a_new_profile_is_where_the_account_is(client: httpx.Client, token_for: TokenFor) -> None:
     french = Person(client, token_for, f"account-{uuid4().hex}", "v001")
     assert french.add().json()["region"] == "FR"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ def test_it_is_told_in_parts_without_repeats_or_gaps(anna: Person) -> None:
         told.append([one["contentId"] for one in page["items"]])
         query["cursor"] = page["nextCursor"]
     assert [len(part) for part in told] == [3, 3, 1]
-    assert sorted(sum(told, [])) == titles
+    assert sorted(chain.from_iterable(told)) == titles
     assert page["nextCursor"] is None
 
 
@@ -145,7 +146,11 @@ def test_a_cursor_is_of_one_viewer_and_of_one_list(
 
 
 def test_a_title_that_came_after_the_bundle_can_be_listed_as_far_as_it_may_be_shown(
-    tmp_path: Path, registry: Path, new_database: Callable[[], str], store: Path, token_for: TokenFor
+    tmp_path: Path,
+    registry: Path,
+    new_database: Callable[[], str],
+    store: Path,
+    token_for: TokenFor,
 ) -> None:
     own = tmp_path / "store"
     world.write_raw(own)
