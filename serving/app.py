@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
 
 from recsys.settings import Settings
 from serving import health, problems
@@ -18,6 +20,7 @@ from serving.identity.routes import router as identity
 from serving.limits import BodyLimit
 from serving.metrics import Measured
 from serving.openapi import Described
+from serving.outside import HEADER, Outside
 from serving.parts import Parts
 from serving.recommendations.again import Again
 from serving.recommendations.routes import router as recommendations
@@ -65,10 +68,30 @@ def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
         app.include_router(router)
     mount(app, settings.store / "artwork")
     app.add_middleware(Again, pages=parts.pages)
-    app.add_middleware(Presented, identity=parts.identity)
+    app.add_middleware(Presented, identity=parts.identity, rates=parts.rates)
     app.add_middleware(BodyLimit)
     app.add_middleware(Measured, metrics=parts.metrics)
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, **_shared_with(settings.cors_origins))
+    app.add_middleware(Outside, lines=settings.request_logs)
     return app
+
+
+def _shared_with(origins: Sequence[str]) -> dict[str, Any]:
+    """Return what pages of other origins may do: no cookie is ever asked for, tokens are sent by hand."""
+    return {
+        "allow_origins": origins,
+        "allow_methods": ["GET", "POST", "PUT", "PATCH", "DELETE"],
+        "allow_headers": [
+            "Authorization",
+            "Content-Type",
+            "If-None-Match",
+            "Idempotency-Key",
+            HEADER,
+        ],
+        "expose_headers": ["ETag", "Retry-After", HEADER],
+        "max_age": 600,
+    }
 
 
 @asynccontextmanager
@@ -83,6 +106,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         await parts.intake.stop()
+        await parts.rates.close()
         await run_in_threadpool(parts.replays.close)
         await run_in_threadpool(parts.news.close)
         await run_in_threadpool(parts.champion.close)

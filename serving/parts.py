@@ -18,6 +18,7 @@ from serving.analytics.service import Intake
 from serving.bundles import Champion
 from serving.current_policy import CurrentPolicy
 from serving.database import Database
+from serving.identity.rates import Rates
 from serving.identity.service import Identity
 from serving.metrics import Metrics
 from serving.news import News
@@ -45,6 +46,7 @@ class Parts:
     settings: Settings
     metrics: Metrics
     identity: Identity
+    rates: Rates
     database: Database
     news: News
     champion: Champion
@@ -95,6 +97,7 @@ class Parts:
             settings=settings,
             metrics=metrics,
             identity=Identity.of(settings),
+            rates=Rates(settings),
             database=database,
             news=news,
             champion=champion,

@@ -97,7 +97,7 @@ def _tried(
     if kept is None:
         return needed("one, where the account has none")
     if seconds is not None and seconds > 0:
-        return PinLockedError(seconds)
+        return PinLockedError.of(seconds)
     if hmac.compare_digest(_hash(pin, salt), kept):
         if failures:
             connection.exec_driver_sql(_PASSED, given)

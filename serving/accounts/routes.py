@@ -38,7 +38,7 @@ _NEW = TypeAdapter(NewProfile)
 _CHANGED = TypeAdapter(ChangedProfile)
 _FULL: Final = ConflictError(expected="at most 5 profiles", got="one more", where="profiles")
 _LAST: Final = ConflictError(expected="another profile", got="the last", where="profileId")
-_PINS: Final = (WrongPinError.example(), PinLockedError(30))
+_PINS: Final = (WrongPinError.example(), PinLockedError.of(30))
 _KNOWN: Final = (*_PINS, UnknownProfileError.example())
 
 

@@ -66,8 +66,10 @@ def serve(
 
 
 def _app(settings: Settings, demo: bool) -> FastAPI:
+    from serving import logs
     from serving.app import create_app
 
+    logs.configure()
     return create_app(settings, show_viewers=demo)
 
 
@@ -77,7 +79,7 @@ def _served(app: Callable[[], FastAPI], listening: socket.socket, workers: int) 
     from uvicorn.supervisors import Multiprocess
 
     config = uvicorn.Config(
-        app, factory=True, workers=workers, log_level="warning", access_log=False
+        app, factory=True, workers=workers, log_config=None, log_level="warning", access_log=False
     )
     server = uvicorn.Server(config)
     with suppress(KeyboardInterrupt):

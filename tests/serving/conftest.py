@@ -134,10 +134,12 @@ def answering(app: FastAPI) -> Iterator[httpx.Client]:
     while not server.started:
         assert thread.is_alive(), "the replica did not start"
         time.sleep(0.01)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-        yield client
-    server.should_exit = True
-    thread.join()
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @pytest.fixture
