@@ -17,7 +17,7 @@ SECONDS: Final = 30
 # A device's clock may run ahead: what was there when it was removed does not come back by its time.
 _REMOVE: Final = """
 INSERT INTO removed_title (viewer_id, title_id, removed_at)
-SELECT %(viewer)s, title_id, greatest(now(), last_at, dismissed_at)
+SELECT %(viewer)s, named.title_id, greatest(now(), last_at, dismissed_at)
 FROM unnest(%(titles)s::text[]) AS named (title_id)
 LEFT JOIN history ON history.viewer_id = %(viewer)s AND history.title_id = named.title_id
 ON CONFLICT (viewer_id, title_id)

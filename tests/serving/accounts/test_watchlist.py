@@ -44,7 +44,7 @@ def test_what_is_put_there_is_shown_as_a_card_the_newest_first(anna: Person) -> 
     assert anna.get(WATCHLIST)["items"] == [second, first]
     assert {name: value for name, value in first.items() if name != "addedAt"} == {
         "contentId": "t000",
-        "name": "Story 0 of trains",
+        "name": "Story 0 of pirates",
         "type": "movie",
         "genres": ["Genre 0"],
         "year": 1990,
