@@ -5,14 +5,23 @@ What was being written at that moment may become visible a moment later, so for 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Final
 
-from serving.database import Connection, Database
+import structlog
+
+from serving.database import Connection, Database, DatabaseDownError, DBAPIError
 from serving.news import tell
 
+log = structlog.get_logger()
+
 SECONDS: Final = 30
-"""For so long it is looked for again; no transaction that takes events in lasts so long."""
+"""For so long it is looked for again, once a second; no transaction that takes events in lasts so long."""
+WHOLE_SECONDS: Final = 3600
+"""How often it is looked for whatever came by other ways: an ingest, or a token of a profile that is gone."""
+TOKEN_DAYS: Final = 8
+"""No token lasts longer."""
 
 # A device's clock may run ahead: what was there when it was removed does not come back by its time.
 _REMOVE: Final = """
@@ -55,6 +64,10 @@ WHERE viewer_id = %(viewer)s
 _LATELY: Final = (
     "SELECT viewer_id FROM viewer WHERE erased_at > now() - %(seconds)s * interval '1 second'"
 )
+_ANY_LATELY: Final = """
+SELECT EXISTS (
+    SELECT FROM removed_title WHERE removed_at > now() - %(seconds)s * interval '1 second')
+"""
 _PATIENCE: Final = "SET LOCAL statement_timeout = '60s'"
 
 
@@ -90,21 +103,28 @@ class Sweeper:
     """Looks again for what was taken back."""
 
     def __init__(self) -> None:
-        self._swept_all = False
+        self._whole_at = -float(WHOLE_SECONDS)
 
     def sweep(self, database: Database) -> None:
-        """Take out what became visible since; at first whatever an ingest may have brought back."""
-        given = {"seconds": SECONDS}
-        with database.transaction() as connection:
-            connection.exec_driver_sql(_PATIENCE)
-            if not self._swept_all:
-                connection.exec_driver_sql(_HISTORIES)
+        """Take out what became visible since; what cannot be done now is done the next time."""
+        try:
+            database.retried(self._sweep)
+        except (DBAPIError, DatabaseDownError) as error:
+            log.warning("sweep.failed", error=str(error)[:500])
+
+    def _sweep(self, connection: Connection) -> None:
+        whole = time.monotonic() - self._whole_at >= WHOLE_SECONDS
+        given = {"seconds": TOKEN_DAYS * 86_400 if whole else SECONDS}
+        connection.exec_driver_sql(_PATIENCE)
+        if whole:
+            connection.exec_driver_sql(_HISTORIES)
+        elif connection.exec_driver_sql(_ANY_LATELY, given).scalar():
             for table, moment in _MOMENTS.items():
                 connection.exec_driver_sql(_SWEEP.format(table=table, moment=moment), given)
-            lately = connection.exec_driver_sql(_LATELY, given).scalars().all()
-            for viewer_id in lately:
-                _clear(connection, viewer_id)
-        self._swept_all = True
+        for viewer_id in connection.exec_driver_sql(_LATELY, given).scalars().all():
+            _clear(connection, viewer_id)
+        if whole:
+            self._whole_at = time.monotonic()
 
 
 def _clear(connection: Connection, viewer_id: str) -> None:

@@ -18,11 +18,12 @@ _BY_REFERENCE: Final = """
 SELECT account_id, state, told_at FROM subscription WHERE reference = %(reference)s FOR UPDATE
 """
 _LOCK: Final = "SELECT FROM account WHERE account_id = %(account)s FOR UPDATE"
+# Whatever is told of the new reference is newer than this, however slow the provider's clock is.
 _BUY: Final = """
-INSERT INTO subscription (account_id, state, tier, reference, paid_until)
-VALUES (%(account)s, 'active', %(tier)s, %(reference)s, %(until)s)
+INSERT INTO subscription (account_id, state, tier, reference, paid_until, told_at)
+VALUES (%(account)s, 'active', %(tier)s, %(reference)s, %(until)s, to_timestamp(0))
 ON CONFLICT (account_id) DO UPDATE SET state = 'active', tier = excluded.tier,
-    reference = excluded.reference, paid_until = excluded.paid_until, told_at = now()
+    reference = excluded.reference, paid_until = excluded.paid_until, told_at = excluded.told_at
 """
 _MOVE: Final = """
 UPDATE subscription SET state = %(state)s, told_at = %(told_at)s,

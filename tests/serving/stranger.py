@@ -69,6 +69,7 @@ BODIES: dict[str, Callable[[Person], Any]] = {
         "edits": [{"kind": "genre", "value": "Genre 0", "edit": "more"}]
     },
     # A limit, once set, would refuse what is walked later.
+    "post /api/user/profiles": lambda _: {"name": "Ida"},
     "put /api/user/preferences": lambda _: {"autoplay": False},
     "patch /api/user/profiles/{profileId}": lambda _: {"name": "Ida"},
 }

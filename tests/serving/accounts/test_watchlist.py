@@ -69,9 +69,9 @@ def test_the_page_has_the_list_at_once(anna: Person) -> None:
     anna.watched("t003")
     put(anna, "t010")
     rows = {row["rowId"]: row for row in anna.get("/api/recommendations/home")["rows"]}
-    assert [item["contentId"] for item in rows["watchlist"]["items"]] == ["t010"]
+    assert [item["contentId"] for item in rows["my-list"]["items"]] == ["t010"]
     take(anna, "t010")
-    assert "watchlist" not in {r["rowId"] for r in anna.get("/api/recommendations/home")["rows"]}
+    assert "my-list" not in {r["rowId"] for r in anna.get("/api/recommendations/home")["rows"]}
 
 
 def test_what_a_device_with_a_fast_clock_added_can_be_taken_away(anna: Person) -> None:
