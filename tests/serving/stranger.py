@@ -116,7 +116,8 @@ def filled(
             headers[key] = _made_up(key)
         if place == "header" or not _is_said(one, bare=bare):
             continue
-        value = _value(key, viewer, rest, one.get("example"))
+        own = rest.things.get(f"{key} of {name}")  # where a route has cursors of its own
+        value = own or _value(key, viewer, rest, one.get("example"))
         if key in PERSONAL:
             named.add(key)
         if place == "path":

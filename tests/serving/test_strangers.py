@@ -177,6 +177,12 @@ def _settle(client: httpx.Client, person: Person) -> None:
     assert client.post("/api/analytics/event", json=watched, headers=headers).status_code == 202
     page = client.get("/api/recommendations/home", params={"rows": 1}, headers=headers).json()
     person.things |= {"recommendationId": page["recommendationId"], "cursor": page["nextCursor"]}
+    for title in ("t005", "t006"):
+        listed = client.post(f"/api/user/watchlist/{title}", headers=headers)
+        assert listed.status_code == 200
+    for path in ("/api/user/watchlist", "/api/user/history"):
+        part = client.get(path, params={"limit": 1}, headers=headers).json()
+        person.things[f"cursor of get {path}"] = part["nextCursor"]
     replay = f"/api/recommendations/replay/{page['recommendationId']}"
     assert until(lambda: client.get(replay, headers=headers).is_success)
 
@@ -206,7 +212,11 @@ def _sent(client: httpx.Client, call: Call, token: str | None) -> httpx.Response
 def _names(step: Step, victim: Person) -> bool:
     """Whether a call names something of the victim's, and not the viewer id of who makes it alone."""
     said = f"{step.call.path} {step.call.params} {step.call.content}"
-    things = {victim.viewer_id, *(victim.things[one] for one in step.call.named - {"viewerId"})}
+    things = {victim.viewer_id} | {
+        thing
+        for name, thing in victim.things.items()
+        if name.split(" ", maxsplit=1)[0] in step.call.named - {"viewerId"}
+    }
     return any(thing in said for thing in things)
 
 
