@@ -40,8 +40,8 @@ class Settings(BaseSettings):
     jwks_url : str
         Where the keys are that verify tokens, http or https; empty trusts the local issuer, whose key is in ``store``.
     open_access : bool or None
-        Whether requests without a token are taken for the homepage's backend. None leaves it to ``recsys serve``:
-        only on an address that this machine alone reaches.
+        Whether requests without a token are taken for the homepage's backend. None is: those that
+        this machine makes under a name of its own, where no other machine reaches it.
     viewer_rate, address_rate : int
         Requests a minute of one viewer, and from one address; 0 does not count. Programs and staff are not counted.
     redis_url : str

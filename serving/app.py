@@ -29,7 +29,7 @@ from serving.web.routes import mount
 from serving.web.routes import router as web
 
 
-def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
+def create_app(settings: Settings, *, show_viewers: bool = False, local: bool = False) -> FastAPI:
     """Return the application; its parts open when it starts and close when it ends.
 
     Parameters
@@ -37,8 +37,10 @@ def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
     settings : Settings
     show_viewers : bool
         Whether anyone who reaches the page is offered the ids of some viewers.
+    local : bool
+        Whether this machine alone reaches it.
     """
-    parts = Parts.of(settings, show_viewers=show_viewers)
+    parts = Parts.of(settings, show_viewers=show_viewers, local=local)
     app = Described(
         title="recsys",
         version="0.1.0",

@@ -51,7 +51,7 @@ class Parts:
     samples: Samples
 
     @classmethod
-    def of(cls, settings: Settings, *, show_viewers: bool = False) -> Self:
+    def of(cls, settings: Settings, *, show_viewers: bool = False, local: bool = False) -> Self:
         """Build them; nothing is opened yet."""
         metrics = Metrics()
         viewers = Viewers(settings.store / "raw" / "viewers.parquet")
@@ -76,7 +76,7 @@ class Parts:
         return cls(
             settings=settings,
             metrics=metrics,
-            identity=Identity.of(settings),
+            identity=Identity.of(settings, local=local),
             rates=Rates(settings),
             database=database,
             news=news,
