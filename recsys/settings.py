@@ -50,6 +50,8 @@ class Settings(BaseSettings):
         Origins, separated by commas, whose pages may call the API from a browser.
     request_logs : bool
         Whether each request is a line in the log.
+    traces_url : str
+        Where an OpenTelemetry collector takes traces by OTLP over HTTP, path included; empty makes none.
 
     Raises
     ------
@@ -77,6 +79,7 @@ class Settings(BaseSettings):
     redis_url: str = Field(default="", pattern=r"^(rediss?://.+)?$")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     request_logs: bool = True
+    traces_url: str = Field(default="", pattern=r"^(https?://.+)?$")
 
     @field_validator("cors_origins", mode="before")
     @classmethod

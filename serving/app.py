@@ -25,6 +25,7 @@ from serving.recommendations.routes import router as recommendations
 from serving.replay.routes import router as replay
 from serving.sessions.routes import router as sessions
 from serving.taste.routes import router as tastes
+from serving.traces import Traced
 from serving.web.routes import mount
 from serving.web.routes import router as web
 
@@ -69,6 +70,8 @@ def create_app(settings: Settings, *, show_viewers: bool = False, local: bool = 
     app.add_middleware(Measured, metrics=parts.metrics)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, **_shared_with(settings.cors_origins))
+    if parts.traces is not None:
+        app.add_middleware(Traced, traces=parts.traces)
     app.add_middleware(Outside, lines=settings.request_logs)
     return app
 
@@ -103,6 +106,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         await parts.intake.stop()
         await parts.rates.close()
+        if parts.traces is not None:
+            await run_in_threadpool(parts.traces.close)
         await run_in_threadpool(parts.replays.close)
         await run_in_threadpool(parts.news.close)
         await run_in_threadpool(parts.champion.close)

@@ -28,6 +28,7 @@ from serving.replay.service import Replays
 from serving.sessions.service import Sessions
 from serving.taste.contracts import AskedForTaste
 from serving.taste.service import Tastes
+from serving.traces import Traces
 from serving.web.service import Samples
 
 
@@ -39,6 +40,7 @@ class Parts:
     metrics: Metrics
     identity: Identity
     rates: Rates
+    traces: Traces | None
     database: Database
     news: News
     champion: Champion
@@ -78,6 +80,7 @@ class Parts:
             metrics=metrics,
             identity=Identity.of(settings, local=local),
             rates=Rates(settings),
+            traces=Traces.to(settings.traces_url),
             database=database,
             news=news,
             champion=champion,
