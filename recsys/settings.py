@@ -42,8 +42,8 @@ class Settings(BaseSettings):
     payment_secret : str
         What the payment provider signs its calls with, 32 characters at least; empty is a key in ``store``.
     open_access : bool or None
-        Whether requests without a token are taken for the homepage's backend. None leaves it to ``recsys serve``:
-        only on an address that this machine alone reaches.
+        Whether requests without a token are taken for the homepage's backend. None is: those that
+        this machine makes under a name of its own, where no other machine reaches it.
     viewer_rate, address_rate : int
         Requests a minute of one viewer, and from one address; 0 does not count. Programs and staff are not counted.
     redis_url : str
@@ -52,6 +52,8 @@ class Settings(BaseSettings):
         Origins, separated by commas, whose pages may call the API from a browser.
     request_logs : bool
         Whether each request is a line in the log.
+    traces_url : str
+        Where an OpenTelemetry collector takes traces by OTLP over HTTP, path included; empty makes none.
 
     Raises
     ------
@@ -80,6 +82,7 @@ class Settings(BaseSettings):
     redis_url: str = Field(default="", pattern=r"^(rediss?://.+)?$")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     request_logs: bool = True
+    traces_url: str = Field(default="", pattern=r"^(https?://.+)?$")
 
     @field_validator("cors_origins", mode="before")
     @classmethod

@@ -28,11 +28,12 @@ from serving.replay.routes import router as replay
 from serving.sessions.routes import router as sessions
 from serving.subscriptions.routes import router as subscriptions
 from serving.taste.routes import router as tastes
+from serving.traces import Traced
 from serving.web.routes import mount
 from serving.web.routes import router as web
 
 
-def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
+def create_app(settings: Settings, *, show_viewers: bool = False, local: bool = False) -> FastAPI:
     """Return the application; its parts open when it starts and close when it ends.
 
     Parameters
@@ -40,8 +41,10 @@ def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
     settings : Settings
     show_viewers : bool
         Whether anyone who reaches the page is offered the ids of some viewers.
+    local : bool
+        Whether this machine alone reaches it.
     """
-    parts = Parts.of(settings, show_viewers=show_viewers)
+    parts = Parts.of(settings, show_viewers=show_viewers, local=local)
     app = Described(
         title="recsys",
         version="0.1.0",
@@ -73,6 +76,8 @@ def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
     app.add_middleware(Measured, metrics=parts.metrics)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, **_shared_with(settings.cors_origins))
+    if parts.traces is not None:
+        app.add_middleware(Traced, traces=parts.traces)
     app.add_middleware(Outside, lines=settings.request_logs)
     return app
 
@@ -107,6 +112,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         await parts.intake.stop()
         await parts.rates.close()
+        if parts.traces is not None:
+            await run_in_threadpool(parts.traces.close)
         await run_in_threadpool(parts.replays.close)
         await run_in_threadpool(parts.news.close)
         await run_in_threadpool(parts.champion.close)

@@ -36,6 +36,7 @@ from serving.subscriptions.signatures import secret_of
 from serving.subscriptions.tiers import Tiers
 from serving.taste.contracts import AskedForTaste
 from serving.taste.service import Tastes
+from serving.traces import Traces
 from serving.web.service import Samples
 
 
@@ -47,6 +48,7 @@ class Parts:
     metrics: Metrics
     identity: Identity
     rates: Rates
+    traces: Traces | None
     database: Database
     news: News
     champion: Champion
@@ -64,7 +66,7 @@ class Parts:
     payment_secret: bytes = field(repr=False)
 
     @classmethod
-    def of(cls, settings: Settings, *, show_viewers: bool = False) -> Self:
+    def of(cls, settings: Settings, *, show_viewers: bool = False, local: bool = False) -> Self:
         """Build them; nothing is opened yet."""
         metrics = Metrics()
         viewers = Viewers(settings.store / "raw" / "viewers.parquet")
@@ -96,8 +98,9 @@ class Parts:
         return cls(
             settings=settings,
             metrics=metrics,
-            identity=Identity.of(settings),
+            identity=Identity.of(settings, local=local),
             rates=Rates(settings),
+            traces=Traces.to(settings.traces_url),
             database=database,
             news=news,
             champion=champion,

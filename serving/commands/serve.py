@@ -56,21 +56,19 @@ def serve(
             where="--host",
             hint="Leave out --demo, which shows viewers' ids",
         )
-    if settings.open_access is None:
-        settings = settings.model_copy(update={"open_access": _on_this_machine(listening)})
     # A request is one thread's work: pools of threads within it would only wait for each other.
     for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(pool, "1")
-    if not _served(partial(_app, settings, demo), listening, workers):
+    if not _served(partial(_app, settings, demo, _on_this_machine(listening)), listening, workers):
         raise typer.Exit(1)
 
 
-def _app(settings: Settings, demo: bool) -> FastAPI:
+def _app(settings: Settings, demo: bool, local: bool) -> FastAPI:
     from serving import logs
     from serving.app import create_app
 
     logs.configure()
-    return create_app(settings, show_viewers=demo)
+    return create_app(settings, show_viewers=demo, local=local)
 
 
 def _served(app: Callable[[], FastAPI], listening: socket.socket, workers: int) -> bool:

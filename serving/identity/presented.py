@@ -36,25 +36,24 @@ class Presented:
         """Pass the request on with who asks."""
         if scope["type"] == "http":
             try:
-                caller = await self._admitted(scope)
+                scope[CALLER], scope[ASKER] = await self._counted(scope)
             except RecsysError as error:
                 await refused(error)(scope, receive, send)
                 return
-            scope[CALLER] = caller
-            scope[ASKER] = BACKEND if caller is None and self._identity.open_access else caller
         await self.app(scope, receive, send)
 
-    async def _admitted(self, scope: Scope) -> Caller | None:
-        """Return who presents a token, and count the request, also one whose token is none."""
+    async def _counted(self, scope: Scope) -> tuple[Caller | None, Caller | None]:
+        """Return who presents a token, and who asks; count the request, also one whose token is none."""
         address = scope["client"][0] if scope.get("client") else ""
         try:
             caller = await self._caller(scope)
         except RecsysError:
             await self._rates.check(None, address)
             raise
-        if caller is not None or not self._identity.open_access:
-            await self._rates.check(caller, address)
-        return caller
+        opened = caller is None and self._identity.openness.to(scope)
+        asker = BACKEND if opened else caller
+        await self._rates.check(asker, address)
+        return caller, asker
 
     async def _caller(self, scope: Scope) -> Caller | None:
         given = [value for name, value in scope["headers"] if name == b"authorization"]
