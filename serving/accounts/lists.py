@@ -107,10 +107,11 @@ class Lists:
         UnknownTitleError
             If the catalog does not hold it, or the viewer may not be shown it.
         """
-        face, title, before = await run_in_threadpool(self._about_to_add, viewer_id, content_id)
+        about = await run_in_threadpool(self._about_to_add, viewer_id, content_id)
+        face, title, before, removed_at = about
         if before is not None and before.watchlisted:
             return _saved(face, before.listed_at)
-        moment = _after(before)
+        moment = _after(None if before is None else before.listed_at, removed_at)
         await self._intake.accept([_event(viewer_id, title, EventType.WATCHLIST_ADD, moment)])
         return _saved(face, moment)
 
@@ -118,7 +119,7 @@ class Lists:
         """Take a title from the watchlist; one that is not there, or that nobody knows, is none either way."""
         lines = await run_in_threadpool(self._about_to_remove, viewer_id, content_id)
         kind = EventType.WATCHLIST_REMOVE
-        events = [_event(viewer_id, line.title_id, kind, _after(line)) for line in lines]
+        events = [_event(viewer_id, line.title_id, kind, _after(line.listed_at)) for line in lines]
         if events:
             await self._intake.accept(events)
 
@@ -159,16 +160,17 @@ class Lists:
 
     def _about_to_add(
         self, viewer_id: str, content_id: str
-    ) -> tuple[Face, str, store.ListedLine | None]:
+    ) -> tuple[Face, str, store.ListedLine | None, datetime | None]:
         replica = self._replica()
         title = replica.episodes.series.get(content_id, content_id)
         with self._database.reading() as connection:
             faces = self._faces(connection, replica, viewer_id)
             lines = store.listed(connection, viewer_id, [title])
+            removed_at = store.removed_at(connection, viewer_id, title)
         face = faces.of([title]).get(title) if content_id in replica.title_ids else None
         if face is None:
             raise _unknown(content_id)
-        return face, title, lines[0] if lines else None
+        return face, title, lines[0] if lines else None, removed_at
 
     def _about_to_remove(self, viewer_id: str, content_id: str) -> list[store.ListedLine]:
         replica = self._replica()
@@ -232,10 +234,9 @@ def _saved(face: Face, moment: datetime) -> Saved:
     return Saved(**face._asdict(), added_at=moment)
 
 
-def _after(before: store.ListedLine | None) -> datetime:
-    """Return now, or a moment after what was said last: by a device whose clock runs ahead."""
-    now = datetime.now(UTC)
-    return now if before is None else max(now, before.listed_at + _TICK)
+def _after(*said_at: datetime | None) -> datetime:
+    """Return now, or a moment after what was said last: it may have been by a device whose clock runs ahead."""
+    return max([datetime.now(UTC), *(moment + _TICK for moment in said_at if moment is not None)])
 
 
 def _event(viewer_id: str, title: str, kind: EventType, moment: datetime) -> Event:

@@ -20,6 +20,9 @@ _LISTED_AT: Final = """
 SELECT title_id, listed_at, watchlisted FROM history
 WHERE viewer_id = %(viewer)s AND title_id = ANY (%(titles)s) AND listed_at IS NOT NULL
 """
+_REMOVED_AT: Final = (
+    "SELECT removed_at FROM removed_title WHERE viewer_id = %(viewer)s AND title_id = %(title)s"
+)
 _WATCHED: Final = """
 SELECT title_id, watched_portion, completed, rating, thumb, watched_at FROM history
 WHERE viewer_id = %(viewer)s AND watched_at IS NOT NULL
@@ -63,6 +66,13 @@ def listed(connection: Connection, viewer_id: str, titles: list[str]) -> list[Li
     """Return those of some titles that ever were on the watchlist."""
     given = {"viewer": viewer_id, "titles": titles}
     return [ListedLine(*row) for row in connection.exec_driver_sql(_LISTED_AT, given)]
+
+
+def removed_at(connection: Connection, viewer_id: str, title: str) -> datetime | None:
+    """Return up to when nothing counts that was done with a title, if it was taken out of the history."""
+    given = {"viewer": viewer_id, "title": title}
+    moment: datetime | None = connection.exec_driver_sql(_REMOVED_AT, given).scalar()
+    return moment
 
 
 def watched(

@@ -162,6 +162,8 @@ def test_what_a_fast_clock_dated_ahead_does_not_come_back_by_its_date(anna: Pers
     again = event(anna.viewer, "t001", occurredAt=soon)
     anna.call("POST", "/api/analytics/event", json=again)
     assert told(anna) == []
+    assert anna.call("POST", f"{WATCHLIST}/t001").status_code == 200
+    assert [one["contentId"] for one in anna.get(WATCHLIST)["items"]] == ["t001"]
 
 
 def test_what_is_ingested_again_does_not_bring_it_back(
