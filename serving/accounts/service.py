@@ -126,8 +126,8 @@ class Accounts:
         """
         own = profile_id == member.viewer_id
         unlocked = self._pins.unlocked(member.account_id, pin)
-        if member.guarded and not own and not unlocked:
-            raise pins.needed()
+        if not own:
+            self._check_unlocked(member, unlocked=unlocked)
 
         def write(connection: Connection) -> None:
             old = _limits(connection, member, profile_id)
@@ -169,8 +169,18 @@ class Accounts:
         self._heard([profile_id])
 
     def _check_pin(self, member: Member, pin: str | None) -> None:
-        if not self._pins.unlocked(member.account_id, pin) and member.guarded:
+        self._check_unlocked(member, unlocked=self._pins.unlocked(member.account_id, pin))
+
+    def _check_unlocked(self, member: Member, *, unlocked: bool) -> None:
+        """Refuse a profile with a limit, and whoever chose none yet where there is a PIN: it may be a child."""
+        if not unlocked and (member.guarded or self._is_anybody(member)):
             raise pins.needed()
+
+    def _is_anybody(self, member: Member) -> bool:
+        if member.viewer_id is not None:
+            return False
+        with self._database.reading() as connection:
+            return pins.has(connection, member.account_id)
 
     def _change_pin(
         self,

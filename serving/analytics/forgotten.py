@@ -9,12 +9,13 @@ import pyarrow as pa
 from recsys.schema import TIME
 from serving.database import Connection
 
+# One look into each index a row: as a join it would read the whole table of removals for every commit.
 WANTED: Final = """
-NOT EXISTS (
-    SELECT FROM removed_title AS removed WHERE removed.viewer_id = given.viewer_id
-        AND removed.title_id = given.title_id AND given.occurred_at <= removed.removed_at)
-AND NOT EXISTS (
-    SELECT FROM viewer WHERE viewer.viewer_id = given.viewer_id AND viewer.erased_at IS NOT NULL)
+coalesce(given.occurred_at > (
+    SELECT removed_at FROM removed_title AS removed
+    WHERE removed.viewer_id = given.viewer_id AND removed.title_id = given.title_id), true)
+AND coalesce((
+    SELECT erased_at IS NULL FROM viewer WHERE viewer.viewer_id = given.viewer_id), true)
 """
 """Which rows of a table of events called ``given`` may be taken in."""
 

@@ -97,7 +97,7 @@ def test_what_is_still_sent_in_its_name_is_not_kept(
     delete(anna, other.viewer)
     assert other.viewer is not None
     answer = other.call("POST", "/api/analytics/event", json=event(other.viewer, "t001"))
-    assert answer.json() == {"accepted": 1, "duplicates": 1}
+    assert (answer.status_code, answer.json()["duplicates"]) == (202, 1)
     assert not {"event", "history"} & tables_with(shared_database, other)
 
 

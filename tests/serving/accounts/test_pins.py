@@ -78,6 +78,17 @@ def test_a_child_governs_nothing_without_the_pin(anna: Person, ida: Person) -> N
     assert ida.call("POST", PROFILES, json={"name": "Free"}, pin=PIN).status_code == 201
 
 
+def test_who_chose_no_profile_yet_governs_nothing_without_the_pin(
+    anna: Person, ida: Person
+) -> None:
+    anybody = Person(anna.client, anna.token_for, anna.account, None)
+    assert refusal(anybody.add(name="Free")) == WRONG
+    for method, body in (("PATCH", {"name": "Mine"}), ("DELETE", None)):
+        how = {} if body is None else {"json": body}
+        assert refusal(anybody.call(method, f"{PROFILES}/{ida.viewer}", **how)) == WRONG
+    assert anybody.add(name="Free", pin=PIN).status_code == 201
+
+
 def test_a_child_of_an_account_without_a_pin_cannot_set_the_first(
     client: httpx.Client, token_for: TokenFor
 ) -> None:
