@@ -11,9 +11,13 @@ from recsys.schema import LONGEST_ID
 
 CLEAN: Final = r"^[^\x00-\x1f\x7f]*$"
 COUNTRY: Final = r"^[A-Z]{2}$"
+LANGUAGE: Final = r"^[a-z]{2}(-[A-Z]{2})?$"
+DIGITS: Final = r"^[0-9]{4,8}$"
 PATTERNS: Final = {
     CLEAN: "text without control characters",
     COUNTRY: "two capital letters, such as NO",
+    LANGUAGE: "a language, such as nb or pt-BR",
+    DIGITS: "four to eight digits",
 }
 """What each pattern means, for those who do not read regular expressions."""
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from fastapi import Request
 
-from recsys.declaration import ROWS
+from recsys.declaration import ROWS, TIERS
 from recsys.settings import Settings
+from serving.accounts.erasing import Sweeper
+from serving.accounts.lists import Lists
+from serving.accounts.members import Members
+from serving.accounts.service import Accounts
 from serving.analytics.backfill import take_in
 from serving.analytics.service import Intake
 from serving.bundles import Champion
 from serving.current_policy import CurrentPolicy
 from serving.database import Database
+from serving.identity.rates import Rates
 from serving.identity.service import Identity
 from serving.metrics import Metrics
 from serving.news import News
@@ -25,8 +30,13 @@ from serving.recommendations.service import Recommendations
 from serving.recommendations.viewers import Viewers
 from serving.replay.service import Replays
 from serving.sessions.service import Sessions
+from serving.subscriptions.payments import LocalPayments
+from serving.subscriptions.service import Subscriptions
+from serving.subscriptions.signatures import secret_of
+from serving.subscriptions.tiers import Tiers
 from serving.taste.contracts import AskedForTaste
 from serving.taste.service import Tastes
+from serving.traces import Traces
 from serving.web.service import Samples
 
 
@@ -37,6 +47,8 @@ class Parts:
     settings: Settings
     metrics: Metrics
     identity: Identity
+    rates: Rates
+    traces: Traces | None
     database: Database
     news: News
     champion: Champion
@@ -47,15 +59,24 @@ class Parts:
     sessions: Sessions
     tastes: Tastes
     samples: Samples
+    members: Members
+    accounts: Accounts
+    lists: Lists
+    subscriptions: Subscriptions
+    payment_secret: bytes = field(repr=False)
 
     @classmethod
-    def of(cls, settings: Settings, *, show_viewers: bool = False) -> Self:
+    def of(cls, settings: Settings, *, show_viewers: bool = False, local: bool = False) -> Self:
         """Build them; nothing is opened yet."""
         metrics = Metrics()
         viewers = Viewers(settings.store / "raw" / "viewers.parquet")
-        database = Database(
-            settings, lambda begin: take_in(begin, settings.store / "raw"), viewers.remember
-        )
+        sweeper = Sweeper()
+
+        def tend(database: Database) -> None:
+            viewers.remember(database)
+            sweeper.sweep(database)
+
+        database = Database(settings, lambda begin: take_in(begin, settings.store / "raw"), tend)
         policy = CurrentPolicy(settings.declarations / ROWS)
         champion = Champion(settings.registry, settings.store, policy, metrics)
         cache = PageCache(int(settings.cache_mb * 1e6))
@@ -71,20 +92,37 @@ class Parts:
             champion, database, lambda asked: viewers.who(_asked(asked), database), cache.forget
         )
         samples = Samples(database, offered=show_viewers)
+        cursors = Cursors.of(settings.store / "cursor.key")
+        tiers = Tiers.read(settings.declarations / TIERS)
+        subscriptions = Subscriptions(database, tiers, LocalPayments())
         return cls(
             settings=settings,
             metrics=metrics,
-            identity=Identity.of(settings),
+            identity=Identity.of(settings, local=local),
+            rates=Rates(settings),
+            traces=Traces.to(settings.traces_url),
             database=database,
             news=news,
             champion=champion,
             intake=intake,
             recommendations=service,
-            pages=Pages(service, champion, cache, Cursors.of(settings.store / "cursor.key")),
+            pages=Pages(service, champion, cache, cursors),
             replays=replays,
             sessions=sessions,
             tastes=tastes,
             samples=samples,
+            members=Members(database),
+            accounts=Accounts(database, cache.forget, subscriptions.membership),
+            lists=Lists(
+                champion,
+                database,
+                intake,
+                cursors=cursors,
+                heard=cache.forget,
+                artwork=settings.store / "artwork",
+            ),
+            subscriptions=subscriptions,
+            payment_secret=secret_of(settings),
         )
 
 

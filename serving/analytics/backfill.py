@@ -19,6 +19,7 @@ import structlog
 from pyarrow import csv
 
 from recsys.schema import PASSIVE, VIEWERS, WATCHING
+from serving.analytics.forgotten import taken_back
 from serving.analytics.store import HISTORY_COLUMNS, MERGE
 from serving.database import Connection, DBAPIError, Transaction, copy_in
 from serving.news import MOST, tell
@@ -33,7 +34,10 @@ _VIEWER_COLUMNS: Final = ", ".join(VIEWERS.names)
 _MERGE_VIEWERS: Final = """
 ON CONFLICT (viewer_id) DO UPDATE SET consent = excluded.consent, region = excluded.region,
     maximum_age = excluded.maximum_age
+WHERE viewer.erased_at IS NULL
+    AND NOT EXISTS (SELECT FROM profile WHERE profile.viewer_id = viewer.viewer_id)
 """
+"""What an account says of its profiles holds, whatever is ingested of them."""
 # Whoever may be shown less from now on, or lives elsewhere; unknown ones may have asked as well.
 _CHANGED: Final = f"""
 SELECT viewer_id FROM given LEFT JOIN viewer USING (viewer_id)
@@ -62,7 +66,11 @@ FROM (
         event_type = 'watchlist_add' AS added,
         event_type IN ('watchlist_add', 'watchlist_remove') AS listed,
         list_contains($watching, event_type) AS watching, event_type = 'dismiss' AS dismissed
-    FROM read_parquet($files, hive_partitioning = false)
+    FROM read_parquet($files, hive_partitioning = false) AS given
+    WHERE NOT EXISTS (
+        SELECT 1 FROM taken_back AS gone WHERE gone.viewer_id = given.viewer_id
+            AND gone.title_id = given.title_id AND given.occurred_at <= gone.removed_at)
+    AND viewer_id NOT IN (SELECT viewer_id FROM taken_back WHERE title_id IS NULL)
 )
 WHERE (active OR dismissed) AND title_id IS NOT NULL
 GROUP BY viewer_id, title_id
@@ -84,9 +92,13 @@ def take_in(transaction: Transaction, raw: Path) -> None:
     into_viewer = Into("viewer", _VIEWER_COLUMNS, _MERGE_VIEWERS, _CHANGED)
     into_history = Into("history", HISTORY_COLUMNS, MERGE)
     if viewers.is_file():
-        _try(lambda: into_viewer.once(transaction, [viewers], lambda: pq.read_table(viewers)))
+        _try(lambda: into_viewer.once(transaction, [viewers], lambda _: pq.read_table(viewers)))
     if events:
-        _try(lambda: into_history.once(transaction, events, lambda: _states(events)))
+        _try(
+            lambda: into_history.once(
+                transaction, events, lambda connection: _states(events, taken_back(connection))
+            )
+        )
 
 
 def _try(take: Callable[[], None]) -> None:
@@ -113,7 +125,7 @@ class Into:
     changed: str = ""
 
     def once(
-        self, transaction: Transaction, files: list[Path], read: Callable[[], pa.Table]
+        self, transaction: Transaction, files: list[Path], read: Callable[[Connection], pa.Table]
     ) -> None:
         """Copy and merge what ``read`` gives, unless these files were taken in before."""
         mark = _fingerprint(files)
@@ -122,7 +134,7 @@ class Into:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
             known = connection.exec_driver_sql(_KNOWN, {"what": self.table}).scalar()
             if known != mark:
-                rows = read().rename_columns(self.columns.split(", "))
+                rows = read(connection).rename_columns(self.columns.split(", "))
                 self._merge_in(connection, rows)
                 connection.exec_driver_sql(_REMEMBER, {"what": self.table, "mark": mark})
                 log.info("backfill.done", table=self.table, rows=len(rows))
@@ -141,11 +153,12 @@ class Into:
         )
 
 
-def _states(files: list[Path]) -> pa.Table:
+def _states(files: list[Path], gone: pa.Table) -> pa.Table:
     kinds = {"passive": list(PASSIVE), "watching": list(WATCHING)}
     given = {"files": [str(file) for file in files], **kinds}
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
+        connection.register("taken_back", gone)
         return connection.sql(_STATES, params=given).to_arrow_table()
 
 

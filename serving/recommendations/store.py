@@ -60,6 +60,9 @@ ORDER BY began_at DESC, title_id DESC LIMIT %(most)s
 """
 _LIMIT = "SELECT maximum_age FROM viewer WHERE viewer_id = %(viewer)s"
 _LIMITS = "SELECT viewer_id, maximum_age FROM viewer WHERE maximum_age IS NOT NULL"
+_CHANGED = """
+SELECT viewer_id, maximum_age FROM viewer WHERE changed_at > now() - %(seconds)s * interval '1 second'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +138,16 @@ def limits(database: Database) -> dict[str, int]:
     """
     with database.transaction() as connection:
         return {row[0]: row[1] for row in connection.exec_driver_sql(_LIMITS)}
+
+
+def changed_limits(database: Database, seconds: float) -> dict[str, int | None]:
+    """Return what is known, in years or None for no limit, of each viewer of whom it changed of late.
+
+    Raises
+    ------
+    DatabaseDownError
+        If the database does not answer.
+    """
+    with database.reading() as connection:
+        rows = connection.exec_driver_sql(_CHANGED, {"seconds": seconds})
+        return {row[0]: row[1] for row in rows}

@@ -18,7 +18,9 @@ from serving.recommendations.ingested import IngestedLimits
 from serving.taste.wishes import NONE, Wishes
 
 LIMITS_SECONDS = 60.0
-"""How old the copy of the viewers' limits may become that is used while the database is gone."""
+"""How often the viewers' limits are copied as a whole, which are used while the database is gone."""
+OVERLAP_SECONDS = 20.0
+"""How far back is looked, every time that it is asked, for those that changed: a commit may be seen late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,15 @@ class Viewers:
 
     def __init__(self, ingested: Path) -> None:
         self._ingested = IngestedLimits(ingested)
-        self._limits: dict[str, int] | None = None
+        self._limits: dict[str, int | None] | None = None
         self._read_at = -LIMITS_SECONDS
 
     def remember(self, database: Database) -> None:
-        """Copy the viewers' limits now and then, so that they hold when the database is gone."""
-        if time.monotonic() - self._read_at >= LIMITS_SECONDS:
-            self._limits = store.limits(database)
+        """Copy the viewers' limits now and then, and those that changed at once, so that they hold without the database."""
+        if self._limits is None or time.monotonic() - self._read_at >= LIMITS_SECONDS:
+            self._limits = dict(store.limits(database))
             self._read_at = time.monotonic()
+        self._limits |= store.changed_limits(database, OVERLAP_SECONDS)
 
     def who(self, asked: Asked, database: Database) -> Asker:
         """Return the viewer that a request speaks of; an unknown one has no history and no limit."""
@@ -74,7 +77,8 @@ class Viewers:
         limits = self._limits or {}
         if viewer_id in limits:
             return limits[viewer_id]
-        return self._ingested.of(viewer_id, any_known=bool(limits))
+        known = any(age is not None for age in limits.values())
+        return self._ingested.of(viewer_id, any_known=known)
 
 
 def guest(asked: Asked, engagement: Engagement, opened: tuple[str, ...]) -> Asker:
