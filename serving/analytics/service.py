@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from serving.analytics import store
 from serving.analytics.contracts import Accepted, Event
+from serving.analytics.partitions import Partitions
 from serving.database import Database, DatabaseDownError
 
 MOST_IN_A_COMMIT = 5000
@@ -49,7 +50,7 @@ class Intake:
         count: Callable[[list[str], int], None],
         heard: Callable[[Iterable[str]], None],
     ) -> None:
-        self._database = database
+        self._database, self._partitions = database, Partitions(database)
         self._check_titles, self._count, self._heard = check_titles, count, heard
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(MOST_WAITING)
         self._writer: asyncio.Task[None] | None = None
@@ -105,7 +106,9 @@ class Intake:
     async def _commit(self, group: list[_Waiting]) -> None:
         rows = [row for waiting in group for row in waiting.rows]
         try:
-            new = await run_in_threadpool(store.append, self._database, rows)
+            new = await run_in_threadpool(
+                store.append, self._database, rows, self._partitions
+            )
         except DatabaseDownError as error:
             _answer_all(group, error)
         except Exception as error:  # noqa: BLE001  whatever it is, somebody waits for the answer
