@@ -106,9 +106,7 @@ class Intake:
     async def _commit(self, group: list[_Waiting]) -> None:
         rows = [row for waiting in group for row in waiting.rows]
         try:
-            new = await run_in_threadpool(
-                store.append, self._database, rows, self._partitions
-            )
+            new = await run_in_threadpool(store.append, self._database, rows, self._partitions)
         except DatabaseDownError as error:
             _answer_all(group, error)
         except Exception as error:  # noqa: BLE001  whatever it is, somebody waits for the answer
