@@ -40,6 +40,28 @@ class Metrics:
         self.duplicates = Counter(
             "recsys_events_duplicate", "Events that had come before", registry=self.registry
         )
+        self.waiting = Gauge(
+            "recsys_events_waiting",
+            "Events that wait for a commit or are in one",
+            registry=self.registry,
+        )
+        self.commits = Histogram(
+            "recsys_commit_seconds",
+            "Time of a commit of events",
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        self.committed = Histogram(
+            "recsys_commit_events",
+            "Events that share a commit",
+            buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000),
+            registry=self.registry,
+        )
+        self.shed = Counter(
+            "recsys_events_shed",
+            "Requests with events that were refused because too many waited",
+            registry=self.registry,
+        )
         self.refused = Counter(
             "recsys_bundles_refused", "Bundles that could not be served", registry=self.registry
         )
@@ -55,6 +77,11 @@ class Metrics:
         for kind in new:
             self.events.labels(kind).inc()
         self.duplicates.inc(duplicates)
+
+    def note_commit(self, events: int, seconds: float) -> None:
+        """Note how many events shared a commit, and how long it took."""
+        self.committed.observe(events)
+        self.commits.observe(seconds)
 
     def show_bundle(self, bundle_id: str) -> None:
         """Say which bundle answers from now on; "" is none."""

@@ -20,6 +20,8 @@ from recsys.schema import (
 from serving.contracts import Contract, Identifier, Region, Reply, Text, Word
 
 MOST_EVENTS = 1000
+"""In a guest's session."""
+MOST_IN_A_BATCH = 10_000
 
 EXAMPLE: dict[str, Any] = {
     "eventId": "0b6f3a52-5d7c-4c0e-9a55-0d5a3f0a7c11",
@@ -104,3 +106,37 @@ class Accepted(Reply):
 
     accepted: int
     duplicates: int
+
+
+class Rejected(Reply):
+    """A row that was not taken: its place in the list, from 0, and its first field that is wrong."""
+
+    index: int
+    field: str
+    expected: str
+    got: Any = None
+
+
+class Taken(Accepted):
+    """How many events of a body are durable now, and which of its rows are not."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "accepted": 2,
+                    "duplicates": 0,
+                    "rejected": [
+                        {
+                            "index": 1,
+                            "field": "watchedPortion",
+                            "expected": "at most 1.0",
+                            "got": 7.0,
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    rejected: list[Rejected]
