@@ -41,6 +41,10 @@ class Batch:
     rejected: dict[int, Rejected] = field(default_factory=dict)
     listed: bool = True
 
+    def place(self, at: int, name: str) -> str:
+        """Return what a field of an event is called in an error."""
+        return f"{at}.{name}" if self.listed else name
+
     def reject(self, at: int, name: str, expected: str, got: Any) -> None:
         """Take an event out again."""
         del self.events[at]

@@ -132,12 +132,9 @@ class Intake:
         return Accepted(accepted=len(rows), duplicates=await self._written(rows))
 
     def _reject_unknown_titles(self, batch: Batch) -> None:
+        named = {batch.place(at, "titleId"): one.title_id for at, one in batch.events.items()}
         try:
-            self._check_titles(
-                {f"{at}.titleId": event.title_id for at, event in batch.events.items()}
-                if batch.listed
-                else {"titleId": batch.events[0].title_id}
-            )
+            self._check_titles(named)
         except UnknownTitleError:
             if not batch.listed:
                 raise

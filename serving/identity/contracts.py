@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
+
+from pydantic import ConfigDict
+
+from serving.contracts import Reply
 
 
 class Scope(StrEnum):
@@ -55,3 +59,41 @@ class Caller:
 
 BACKEND: Final = Caller(None, None, frozenset({Scope.SERVICE}))
 """Who asks an open replica without a token."""
+
+
+class PublicKey(Reply):
+    """A key that verifies tokens (RFC 7517)."""
+
+    kty: Literal["EC"]
+    crv: Literal["P-256"]
+    x: str
+    y: str
+    kid: str
+    use: Literal["sig"]
+    alg: Literal["ES256"]
+
+
+class PublicKeys(Reply):
+    """The keys of the local issuer; none where tokens come from elsewhere."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "keys": [
+                        {
+                            "kty": "EC",
+                            "crv": "P-256",
+                            "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+                            "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+                            "kid": "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U",
+                            "use": "sig",
+                            "alg": "ES256",
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
+    keys: list[PublicKey]

@@ -14,16 +14,50 @@ from typing import Any, Final
 
 import jwt
 import orjson
+import structlog
 from cryptography.hazmat.primitives.asymmetric import ec
+from pydantic import Field, TypeAdapter, ValidationError
 
 from recsys.durable import sync
-from recsys.errors import ConfigError, InputError
+from recsys.errors import ConfigError
 from serving.identity import keys
+from serving.identity.contracts import PublicKey
 from serving.problems import KeysDownError
+
+log = structlog.get_logger()
 
 LONGEST_MINUTES: Final = 7 * 24 * 60
 """Of a token. A key that was replaced goes on verifying for as long."""
-PUBLIC: Final = ("kty", "crv", "x", "y", "kid", "use", "alg")
+
+
+class PrivateKey(PublicKey):
+    """A key as it is kept.
+
+    Attributes
+    ----------
+    d : str
+        The secret.
+    verifies_until : float or None
+        Seconds since 1970; None while it signs.
+    """
+
+    d: str = Field(repr=False)
+    verifies_until: float | None = None
+
+    def verifies(self) -> bool:
+        """Return whether a token of it may still be good."""
+        return self.verifies_until is None or self.verifies_until > time.time()
+
+    def ending(self, at: float) -> PrivateKey:
+        """Return the same, which signs no more and verifies to a moment at most."""
+        return self.model_copy(update={"verifies_until": min(self.verifies_until or at, at)})
+
+    def public(self) -> PublicKey:
+        """Return what anybody may see of it."""
+        return PublicKey.model_validate(self.model_dump(include=set(PublicKey.model_fields)))
+
+
+_RING: Final = TypeAdapter(list[PrivateKey])
 
 
 class LocalKeys:
@@ -47,66 +81,59 @@ class LocalKeys:
         """Return the same: there is nowhere else to look."""
         return self.at_hand(kid)
 
-    def document(self) -> list[dict[str, Any]]:
-        """Return the public half of each key that verifies, as JWKS has it."""
-        now = time.time()
-        alive = (one for one in self._kept() if one["verifiesUntil"] > now)
-        return [{name: one[name] for name in PUBLIC} for one in alive]
+    def document(self) -> list[PublicKey]:
+        """Return the public half of each key that verifies."""
+        return [one.public() for one in self._kept() if one.verifies()]
 
     def signing(self) -> tuple[str, Any]:
         """Return the id of the key that signs, and the key; the first is made when there is none."""
         with self._alone():
-            kept = self._kept() or self._keep([_new()])
-        return kept[-1]["kid"], jwt.PyJWK(kept[-1], "ES256").key
+            newest = (self._kept() or self._keep([_new()]))[-1]
+        try:
+            return newest.kid, jwt.PyJWK(newest.model_dump(), newest.alg).key
+        except jwt.PyJWTError:
+            raise ConfigError(expected="a private key", got="none", where=self._path) from None
 
     def rotate(self) -> str:
         """Make a new key sign from now on, and return its id; the old one verifies until its tokens have ended."""
-        now = time.time()
-        until = now + LONGEST_MINUTES * 60
+        end = time.time() + LONGEST_MINUTES * 60
         with self._alone():
-            alive = [one for one in self._kept() if one["verifiesUntil"] > now]
-            ending = [one | {"verifiesUntil": min(one["verifiesUntil"], until)} for one in alive]
-            kept = self._keep([*ending, _new()])
-        return str(kept[-1]["kid"])
+            alive = [one.ending(end) for one in self._kept() if one.verifies()]
+            return self._keep([*alive, _new()])[-1].kid
 
     def _public(self) -> dict[str, jwt.PyJWK]:
         try:
             state = self._path.stat()
+            # A minute is part of the mark, since keys end by the clock alone.
+            mark = (state.st_mtime_ns, state.st_ino, int(time.time() // 60))
+            if self._read[0] != mark:
+                listed = [one.model_dump() for one in self.document()]
+                self._read = mark, keys.read({"keys": listed}, self._path)
         except FileNotFoundError:
             return {}
-        # A minute is part of the mark, since keys end by the clock alone.
-        mark = (state.st_mtime_ns, state.st_ino, int(time.time() // 60))
-        if self._read[0] != mark:
-            try:
-                self._read = mark, keys.read({"keys": self.document()}, self._path)
-            except (ConfigError, InputError) as error:
-                raise KeysDownError(expected=error.expected, got=error.got, where="keys") from error
+        except (ConfigError, OSError) as error:
+            log.warning("identity.keys_unreadable", error=str(error))
+            raise KeysDownError(expected="keys", got="none to be read", where="store") from None
         return self._read[1]
 
-    def _kept(self) -> list[dict[str, Any]]:
+    def _kept(self) -> list[PrivateKey]:
         try:
-            kept: list[dict[str, Any]] = orjson.loads(self._path.read_bytes())
-            return [{"verifiesUntil": float("inf"), **one} for one in kept]
+            return _RING.validate_json(self._path.read_bytes())
         except FileNotFoundError:
             return []
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValidationError) as error:
+            # What pydantic says of it would hold the key.
             raise ConfigError(
                 expected="a file of keys", got=type(error).__name__, where=self._path
             ) from None
 
-    def _keep(self, kept: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Write them beside, and switch; an endless one is written without its end."""
+    def _keep(self, kept: list[PrivateKey]) -> list[PrivateKey]:
+        """Write them beside, and switch."""
         beside = self._path.with_name(f".{self._path.name}.new")
         beside.unlink(missing_ok=True)
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
-            endless = float("inf")
-            file.write(
-                orjson.dumps(
-                    [{k: v for k, v in one.items() if v != endless} for one in kept],
-                    option=orjson.OPT_INDENT_2,
-                )
-            )
+            file.write(_RING.dump_json(kept, by_alias=True, exclude_none=True, indent=2))
         sync(beside)
         beside.replace(self._path)
         sync(self._path.parent)
@@ -126,11 +153,10 @@ class LocalKeys:
             ) from None
 
 
-def _new() -> dict[str, Any]:
-    """Return a new private key, named by its thumbprint (RFC 7638)."""
-    private = ec.generate_private_key(ec.SECP256R1())
-    numbers = jwt.algorithms.ECAlgorithm.to_jwk(private, as_dict=True)
-    named = {name: numbers[name] for name in ("crv", "kty", "x", "y")}
-    print_ = hashlib.sha256(orjson.dumps(named, option=orjson.OPT_SORT_KEYS)).digest()
-    kid = base64.urlsafe_b64encode(print_).decode().rstrip("=")
-    return {**numbers, "kid": kid, "use": "sig", "alg": "ES256", "verifiesUntil": float("inf")}
+def _new() -> PrivateKey:
+    """Return a new key, named by its thumbprint (RFC 7638)."""
+    made = jwt.algorithms.ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()), as_dict=True)
+    named = {name: made[name] for name in ("crv", "kty", "x", "y")}
+    digest = hashlib.sha256(orjson.dumps(named, option=orjson.OPT_SORT_KEYS)).digest()
+    kid = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return PrivateKey.model_validate({**made, "kid": kid, "use": "sig", "alg": "ES256"})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Self
 
 from recsys.settings import Settings
-from serving.identity.contracts import Caller
+from serving.identity.contracts import Caller, PublicKeys
 from serving.identity.issuer import KEYS, Issuer
 from serving.identity.keys import Keys
 from serving.identity.local import LocalKeys
@@ -32,7 +33,7 @@ class Identity:
     """
 
     def __init__(self, tokens: Tokens, *, open_access: bool, issuer: Issuer | None) -> None:
-        self._tokens, self.open_access, self.issuer = tokens, open_access, issuer
+        self._tokens, self.open_access, self._issuer = tokens, open_access, issuer
         self._threads = ThreadPoolExecutor(FETCHING, "tokens")
 
     @classmethod
@@ -43,6 +44,10 @@ class Identity:
         tokens = Tokens(keys, settings.token_issuer, settings.token_audience)
         issuer = None if settings.jwks_url else Issuer.of(settings)
         return cls(tokens, open_access=bool(settings.open_access), issuer=issuer)
+
+    def public_keys(self) -> PublicKeys:
+        """Return the keys that the local issuer's tokens are verified by; none where it is not trusted."""
+        return PublicKeys(keys=self._issuer.keys.document() if self._issuer else [])
 
     async def who(self, token: str) -> Caller:
         """Return who presents a token; most often that is remembered, and nothing is waited for.
@@ -77,6 +82,19 @@ def bound(caller: Caller, viewer_id: str | None) -> str | None:
     if not caller.may_be(viewer_id):
         raise not_yours(viewer_id, "viewerId")
     return viewer_id
+
+
+def check_own(caller: Caller, named: Iterable[tuple[str, str]]) -> None:
+    """Refuse what names another viewer; gets viewers' ids by the name of their field.
+
+    Raises
+    ------
+    NotAllowedError
+        Naming the first of them.
+    """
+    for where, viewer_id in named:
+        if not caller.may_be(viewer_id):
+            raise not_yours(viewer_id, where)
 
 
 def not_yours(viewer_id: str, where: str) -> NotAllowedError:
