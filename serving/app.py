@@ -12,6 +12,7 @@ from recsys.settings import Settings
 from serving import health, problems
 from serving.analytics.arrivals import Arrivals
 from serving.analytics.routes import router as analytics
+from serving.feedback.routes import router as feedback
 from serving.identity.presented import Presented
 from serving.identity.routes import router as identity
 from serving.limits import BodyLimit
@@ -55,6 +56,7 @@ def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
         sessions,
         tastes,
         analytics,
+        feedback,
         web,
     ):
         app.include_router(router)

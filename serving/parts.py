@@ -14,6 +14,7 @@ from serving.analytics.service import Intake
 from serving.bundles import Champion
 from serving.current_policy import CurrentPolicy
 from serving.database import Database
+from serving.feedback.service import Opinions
 from serving.identity.service import Identity
 from serving.metrics import Metrics
 from serving.news import News
@@ -44,6 +45,7 @@ class Parts:
     recommendations: Recommendations
     pages: Pages
     replays: Replays
+    opinions: Opinions
     sessions: Sessions
     tastes: Tastes
     samples: Samples
@@ -82,6 +84,7 @@ class Parts:
             recommendations=service,
             pages=Pages(service, champion, cache, Cursors.of(settings.store / "cursor.key")),
             replays=replays,
+            opinions=Opinions(database, intake, service.check_titles),
             sessions=sessions,
             tastes=tastes,
             samples=samples,

@@ -70,6 +70,19 @@ class UnknownPageError(RecsysError):
         return cls(expected="a whole page of the last 7 days", got="00ff", where="recommendationId")
 
 
+class UnknownReviewError(RecsysError):
+    """A review that was never written, or is gone."""
+
+
+class ChangedError(RecsysError):
+    """What is to be changed is another by now than the client saw."""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(expected="the newest revision, 2", got=1, where="revision")
+
+
 class OverloadedError(RecsysError):
     """More comes than can be written down; what is refused now is taken a moment later."""
 
@@ -187,6 +200,8 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     NotAllowedError: (403, "not-allowed", "Not allowed"),
     UnknownTitleError: (404, "unknown-title", "Unknown title"),
     UnknownPageError: (404, "unknown-page", "Unknown page"),
+    UnknownReviewError: (404, "unknown-review", "Unknown review"),
+    ChangedError: (409, "changed", "Changed meanwhile"),
     ReplayError: (409, "changed-since", "What the page was made with has changed"),
     BatchError: (422, "invalid-request", "Invalid request"),
     TooLargeError: (413, "content-too-large", "Content Too Large"),

@@ -30,7 +30,10 @@ async def taken(request: Request, intake: Intake, asker: Caller) -> Response:
     """
     with intake.at_work():
         batch = batches.read(await request.body())
-        check_own(asker, ((batch.place(at, "viewerId"), one.viewer_id) for at, one in batch.events.items()))
+        check_own(
+            asker,
+            ((batch.place(at, "viewerId"), one.viewer_id) for at, one in batch.events.items()),
+        )
         done = await intake.take(batch)
     if done.accepted:
         return Response(done.model_dump_json(by_alias=True), 202, media_type="application/json")

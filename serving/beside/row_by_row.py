@@ -10,7 +10,6 @@ from typing import Final
 
 import psycopg
 from fastapi import FastAPI, Request, Response
-
 from starlette.concurrency import run_in_threadpool
 
 from recsys.schema import EVENTS
