@@ -15,6 +15,7 @@ from serving.analytics.routes import router as analytics
 from serving.feedback.routes import router as feedback
 from serving.identity.presented import Presented
 from serving.identity.routes import router as identity
+from serving.insights.routes import router as insights
 from serving.limits import BodyLimit
 from serving.metrics import Measured
 from serving.openapi import Described
@@ -57,6 +58,7 @@ def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
         tastes,
         analytics,
         feedback,
+        insights,
         web,
     ):
         app.include_router(router)

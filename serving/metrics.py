@@ -10,11 +10,41 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 2, 5)
 
 
+class PlayerMeters:
+    """What players tell of how they do: how long they take to start, how often and how long they stall."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.told = Counter(
+            "recsys_player_events", "What players said, by its name", ["event"], registry=registry
+        )
+        self.start = Histogram(
+            "recsys_player_start_seconds",
+            "From the wish to the first picture",
+            buckets=(0.25, 0.5, 1, 1.5, 2, 3, 5, 10, 30),
+            registry=registry,
+        )
+        self.stalled = Histogram(
+            "recsys_player_stalled_seconds",
+            "Of each time that a player waited for more",
+            buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 30),
+            registry=registry,
+        )
+
+    def note(self, event: str, start: float | None, stalled: float | None) -> None:
+        """Count what a player said, and how long it took where it says so."""
+        self.told.labels(event).inc()
+        if start is not None:
+            self.start.observe(start)
+        if stalled is not None:
+            self.stalled.observe(stalled)
+
+
 class Metrics:
     """The meters of one process, apart from those of any other app in it."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.player = PlayerMeters(self.registry)
         self.requests = Counter(
             "recsys_requests",
             "Requests answered",

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache as cache_of
 from typing import Self
 
 from fastapi import Request
 
 from recsys.declaration import ROWS
+from recsys.privacy.budget import Budget
+from recsys.privacy.pseudonym import load_key
 from recsys.settings import Settings
 from serving.analytics.backfill import take_in
+from serving.analytics.durations import Durations
 from serving.analytics.service import Intake
+from serving.analytics.video import Players
 from serving.bundles import Champion
 from serving.current_policy import CurrentPolicy
 from serving.database import Database
 from serving.feedback.service import Opinions
 from serving.identity.service import Identity
+from serving.insights.service import Insight
 from serving.metrics import Metrics
 from serving.news import News
 from serving.recommendations.cache import PageCache
@@ -45,7 +51,9 @@ class Parts:
     recommendations: Recommendations
     pages: Pages
     replays: Replays
+    players: Players
     opinions: Opinions
+    insights: Insight
     sessions: Sessions
     tastes: Tastes
     samples: Samples
@@ -84,6 +92,13 @@ class Parts:
             recommendations=service,
             pages=Pages(service, champion, cache, Cursors.of(settings.store / "cursor.key")),
             replays=replays,
+            players=Players(database, intake, Durations(champion), metrics),
+            insights=Insight(
+                database,
+                champion,
+                cache_of(lambda: Budget.read(settings.insights_budget)),
+                cache_of(lambda: load_key(settings.store / "insights.key")),
+            ),
             opinions=Opinions(database, intake, service.check_titles),
             sessions=sessions,
             tastes=tastes,

@@ -74,6 +74,15 @@ class UnknownReviewError(RecsysError):
     """A review that was never written, or is gone."""
 
 
+class NotClosedError(RecsysError):
+    """A day of which more may still be told, so that no count of it may be given away."""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(expected="a day up to 2026-05-01", got="2026-05-02", where="day")
+
+
 class ChangedError(RecsysError):
     """What is to be changed is another by now than the client saw."""
 
@@ -201,6 +210,7 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     UnknownTitleError: (404, "unknown-title", "Unknown title"),
     UnknownPageError: (404, "unknown-page", "Unknown page"),
     UnknownReviewError: (404, "unknown-review", "Unknown review"),
+    NotClosedError: (409, "not-closed", "That day is not over"),
     ChangedError: (409, "changed", "Changed meanwhile"),
     ReplayError: (409, "changed-since", "What the page was made with has changed"),
     BatchError: (422, "invalid-request", "Invalid request"),

@@ -37,7 +37,8 @@ EXAMPLE: dict[str, Any] = {
 }
 
 
-def _past(moment: datetime) -> datetime:
+def past(moment: datetime) -> datetime:
+    """Return a time that an event can have; one of the future, or of long ago, is a wrong unit."""
     # Comparing two times asks the zone of each twice, which took a quarter of reading an event.
     seconds = moment.timestamp()
     if seconds > time.time() + _SKEW_SECONDS:
@@ -59,7 +60,7 @@ class SessionEvent(Contract):
     event_id: UUID
     event_type: Literal[*(kind.value for kind in EventType)]  # type: ignore[valid-type]
     title_id: Identifier | None = None
-    occurred_at: Annotated[AwareDatetime, AfterValidator(_past)]
+    occurred_at: Annotated[AwareDatetime, AfterValidator(past)]
     position_seconds: Seconds | None = None
     duration_seconds: Seconds | None = None
     value: Annotated[float, Field(description="rating in [0.5, 5]; thumb -1 or 1")] | None = None

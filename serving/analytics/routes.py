@@ -1,18 +1,22 @@
-"""``POST /api/analytics/event``."""
+"""``POST /api/analytics/event`` and ``/video``."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from pydantic import TypeAdapter
 
 from serving import bodies
 from serving.analytics.arrivals import EVENT, taken
 from serving.analytics.batches import EITHER
 from serving.analytics.contracts import EXAMPLE, Taken
 from serving.analytics.service import Intake
+from serving.analytics.video import EXAMPLE as PLAYER_EXAMPLE
+from serving.analytics.video import PlayerEvent, Players, PlayerTaken
 from serving.database import DatabaseDownError
 from serving.identity.callers import AskerDep
+from serving.identity.service import bound
 from serving.openapi import problems
 
 router = APIRouter(tags=["analytics"])
@@ -22,7 +26,14 @@ async def _service(request: Request) -> Intake:
     return request.app.state.parts.intake
 
 
+async def _players(request: Request) -> Players:
+    return request.app.state.parts.players
+
+
 IntakeDep = Annotated[Intake, Depends(_service)]
+PlayersDep = Annotated[Players, Depends(_players)]
+
+_PLAYER = TypeAdapter(PlayerEvent)
 
 
 @router.post(
@@ -42,3 +53,24 @@ async def take_events(request: Request, intake: IntakeDep, asker: AskerDep) -> R
     send the same again.
     """
     return await taken(request, intake, asker)
+
+
+@router.post(
+    "/api/analytics/video",
+    status_code=202,
+    responses=problems(401, 403, 404, 405, 413, 422, 500, unavailable=DatabaseDownError.now()),
+    openapi_extra=bodies.described(_PLAYER, PLAYER_EXAMPLE),
+)
+async def take_player(request: Request, players: PlayersDep, asker: AskerDep) -> PlayerTaken:
+    """Take what a player says of itself, in the names of HTML media events; it is durable when the answer comes.
+
+    Kept as events: `play` and `playing` as play, `pause`, `timeupdate` as progress, `seeking` and `seeked` as seek,
+    `ended` as complete if half was watched. How much was watched follows from the sitting's earlier events, what was
+    skipped not counted. `waiting`, `stalled`, `rebuffer` and `error` are only counted, with `startSeconds` and
+    `stalledSeconds`, for whoever runs the service. The timestamp is ISO 8601, or milliseconds since 1970.
+    """
+    told = bodies.read(_PLAYER, await request.body())
+    viewer_id = bound(asker, told.viewer_id)
+    if viewer_id is None:
+        raise bodies.missing("viewerId")
+    return await players.take(viewer_id, told)

@@ -112,8 +112,14 @@ class Intake:
             rejected=[batch.rejected[at] for at in sorted(batch.rejected)],
         )
 
-    async def accept(self, events: list[Event]) -> Accepted:
+    async def accept(self, events: list[Event], called: str = "titleId") -> Accepted:
         """Return when all events are durable.
+
+        Parameters
+        ----------
+        events : list of Event
+        called : str
+            What the request calls a title.
 
         Raises
         ------
@@ -124,7 +130,7 @@ class Intake:
         """
         self._check_titles(
             {
-                f"{at}.titleId" if len(events) > 1 else "titleId": event.title_id
+                f"{at}.{called}" if len(events) > 1 else called: event.title_id
                 for at, event in enumerate(events)
             }
         )

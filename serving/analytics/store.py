@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
 
+from features.watched import Stood
 from recsys.schema import EVENTS, PASSIVE, WATCHING, EventType
 from serving.analytics.partitions import Partitions
 from serving.database import Connection, Database, DBAPIError
@@ -92,6 +93,11 @@ SELECT event_id::text FROM new
 """  # noqa: S608  the parts are the names of the schema above, never a caller's words
 
 
+_STOOD: Final = """
+SELECT session_id, occurred_at, event_type, position_seconds FROM event
+WHERE viewer_id = %(viewer)s AND title_id = %(title)s AND event_type = ANY (%(watching)s)
+    AND occurred_at >= %(since)s AND occurred_at < %(until)s
+"""
 _LOOKING: Final = frozenset(PASSIVE) - {EventType.DISMISS.value, EventType.CLICK.value}
 
 
@@ -139,6 +145,17 @@ def append(
         partitions.forget()  # a day's was dropped since it was last looked for
         partitions.ensure(days)
         return database.retried(write)
+
+
+def stood(
+    connection: Connection, viewer_id: str, title_id: str, since: datetime, until: datetime
+) -> list[Stood]:
+    """Return where a viewer's players stood in a title between two moments, the first included."""
+    given = {"viewer": viewer_id, "title": title_id, "since": since, "until": until}
+    return [
+        Stood(*row)
+        for row in connection.exec_driver_sql(_STOOD, {**given, "watching": list(WATCHING)})
+    ]
 
 
 def changed(events: Sequence[dict[str, Any]]) -> set[str]:

@@ -26,7 +26,7 @@ def test_every_answer_has_its_media_type_a_schema_and_an_example(name: str) -> N
     answers = OPERATIONS[name]["responses"]
     assert {"405", "500"} < set(answers)
     for status, answer in answers.items():
-        if status == "304":  # says that there is nothing to say
+        if status in {"204", "304"}:  # says that there is nothing to say
             assert "content" not in answer
             continue
         for media_type, content in answer["content"].items():
