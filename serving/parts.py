@@ -20,6 +20,7 @@ from serving.bundles import Champion
 from serving.current_policy import CurrentPolicy
 from serving.database import Database
 from serving.feedback.service import Opinions
+from serving.identity.rates import Rates
 from serving.identity.service import Identity
 from serving.insights.service import Insight
 from serving.metrics import Metrics
@@ -34,6 +35,7 @@ from serving.replay.service import Replays
 from serving.sessions.service import Sessions
 from serving.taste.contracts import AskedForTaste
 from serving.taste.service import Tastes
+from serving.traces import Traces
 from serving.web.service import Samples
 
 
@@ -44,6 +46,8 @@ class Parts:
     settings: Settings
     metrics: Metrics
     identity: Identity
+    rates: Rates
+    traces: Traces | None
     database: Database
     news: News
     champion: Champion
@@ -59,7 +63,7 @@ class Parts:
     samples: Samples
 
     @classmethod
-    def of(cls, settings: Settings, *, show_viewers: bool = False) -> Self:
+    def of(cls, settings: Settings, *, show_viewers: bool = False, local: bool = False) -> Self:
         """Build them; nothing is opened yet."""
         metrics = Metrics()
         viewers = Viewers(settings.store / "raw" / "viewers.parquet")
@@ -84,7 +88,9 @@ class Parts:
         return cls(
             settings=settings,
             metrics=metrics,
-            identity=Identity.of(settings),
+            identity=Identity.of(settings, local=local),
+            rates=Rates(settings),
+            traces=Traces.to(settings.traces_url),
             database=database,
             news=news,
             champion=champion,

@@ -51,6 +51,8 @@ class Problem(Reply):
     status: int
     detail: str
     errors: list[FieldError]
+    request_id: str | None = None
+    """By which the request is found in the logs."""
 
 
 class TooLargeError(RecsysError):
@@ -123,6 +125,29 @@ class NotAllowedError(RecsysError):
     """A caller who is known, and may not do this."""
 
 
+class TooManyError(RecsysError):
+    """More requests than one may make.
+
+    Parameters
+    ----------
+    seconds : int
+        After which it may ask again.
+    """
+
+    def __init__(
+        self, *, expected: str, got: object, where: object, hint: str = "", seconds: int = 60
+    ) -> None:
+        super().__init__(expected=expected, got=got, where=where, hint=hint)
+        self.seconds = seconds
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(
+            expected="at most 600 requests a minute of one viewer", got="more", where="viewer"
+        )
+
+
 class KeysDownError(RecsysError):
     """Whoever gives out the keys cannot be reached, so that no token can be told from a forgery."""
 
@@ -152,6 +177,8 @@ def problem(
         "detail": detail,
         "errors": list(errors),
     }
+    if (request_id := structlog.contextvars.get_contextvars().get("request_id")) is not None:
+        body["requestId"] = request_id
     return Response(orjson.dumps(body), status, _HEADERS.get(status), MEDIA_TYPE)
 
 
@@ -160,7 +187,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, lambda _, error: invalid(error))
     app.add_exception_handler(RecsysError, _handled)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def invalid(error: RequestValidationError) -> Response:
@@ -187,13 +213,22 @@ def refused(error: RecsysError) -> Response:
         "expected": error.expected,
         "got": wording.shown(error.got),
     }
-    return problem(status, kind, title, _sentence(field), [field])
+    answer = problem(status, kind, title, _sentence(field), [field])
+    if isinstance(error, TooManyError):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 def http(status: HTTPStatus, detail: str = "") -> Response:
     """Return an answer that says no more than its status."""
     kind = status.phrase.lower().replace(" ", "-")
     return problem(status, kind, status.phrase, detail or status.phrase)
+
+
+def unexpected(path: str, error: Exception) -> Response:
+    """Return the answer to a request that failed, and log why."""
+    log.error("request.failed", path=path, exc_info=error)
+    return internal()
 
 
 def internal() -> Response:
@@ -214,6 +249,7 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     ChangedError: (409, "changed", "Changed meanwhile"),
     ReplayError: (409, "changed-since", "What the page was made with has changed"),
     BatchError: (422, "invalid-request", "Invalid request"),
+    TooManyError: (429, "too-many-requests", "Too many requests"),
     TooLargeError: (413, "content-too-large", "Content Too Large"),
     DatabaseDownError: (503, "database-down", "The database does not answer"),
     OverloadedError: (503, "overloaded", "Too much at once"),
@@ -238,15 +274,10 @@ def _sentence(field: dict[str, Any]) -> str:
 
 
 def _handled(request: Request, error: RecsysError) -> Response:
-    return refused(error) if type(error) in _KINDS else _unexpected(request, error)
+    return refused(error) if type(error) in _KINDS else unexpected(request.url.path, error)
 
 
 def _http(_: Request, error: HTTPException) -> Response:
     answer = http(HTTPStatus(error.status_code), str(error.detail))
     answer.headers.update(error.headers or {})
     return answer
-
-
-def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("request.failed", path=request.url.path, exc_info=error)
-    return internal()

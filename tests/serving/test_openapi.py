@@ -58,9 +58,13 @@ def test_a_problem_is_what_its_example_shows(client: httpx.Client) -> None:
         if status != "200"
     }
     similar = "/api/recommendations/similar"
-    assert client.get(f"{similar}/zzz").json() == shown["404"]
-    assert client.get(f"{similar}/t000", params={"viewerId": ""}).json() == shown["422"]
-    assert client.put(f"{similar}/t000").json() == shown["405"]
+    asked = {
+        "404": client.get(f"{similar}/zzz"),
+        "422": client.get(f"{similar}/t000", params={"viewerId": ""}),
+        "405": client.put(f"{similar}/t000"),
+    }
+    for status, answer in asked.items():
+        assert answer.json() == shown[status] | {"requestId": answer.headers["x-request-id"]}
 
 
 def test_the_page_of_the_description_needs_nothing_from_elsewhere(client: httpx.Client) -> None:
