@@ -174,6 +174,9 @@ def _settle(client: httpx.Client, person: Person) -> None:
     assert client.post("/api/analytics/event", json=watched, headers=headers).status_code == 202
     page = client.get("/api/recommendations/home", params={"rows": 1}, headers=headers).json()
     person.things |= {"recommendationId": page["recommendationId"], "cursor": page["nextCursor"]}
+    said = {"contentId": "t001", "review": "So it was."}
+    review = client.post("/api/feedback/rating", json=said, headers=headers).json()["review"]
+    person.things["reviewId"] = review["reviewId"]
     replay = f"/api/recommendations/replay/{page['recommendationId']}"
     assert until(lambda: client.get(replay, headers=headers).is_success)
 

@@ -23,12 +23,12 @@ class Player:
         self.client, self.title = client, title
         self.viewer, self.session = f"player-{uuid4().hex[:8]}", uuid4().hex
 
-    def say(self, event: str, second: float, position: float, **more: Any) -> dict[str, Any]:
+    def say(self, event: str, second: float, position: float, /, **more: Any) -> dict[str, Any]:
         answer = self.send(event, second, position, **more)
         assert answer.status_code == 202, answer.text
         return answer.json()
 
-    def send(self, event: str, second: float, position: float, **more: Any) -> httpx.Response:
+    def send(self, event: str, second: float, position: float, /, **more: Any) -> httpx.Response:
         body = {
             "event": event,
             "contentId": self.title,
