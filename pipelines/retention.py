@@ -63,7 +63,7 @@ def drop(connection: psycopg.Connection[Any], collected: dict[str, int]) -> list
             connection.execute("SET LOCAL lock_timeout = '5s'")
             try:
                 connection.execute(
-                    sql.SQL("LOCK TABLE event, {} IN ACCESS EXCLUSIVE MODE").format(
+                    sql.SQL("LOCK TABLE ONLY event, ONLY {} IN ACCESS EXCLUSIVE MODE").format(
                         sql.Identifier(name)
                     )
                 )

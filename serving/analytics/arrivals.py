@@ -28,8 +28,10 @@ async def taken(request: Request, intake: Intake, asker: Caller) -> Response:
     RecsysError, RequestValidationError
         If none of them is taken.
     """
+    intake.admit()
+    body = await request.body()
     with intake.at_work():
-        batch = batches.read(await request.body())
+        batch = batches.read(body)
         check_own(
             asker,
             ((batch.place(at, "viewerId"), one.viewer_id) for at, one in batch.events.items()),

@@ -75,9 +75,8 @@ class Intake:
             with suppress(asyncio.CancelledError):
                 await self._writer
 
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Let a request in, before its body is read.
+    def admit(self) -> None:
+        """Refuse a request before its body is read, where it would be refused after it.
 
         Raises
         ------
@@ -87,6 +86,17 @@ class Intake:
         if self._at_work >= MOST_AT_ONCE:
             self._metrics.shed.inc()
             raise OverloadedError.now()
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Work on a request whose body is there: one that sends it slowly keeps nobody out.
+
+        Raises
+        ------
+        OverloadedError
+            As ``admit`` does.
+        """
+        self.admit()
         self._at_work += 1
         try:
             yield

@@ -14,7 +14,7 @@ from serving.database import Database
 from serving.insights import store
 from serving.insights.contracts import AskedForInsights, Audience, Insights
 from serving.insights.statistics import Facts, insights_of
-from serving.problems import NotClosedError
+from serving.problems import NoCatalogError, NotClosedError
 
 CLOSED_AFTER: Final = timedelta(days=2)
 """So long after a day began it is closed: devices that were offline for a while have told of it by then."""
@@ -67,6 +67,8 @@ class Insight:
         ------
         NotClosedError
             If the day is not closed yet.
+        NoCatalogError
+            If there is no catalog to tell groups from.
         DatabaseDownError
             If the database does not answer.
         """
@@ -98,6 +100,8 @@ class Insight:
             return store.kept(connection, name, start.date()) or {}
 
     def _counted(self, name: str, start: datetime) -> dict[str, int]:
+        if self._champion.current is None:
+            raise NoCatalogError.now()  # or nothing would be told of the day for ever
         statistic, key = self._budget().statistics[name], self._key()
         with self._database.transaction() as connection:
             pairs = store.day(connection, start, start + timedelta(days=1))

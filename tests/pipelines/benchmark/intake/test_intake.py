@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from typer.testing import CliRunner
@@ -47,7 +48,7 @@ ANSWERS = (202, 503, 202, 500)
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    seen: Counter[int] = Counter()
+    seen: ClassVar[Counter[int]] = Counter()
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
