@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache as cache_of
 from typing import Self
 
 from fastapi import Request
 
 from recsys.declaration import ROWS, TIERS
+from recsys.privacy.budget import Budget
+from recsys.privacy.pseudonym import load_key
 from recsys.settings import Settings
 from serving.accounts.erasing import Sweeper
 from serving.accounts.lists import Lists
 from serving.accounts.members import Members
 from serving.accounts.service import Accounts
 from serving.analytics.backfill import take_in
+from serving.analytics.durations import Durations
 from serving.analytics.service import Intake
+from serving.analytics.video import Players
 from serving.bundles import Champion
 from serving.current_policy import CurrentPolicy
 from serving.database import Database
+from serving.feedback.service import Opinions
 from serving.identity.rates import Rates
 from serving.identity.service import Identity
+from serving.insights.service import Insight
 from serving.metrics import Metrics
 from serving.news import News
 from serving.recommendations.cache import PageCache
@@ -56,6 +63,9 @@ class Parts:
     recommendations: Recommendations
     pages: Pages
     replays: Replays
+    players: Players
+    opinions: Opinions
+    insights: Insight
     sessions: Sessions
     tastes: Tastes
     samples: Samples
@@ -86,7 +96,7 @@ class Parts:
         service = Recommendations(
             champion, database, viewers, metrics, replays.note, deadline=deadline
         )
-        intake = Intake(database, service.check_titles, metrics.count_events, cache.forget)
+        intake = Intake(database, service.check_titles, metrics, cache.forget)
         sessions = Sessions(service, intake)
         tastes = Tastes(
             champion, database, lambda asked: viewers.who(_asked(asked), database), cache.forget
@@ -108,6 +118,14 @@ class Parts:
             recommendations=service,
             pages=Pages(service, champion, cache, cursors),
             replays=replays,
+            players=Players(database, intake, Durations(champion), metrics),
+            insights=Insight(
+                database,
+                champion,
+                cache_of(lambda: Budget.read(settings.insights_budget)),
+                cache_of(lambda: load_key(settings.store / "insights.key")),
+            ),
+            opinions=Opinions(database, intake, service.check_titles),
             sessions=sessions,
             tastes=tastes,
             samples=samples,

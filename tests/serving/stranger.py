@@ -44,11 +44,13 @@ PERSONAL: dict[str, Callable[[Person], str]] = {
     "recommendationId": lambda person: person.things["recommendationId"],
     "cursor": lambda person: person.things["cursor"],
     "profileId": lambda person: person.things["profileId"],
+    "reviewId": lambda person: person.things["reviewId"],
 }
 COMMON: dict[str, Callable[[], str]] = {
     "contentId": lambda: "t000",
     "titleId": lambda: "t000",
     "eventId": lambda: str(uuid4()),
+    "feedbackId": lambda: str(uuid4()),
     "sessionId": lambda: f"session-{uuid4().hex}",
     "rowId": lambda: "popular",
     "bundleId": lambda: "",
