@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from recsys.settings import Settings
 from serving import health, problems
+from serving.analytics.quality import router as quality
 from serving.analytics.routes import router as analytics
 from serving.identity.presented import Presented
 from serving.identity.routes import router as identity
@@ -60,6 +61,7 @@ def create_app(settings: Settings, *, show_viewers: bool = False, local: bool = 
         sessions,
         tastes,
         analytics,
+        quality,
         web,
     ):
         app.include_router(router)
