@@ -16,6 +16,7 @@ from serving.accounts.erasing import Sweeper
 from serving.accounts.lists import Lists
 from serving.accounts.members import Members
 from serving.accounts.service import Accounts
+from serving.activity import Activity
 from serving.analytics.backfill import take_in
 from serving.analytics.durations import Durations
 from serving.analytics.service import Intake
@@ -56,6 +57,7 @@ class Parts:
     identity: Identity
     rates: Rates
     traces: Traces | None
+    activity: Activity
     database: Database
     news: News
     champion: Champion
@@ -111,6 +113,7 @@ class Parts:
             identity=Identity.of(settings, local=local),
             rates=Rates(settings),
             traces=Traces.to(settings.traces_url),
+            activity=Activity(database, metrics),
             database=database,
             news=news,
             champion=champion,

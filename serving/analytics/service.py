@@ -171,6 +171,9 @@ class Intake:
         new = await waiting.answer
         kinds = {row["event_id"]: row["event_type"] for row in rows if row["event_id"] in new}
         self._metrics.count_events(list(kinds.values()), len(rows) - len(kinds))
+        self._metrics.count_row_events(
+            (row.get("row_id"), row["event_type"]) for row in rows if row["event_id"] in kinds
+        )
         return len(rows) - len(kinds)
 
     def _wait(self, rows: int) -> None:
