@@ -6,7 +6,7 @@ import fcntl
 import hashlib
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -74,6 +74,14 @@ def ensure(catalog: Path, root: Path) -> Path:
             raise InputError(expected="a file of titles", got=error, where=catalog) from None
         _retire(root, folder)
     return folder
+
+
+def discard(folder: Path) -> None:
+    """Remove an index that cannot be opened, so that it is made anew."""
+    aside = folder.with_name(f"{PARTIAL}broken-{folder.name}")
+    with suppress(OSError):
+        folder.rename(aside)
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _sweep(root: Path) -> None:
