@@ -33,6 +33,13 @@ class Settings(BaseSettings):
         Memory for pages that were made a moment ago, megabytes; 0 keeps none.
     replay_days : float
         For how long it is written down what each page was made from, so that it can be made again; 0 is not at all.
+    token_issuer, token_audience : str
+        What a token must say of itself as ``iss`` and ``aud``.
+    jwks_url : str
+        Where the keys are that verify tokens, http or https; empty trusts the local issuer, whose key is in ``store``.
+    open_access : bool or None
+        Whether requests without a token are taken for the homepage's backend. None leaves it to ``recsys serve``:
+        only on an address that this machine alone reaches.
 
     Raises
     ------
@@ -51,6 +58,10 @@ class Settings(BaseSettings):
     deadline_ms: float = Field(default=80.0, gt=0)
     cache_mb: float = Field(default=128.0, ge=0)
     replay_days: float = Field(default=7.0, ge=0)
+    token_issuer: str = Field(default="recsys", min_length=1)
+    token_audience: str = Field(default="recsys", min_length=1)
+    jwks_url: str = Field(default="", pattern=r"^(https?://.+)?$")
+    open_access: bool | None = None
 
     @field_validator("store", "registry", "declarations")
     @classmethod

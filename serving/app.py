@@ -11,6 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from recsys.settings import Settings
 from serving import health, problems
 from serving.analytics.routes import router as analytics
+from serving.identity.presented import Presented
+from serving.identity.routes import router as identity
 from serving.limits import BodyLimit
 from serving.metrics import Measured
 from serving.openapi import Described
@@ -44,10 +46,20 @@ def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
     )
     app.state.parts = parts
     problems.install(app)
-    for router in (health.router, recommendations, replay, sessions, tastes, analytics, web):
+    for router in (
+        health.router,
+        identity,
+        recommendations,
+        replay,
+        sessions,
+        tastes,
+        analytics,
+        web,
+    ):
         app.include_router(router)
     mount(app, settings.store / "artwork")
     app.add_middleware(Again, pages=parts.pages)
+    app.add_middleware(Presented, identity=parts.identity)
     app.add_middleware(BodyLimit)
     app.add_middleware(Measured, metrics=parts.metrics)
     return app

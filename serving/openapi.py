@@ -13,7 +13,16 @@ from pydantic.json_schema import models_json_schema
 
 from recsys.errors import FilterError, RecsysError, UnknownTitleError
 from serving.limits import MAX_BODY_BYTES, too_large
-from serving.problems import MEDIA_TYPE, Problem, http, internal, invalid, refused
+from serving.problems import (
+    MEDIA_TYPE,
+    NotAllowedError,
+    Problem,
+    TokenError,
+    http,
+    internal,
+    invalid,
+    refused,
+)
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -21,6 +30,12 @@ REFERENCE = "#/components/schemas/{model}"
 _NOBODY = {"type": "string_too_short", "loc": ("viewerId",), "ctx": {"min_length": 1}, "input": ""}
 _EXAMPLES = {
     400: refused(FilterError.at(8, "a text in quotes, as genre is", "=")),
+    401: refused(
+        TokenError(expected="a header `Authorization: Bearer <token>`", got=None, where="token")
+    ),
+    403: refused(
+        NotAllowedError(expected="the viewer of the token", got="v00042", where="viewerId")
+    ),
     404: refused(
         UnknownTitleError(expected="a title of the catalog", got="zzz", where="contentId")
     ),

@@ -14,6 +14,7 @@ from serving.analytics.service import Intake
 from serving.bundles import Champion
 from serving.current_policy import CurrentPolicy
 from serving.database import Database
+from serving.identity.service import Identity
 from serving.metrics import Metrics
 from serving.news import News
 from serving.recommendations.cache import PageCache
@@ -35,6 +36,7 @@ class Parts:
 
     settings: Settings
     metrics: Metrics
+    identity: Identity
     database: Database
     news: News
     champion: Champion
@@ -72,6 +74,7 @@ class Parts:
         return cls(
             settings=settings,
             metrics=metrics,
+            identity=Identity.of(settings),
             database=database,
             news=news,
             champion=champion,

@@ -27,6 +27,10 @@ from serving.database import DatabaseDownError
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
+_HEADERS: Final = {
+    401: {"WWW-Authenticate": 'Bearer realm="recsys"'},
+    503: {"Retry-After": "1"},
+}
 
 
 class FieldError(Reply):
@@ -73,6 +77,18 @@ class ReplayError(RecsysError):
         return cls(expected="the catalog of then, 5f0c8e1d", got="2b7a4c6e", where="catalog")
 
 
+class TokenError(RecsysError):
+    """A token that is not valid, or none where one is needed."""
+
+
+class NotAllowedError(RecsysError):
+    """A caller who is known, and may not do this."""
+
+
+class KeysDownError(RecsysError):
+    """Whoever gives out the keys cannot be reached, so that no token can be told from a forgery."""
+
+
 class NoCatalogError(RecsysError):
     """There is neither a bundle nor a catalog to answer from."""
 
@@ -112,8 +128,7 @@ def problem(
         "detail": detail,
         "errors": list(errors),
     }
-    headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
+    return Response(orjson.dumps(body), status, _HEADERS.get(status), MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
@@ -158,12 +173,15 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     FilterError: (400, "invalid-filter", "Invalid filter"),
     CursorError: (400, "invalid-cursor", "Invalid cursor"),
     EditError: (422, "invalid-edit", "Invalid edit"),
+    TokenError: (401, "not-authenticated", "A valid token is needed"),
+    NotAllowedError: (403, "not-allowed", "Not allowed"),
     UnknownTitleError: (404, "unknown-title", "Unknown title"),
     UnknownPageError: (404, "unknown-page", "Unknown page"),
     ReplayError: (409, "changed-since", "What the page was made with has changed"),
     BatchError: (422, "invalid-request", "Invalid request"),
     TooLargeError: (413, "content-too-large", "Content Too Large"),
     DatabaseDownError: (503, "database-down", "The database does not answer"),
+    KeysDownError: (503, "keys-down", "Tokens cannot be verified now"),
     BusyError: (503, "busy", "Busy with the same for somebody else"),
     NoCatalogError: (503, "no-catalog", "Nothing to recommend yet"),
     NoIndexError: (503, "no-index", "Nothing to search in yet"),

@@ -5,7 +5,7 @@ The framework can do both, but takes longer to read a query than a replica to fi
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,20 +17,46 @@ from serving.once import repeated
 Asked = TypeVar("Asked", bound=Query)
 
 
+VIEWER: Final = "viewerId"
+"""What a token says where a query leaves it out."""
+
+
 def read(model: type[Asked]) -> Any:
     """Return the dependency that reads a query, and refuses one that is not what the model says."""
 
     async def asked(request: Request) -> Asked:
-        query = request.query_params
-        if len(query) < len(query.multi_items()):
-            raise _twice(request)
-        try:
-            return model.model_validate(dict(query))
-        except ValidationError as error:
-            places = [one | {"loc": ("query", *one["loc"])} for one in error.errors()]
-            raise RequestValidationError(places) from None
+        return parsed(model, request)
 
     return Depends(asked)
+
+
+def parsed(model: type[Asked], request: Request, profile_id: str | None = None) -> Asked:
+    """Return a query as its model.
+
+    Parameters
+    ----------
+    model : type
+    request : Request
+    profile_id : str, optional
+        The viewer, where the query names none.
+
+    Raises
+    ------
+    RequestValidationError
+        Naming each parameter that is not what it should be, or one that comes twice.
+    """
+    query = request.query_params
+    if len(query) < len(query.multi_items()):
+        raise _twice(request)
+    said = dict(query) if profile_id is None else {VIEWER: profile_id, **query}
+    try:
+        return model.model_validate(said)
+    except ValidationError as error:
+        places = [one | {"loc": ("query", *one["loc"])} for one in error.errors()]
+        raise RequestValidationError(places) from None
+
+
+_TOLD: Final = {VIEWER: "left out, it is the profile of the token"}
 
 
 def described(model: type[Query]) -> dict[str, Any]:
@@ -38,8 +64,8 @@ def described(model: type[Query]) -> dict[str, Any]:
     schema = model.model_json_schema()
     needed = schema.get("required", ())
     parameters = [
-        {"name": name, "in": "query", "required": name in needed, "schema": one}
-        | ({"description": one["description"]} if "description" in one else {})
+        {"name": name, "in": "query", "required": name in needed and name != VIEWER, "schema": one}
+        | ({"description": told} if (told := one.get("description", _TOLD.get(name))) else {})
         for name, one in schema.get("properties", {}).items()
     ]
     return {"parameters": parameters}

@@ -56,6 +56,8 @@ def serve(
             where="--host",
             hint="Leave out --demo, which shows viewers' ids",
         )
+    if settings.open_access is None:
+        settings = settings.model_copy(update={"open_access": _on_this_machine(listening)})
     # A request is one thread's work: pools of threads within it would only wait for each other.
     for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(pool, "1")

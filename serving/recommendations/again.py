@@ -8,8 +8,9 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from serving.identity.presented import ASKER
 from serving.recommendations.cache import Kept
-from serving.recommendations.pages import Pages
+from serving.recommendations.pages import Pages, Question
 
 HOME: Final = "/api/recommendations/home"
 
@@ -20,6 +21,11 @@ def sent(kept: Kept, if_none_match: str | None) -> Response:
     if if_none_match is not None and kept.tag in if_none_match:
         return Response(status_code=304, headers=headers)
     return Response(kept.body, headers=headers, media_type="application/json")
+
+
+def question_of(scope: Scope) -> Question:
+    """Return what is asked, in the words in which it came; the same words of another viewer's are another question."""
+    return scope[ASKER].standing, scope["query_string"]
 
 
 class Again:
@@ -36,7 +42,7 @@ class Again:
         """Send a kept page, or pass the request on."""
         asked_for_home = scope["type"] == "http" and scope["path"] == HOME
         if asked_for_home and scope["method"] == "GET":
-            kept = self._pages.again(scope["query_string"])
+            kept = None if scope[ASKER] is None else self._pages.again(question_of(scope))
             if kept is not None:
                 scope["route"] = self  # by whose path requests are counted
                 answer = sent(kept, Headers(scope=scope).get("if-none-match"))

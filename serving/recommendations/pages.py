@@ -27,6 +27,10 @@ LONGEST_WORDS: Final = 300
 """Bytes of such a query."""
 
 
+Question = tuple[str | None, bytes]
+"""Whose question it is, which is whose page is meant where none is named; and the query."""
+
+
 class Pages:
     """Homepages by the byte.
 
@@ -47,7 +51,7 @@ class Pages:
     ) -> None:
         self._recommendations, self._champion = recommendations, champion
         self._cache, self._cursors = cache, cursors
-        self._understood: LRUCache[bytes, AskedForHome] = LRUCache(UNDERSTOOD)
+        self._understood: LRUCache[Question, AskedForHome] = LRUCache(UNDERSTOOD)
         self._lock = threading.Lock()
 
     def more(self, asked: AskedForMore) -> Home:
@@ -62,29 +66,32 @@ class Pages:
         first = AskedForHome.model_validate({"viewerId": asked.viewer_id, **left["asked"]})
         return cut(self._recommendations.resumed(first, left), first, self._cursors)
 
-    def again(self, words: bytes) -> Kept | None:
-        """Return what is kept for a question that came in the same words before, if it was understood then."""
+    def again(self, question: Question) -> Kept | None:
+        """Return what is kept for a question that came in the same words before, if it was understood then.
+
+        Who has the same standing was allowed to ask it.
+        """
         with self._lock:
-            asked = self._understood.get(words)
+            asked = self._understood.get(question)
         return None if asked is None else self._kept(asked)
 
-    def home(self, asked: AskedForHome, words: bytes) -> Kept:
+    def home(self, asked: AskedForHome, question: Question) -> Kept:
         """Return a viewer's homepage as it is sent.
 
         Parameters
         ----------
         asked : AskedForHome
-        words : bytes
-            The query as it came.
+        question : Question
+            As it came; it was found that who asks may ask it.
 
         Raises
         ------
         NoCatalogError
             If there is nothing at all to answer from.
         """
-        if len(words) <= LONGEST_WORDS:
+        if len(question[1]) <= LONGEST_WORDS:
             with self._lock:
-                self._understood[words] = asked
+                self._understood[question] = asked
         if (kept := self._kept(asked)) is not None:
             return kept
         replica, since = self._champion.current, self._cache.now()

@@ -9,11 +9,12 @@ from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from serving.contracts import Identifier
+from serving.identity.callers import BackendDep, own
 from serving.openapi import problems
 from serving.problems import NoCatalogError
-from serving.queries import described, read
+from serving.queries import described
 from serving.recommendations import batch
-from serving.recommendations.again import sent
+from serving.recommendations.again import question_of, sent
 from serving.recommendations.contracts import (
     AskedForHome,
     AskedForMore,
@@ -29,7 +30,7 @@ from serving.recommendations.service import Recommendations
 
 router = APIRouter(prefix="/api/recommendations", tags=["recommendations"])
 
-PROBLEMS = problems(400, 405, 422, 500, unavailable=NoCatalogError.now())
+PROBLEMS = problems(400, 401, 403, 405, 422, 500, unavailable=NoCatalogError.now())
 
 
 async def _service(request: Request) -> Recommendations:
@@ -75,18 +76,18 @@ ContentId = Annotated[Identifier, Path(alias="contentId", examples=["t0007"])]
 def home(
     request: Request,
     pages: PagesDep,
-    asked: Annotated[AskedForHome, read(AskedForHome)],
+    asked: Annotated[AskedForHome, own(AskedForHome)],
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Give a viewer's homepage; an unknown viewer gets the new viewer's page.
 
     Its `ETag` is of exactly this page: asked with it again while nothing changed, the answer is 304 and empty.
     """
-    return sent(pages.home(asked, request.scope["query_string"]), if_none_match)
+    return sent(pages.home(asked, question_of(request.scope)), if_none_match)
 
 
 @router.get("/home/more", responses=PROBLEMS, openapi_extra=described(AskedForMore))
-def more(pages: PagesDep, asked: Annotated[AskedForMore, read(AskedForMore)]) -> Home:
+def more(pages: PagesDep, asked: Annotated[AskedForMore, own(AskedForMore)]) -> Home:
     """Give the rows that follow on a page, or the titles that follow in a row, by a `nextCursor`.
 
     They are those of the page when it was made, whatever happened since; what may not be shown any more is left out.
@@ -96,21 +97,21 @@ def more(pages: PagesDep, asked: Annotated[AskedForMore, read(AskedForMore)]) ->
 
 @router.post(
     "/batch",
-    responses=problems(405, 413, 422, 500, unavailable=NoCatalogError.now()) | PARQUET,
+    responses=problems(401, 403, 405, 413, 422, 500, unavailable=NoCatalogError.now()) | PARQUET,
     openapi_extra={"requestBody": {"required": True, "content": PARQUET[200]["content"]}},
     response_class=Response,
 )
-async def many(service: ServiceDep, request: Request) -> Response:
+async def many(service: ServiceDep, request: Request, _: BackendDep) -> Response:
     """Give the homepages of many viewers: Parquet in, with `viewer_id` and perhaps `region` and `maximum_age`, and out.
 
-    Each is the page that the viewer would see now; a line of the answer is a title in its place.
+    Needs a token of a service, or of staff. Each is the page that the viewer would see now; a line of the answer is a title in its place.
     """
     made = await run_in_threadpool(_many, service, await request.body())
     return Response(made, media_type=batch.MEDIA_TYPE)
 
 
 @router.get("", responses=PROBLEMS, response_model=Listed, openapi_extra=described(AskedForTitles))
-def titles(service: ServiceDep, asked: Annotated[AskedForTitles, read(AskedForTitles)]) -> Response:
+def titles(service: ServiceDep, asked: Annotated[AskedForTitles, own(AskedForTitles)]) -> Response:
     """Give the best titles for a viewer by one kind of model."""
     return _sent(service.titles(asked))
 
@@ -119,7 +120,7 @@ def titles(service: ServiceDep, asked: Annotated[AskedForTitles, read(AskedForTi
     "/onboarding", responses=PROBLEMS, response_model=Listed, openapi_extra=described(AskedForPicks)
 )
 def onboarding(
-    service: ServiceDep, asked: Annotated[AskedForPicks, read(AskedForPicks)]
+    service: ServiceDep, asked: Annotated[AskedForPicks, own(AskedForPicks)]
 ) -> Response:
     """Give titles for a newcomer to pick from: known to many, and unlike each other.
 
@@ -137,14 +138,14 @@ def onboarding(
 def similar(
     service: ServiceDep,
     content_id: ContentId,
-    asked: Annotated[AskedForSimilar, read(AskedForSimilar)],
+    asked: Annotated[AskedForSimilar, own(AskedForSimilar)],
 ) -> Response:
     """Give the titles most like one, as far as the viewer may see them."""
     return _sent(service.similar(content_id, asked))
 
 
 @router.get("/explain", responses=PROBLEMS | problems(404), openapi_extra=described(AskedWhy))
-def explain(service: ServiceDep, asked: Annotated[AskedWhy, read(AskedWhy)]) -> Explained:
+def explain(service: ServiceDep, asked: Annotated[AskedWhy, own(AskedWhy)]) -> Explained:
     """Say why a title has its place for a viewer, down to each watched title and each feature."""
     return service.explain(asked)
 

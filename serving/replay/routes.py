@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from serving.database import DatabaseDownError
+from serving.identity.callers import AskerDep
 from serving.openapi import problems
 from serving.problems import ReplayError, UnknownPageError
 from serving.recommendations.contracts import LIST, Home
@@ -30,6 +31,7 @@ RecommendationId = Annotated[
 @router.get(
     "/replay/{recommendationId}",
     responses=problems(
+        401,
         405,
         422,
         500,
@@ -38,11 +40,12 @@ RecommendationId = Annotated[
     ),
     response_model=Home,
 )
-def replay(replays: ServiceDep, recommendation_id: RecommendationId) -> Response:
+def replay(replays: ServiceDep, recommendation_id: RecommendationId, asker: AskerDep) -> Response:
     """Make a page again, as it was to the last byte: from its bundle, and from what was known of the viewer then.
 
     It is whole, whatever part of it was asked for. A page that lacked something cannot be made again, and none can
-    once the catalog or the policy has changed, or if a title on it may not be shown any more.
+    once the catalog or the policy has changed, or if a title on it may not be shown any more. With a viewer's token,
+    another viewer's page is unknown.
     """
-    body = replays.again(recommendation_id)
+    body = replays.again(recommendation_id, asker)
     return Response(body, headers={"ETag": f'"{tag_of(body)}"'}, media_type="application/json")

@@ -13,6 +13,7 @@ import structlog
 
 from serving.bundles import Champion
 from serving.database import Database, DatabaseDownError
+from serving.identity.contracts import Caller
 from serving.problems import UnknownPageError
 from serving.recommendations.making import Made
 from serving.recommendations.store import limit_of
@@ -70,13 +71,13 @@ class Replays:
         self._stopping.set()
         self._thread.join()
 
-    def again(self, recommendation_id: UUID) -> bytes:
+    def again(self, recommendation_id: UUID, caller: Caller) -> bytes:
         """Return a page as it was made, whole.
 
         Raises
         ------
         UnknownPageError
-            If it was not written down, or is no longer kept.
+            If it was not written down, or is no longer kept, or is not the caller's to see.
         ReplayError
             If what it was made with has changed since, or it holds what may not be shown any more.
         BusyError
@@ -86,7 +87,7 @@ class Replays:
         """
         with self._database.reading() as connection:
             line = store.read(connection, recommendation_id, self._days)
-        if line is None:
+        if line is None or not _may_see(caller, line):
             raise UnknownPageError(
                 expected=f"a whole page of the last {self._days:g} days",
                 got=recommendation_id.hex,
@@ -142,3 +143,8 @@ class Replays:
             forgotten = store.forget(connection, self._days, OLD_AT_ONCE)
         if forgotten < OLD_AT_ONCE:
             self._looked_at = time.monotonic()
+
+
+def _may_see(caller: Caller, line: store.Line) -> bool:
+    """Return whether a page is the caller's; one of nobody in particular is a backend's."""
+    return caller.for_anyone or (line.viewer_id is not None and caller.may_be(line.viewer_id))

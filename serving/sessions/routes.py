@@ -11,6 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from serving import bodies
 from serving.analytics.contracts import Accepted
 from serving.database import DatabaseDownError
+from serving.identity.callers import AskerDep
+from serving.identity.service import check_own
 from serving.openapi import problems
 from serving.problems import NoCatalogError
 from serving.recommendations.contracts import Home
@@ -32,10 +34,10 @@ ServiceDep = Annotated[Sessions, Depends(_service)]
 
 @router.post(
     "/recommendations",
-    responses=problems(400, 404, 405, 413, 422, 500, unavailable=NoCatalogError.now()),
+    responses=problems(400, 401, 404, 405, 413, 422, 500, unavailable=NoCatalogError.now()),
     openapi_extra=bodies.described(_GUEST, GUEST),
 )
-async def home(request: Request, sessions: ServiceDep) -> Home:
+async def home(request: Request, sessions: ServiceDep, _: AskerDep) -> Home:
     """Give a guest's homepage, from the session's events alone; nothing is stored."""
     return await run_in_threadpool(_home, sessions, await request.body())
 
@@ -43,15 +45,17 @@ async def home(request: Request, sessions: ServiceDep) -> Home:
 @router.post(
     "/merge",
     status_code=202,
-    responses=problems(404, 405, 413, 422, 500, unavailable=DatabaseDownError.now()),
+    responses=problems(401, 403, 404, 405, 413, 422, 500, unavailable=DatabaseDownError.now()),
     openapi_extra=bodies.described(_MERGE, MERGE),
 )
-async def merge(request: Request, sessions: ServiceDep) -> Accepted:
+async def merge(request: Request, sessions: ServiceDep, asker: AskerDep) -> Accepted:
     """Make a session's events those of the viewer who signed in; merging again does no harm.
 
     The viewer's next page is the guest's, if the session is all that the viewer ever did.
     """
-    return await sessions.merge(bodies.read(_MERGE, await request.body()))
+    asked = bodies.read(_MERGE, await request.body())
+    check_own(asker, [("viewerId", asked.viewer_id)])
+    return await sessions.merge(asked)
 
 
 def _home(sessions: Sessions, body: bytes) -> Home:

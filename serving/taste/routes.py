@@ -10,8 +10,9 @@ from starlette.concurrency import run_in_threadpool
 
 from serving import bodies
 from serving.database import DatabaseDownError
+from serving.identity.callers import own
 from serving.openapi import problems
-from serving.queries import described, read
+from serving.queries import described
 from serving.taste.contracts import PATCH, AskedForTaste, Patch, Taste
 from serving.taste.service import Tastes
 
@@ -25,12 +26,12 @@ async def _service(request: Request) -> Tastes:
 
 
 ServiceDep = Annotated[Tastes, Depends(_service)]
-AskedDep = Annotated[AskedForTaste, read(AskedForTaste)]
+AskedDep = Annotated[AskedForTaste, own(AskedForTaste)]
 
 
 @router.get(
     "",
-    responses=problems(405, 422, 500, unavailable=DatabaseDownError.now()),
+    responses=problems(401, 403, 405, 422, 500, unavailable=DatabaseDownError.now()),
     openapi_extra=described(AskedForTaste),
 )
 def show(tastes: ServiceDep, asked: AskedDep) -> Taste:
@@ -40,7 +41,7 @@ def show(tastes: ServiceDep, asked: AskedDep) -> Taste:
 
 @router.patch(
     "",
-    responses=problems(405, 413, 422, 500, unavailable=DatabaseDownError.now()),
+    responses=problems(401, 403, 405, 413, 422, 500, unavailable=DatabaseDownError.now()),
     openapi_extra=bodies.described(_PATCH, PATCH) | described(AskedForTaste),
 )
 async def change(request: Request, tastes: ServiceDep, asked: AskedDep) -> Taste:

@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from serving.database import DatabaseDownError
+from serving.identity.callers import BackendDep
 from serving.openapi import problems
 from serving.web.contracts import SampleViewer
 from serving.web.service import Samples
@@ -64,8 +65,9 @@ async def _service(request: Request) -> Samples:
 
 
 @router.get(
-    "/api/viewers/sample", responses=problems(405, 500, unavailable=DatabaseDownError.now())
+    "/api/viewers/sample",
+    responses=problems(401, 403, 405, 500, unavailable=DatabaseDownError.now()),
 )
-def sample(samples: Annotated[Samples, Depends(_service)]) -> list[SampleViewer]:
+def sample(samples: Annotated[Samples, Depends(_service)], _: BackendDep) -> list[SampleViewer]:
     """Give a few viewers to look at: in a demo on one machine, and nowhere else."""
     return samples.viewers()

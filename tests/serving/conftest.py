@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import httpx
 import psycopg
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
 from recsys.settings import Settings
 from serving.app import create_app
+from serving.identity.contracts import Scope
+from serving.identity.issuer import Issuer
 from serving.postgres import EmbeddedPostgres
 from tests.serving import world
 from tests.serving.replica_process import free_port
@@ -114,8 +117,16 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def serving(settings: Settings, *, show_viewers: bool = False) -> Iterator[httpx.Client]:
     """Serve on a port of this process, as ``recsys serve`` does, and give a client of it."""
+    if settings.open_access is None:  # as on an address that this machine alone reaches
+        settings = settings.model_copy(update={"open_access": True})
+    with answering(create_app(settings, show_viewers=show_viewers)) as client:
+        yield client
+
+
+@contextmanager
+def answering(app: FastAPI) -> Iterator[httpx.Client]:
+    """Serve any app on a port of this process, and give a client of it."""
     port = free_port()
-    app = create_app(settings, show_viewers=show_viewers)
     config = uvicorn.Config(app, port=port, log_level="warning", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -147,6 +158,41 @@ def client(store: Path, registry: Path, shared_database: str) -> Iterator[httpx.
     settings = Settings(store=store, registry=registry, database_url=shared_database)
     with serving(settings) as client:
         yield client
+
+
+class TokenFor(Protocol):
+    """Gives a viewer's token, or one of other scopes, as the issuer of the store signs it."""
+
+    def __call__(
+        self,
+        viewer_id: str | None = None,
+        scopes: str = "viewer",
+        *,
+        account: str = "a1",
+        minutes: float = 60,
+    ) -> str: ...
+
+
+@pytest.fixture(scope="session")
+def token_for(store: Path) -> TokenFor:
+    issuer = Issuer.of(Settings(store=store))
+
+    def token(
+        viewer_id: str | None = None,
+        scopes: str = "viewer",
+        *,
+        account: str = "a1",
+        minutes: float = 60,
+    ) -> str:
+        named = [Scope(one) for one in scopes.split()]
+        return issuer.issue(account, named, viewer_id=viewer_id, minutes=minutes)
+
+    return token
+
+
+def bearer(token: str) -> dict[str, str]:
+    """The header that presents a token."""
+    return {"Authorization": f"Bearer {token}"}
 
 
 def until(truth: Callable[[], bool], seconds: float = 20) -> bool:

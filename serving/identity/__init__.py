@@ -1,0 +1,1 @@
+"""Who is who: bearer tokens, the keys they are signed with, and what a caller may do."""

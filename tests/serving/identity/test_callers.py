@@ -1,0 +1,98 @@
+"""Who asks, as a route knows it, over a replica's own middleware."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from recsys.settings import Settings
+from serving import problems
+from serving.identity.callers import AskerDep, CallerDep, StaffDep
+from serving.identity.presented import Presented
+from serving.identity.service import Identity
+from tests.serving.conftest import TokenFor, answering, bearer
+
+
+def app_of(settings: Settings) -> FastAPI:
+    app = FastAPI()
+    problems.install(app)
+
+    @app.get("/caller")
+    async def caller(who: CallerDep) -> list[str | None]:
+        return [who.account_id, who.profile_id, *sorted(who.scopes)]
+
+    @app.get("/staff")
+    async def staff(who: StaffDep) -> str:
+        return who.subject
+
+    @app.get("/asker")
+    async def asker(who: AskerDep) -> bool:
+        return who.may_be("v009")
+
+    app.add_middleware(Presented, identity=Identity.of(settings))
+    return app
+
+
+@pytest.fixture
+def closed(store: Path) -> Iterator[httpx.Client]:
+    with answering(app_of(Settings(store=store))) as client:
+        yield client
+
+
+@pytest.fixture
+def opened(store: Path) -> Iterator[httpx.Client]:
+    with answering(app_of(Settings(store=store, open_access=True))) as client:
+        yield client
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    return answer.status_code, answer.json()["type"]
+
+
+def test_a_token_says_account_profile_and_scopes(closed: httpx.Client, token_for: TokenFor) -> None:
+    answer = closed.get("/caller", headers=bearer(token_for("v001", account="a7")))
+    assert answer.json() == ["a7", "v001", "viewer"]
+
+
+def test_without_a_token_nobody_is_known(closed: httpx.Client, opened: httpx.Client) -> None:
+    answer = closed.get("/caller")
+    assert refusal(answer) == (401, "/problems/not-authenticated")
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert closed.get("/asker").status_code == 401
+    assert opened.get("/caller").status_code == 401, "an open replica opens no account"
+
+
+def test_an_open_replica_takes_who_has_no_token_for_the_backend(
+    opened: httpx.Client, token_for: TokenFor
+) -> None:
+    assert opened.get("/asker").json() is True
+    assert opened.get("/asker", headers=bearer(token_for("v001"))).json() is False
+    assert opened.get("/asker", headers=bearer("nonsense")).status_code == 401
+
+
+def test_staff_alone_passes_as_staff(closed: httpx.Client, token_for: TokenFor) -> None:
+    staff = token_for(scopes="staff", account="anna")
+    assert closed.get("/staff", headers=bearer(staff)).json() == "anna"
+    for other in (token_for("v001"), token_for(scopes="service")):
+        answer = closed.get("/staff", headers=bearer(other))
+        assert refusal(answer) == (403, "/problems/not-allowed")
+
+
+def test_staff_and_services_have_no_account(closed: httpx.Client, token_for: TokenFor) -> None:
+    answer = closed.get("/caller", headers=bearer(token_for("v001", "staff service")))
+    assert answer.json() == [None, None, "service", "staff"]
+
+
+@pytest.mark.parametrize("header", ["Basic dTpw", "Bearer", "bearer x y", "", "Bearer é"])
+def test_what_is_no_token_is_refused_on_every_route(opened: httpx.Client, header: str) -> None:
+    for path in ("/asker", "/caller", "/nowhere"):
+        answer = opened.get(path, headers={"Authorization": header.encode()})
+        assert refusal(answer) == (401, "/problems/not-authenticated")
+
+
+def test_two_tokens_are_refused(opened: httpx.Client, token_for: TokenFor) -> None:
+    one = ("Authorization", f"Bearer {token_for('v001')}")
+    assert opened.get("/asker", headers=[one, one]).status_code == 401
