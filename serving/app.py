@@ -20,6 +20,7 @@ from serving.parts import Parts
 from serving.recommendations.again import Again
 from serving.recommendations.routes import router as recommendations
 from serving.replay.routes import router as replay
+from serving.search.routes import router as search
 from serving.sessions.routes import router as sessions
 from serving.taste.routes import router as tastes
 from serving.web.routes import mount
@@ -51,6 +52,7 @@ def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
         identity,
         recommendations,
         replay,
+        search,
         sessions,
         tastes,
         analytics,
@@ -72,11 +74,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(parts.database.open)
     parts.news.open()
     parts.replays.open()
+    parts.keeper.open()
     parts.intake.start()
     try:
         yield
     finally:
         await parts.intake.stop()
+        await run_in_threadpool(parts.keeper.close)
         await run_in_threadpool(parts.replays.close)
         await run_in_threadpool(parts.news.close)
         await run_in_threadpool(parts.champion.close)

@@ -24,6 +24,9 @@ from serving.recommendations.pages import Pages
 from serving.recommendations.service import Recommendations
 from serving.recommendations.viewers import Viewers
 from serving.replay.service import Replays
+from serving.search.contracts import AskedToSearch
+from serving.search.keeping import Keeper
+from serving.search.service import Searches
 from serving.sessions.service import Sessions
 from serving.taste.contracts import AskedForTaste
 from serving.taste.service import Tastes
@@ -44,6 +47,8 @@ class Parts:
     recommendations: Recommendations
     pages: Pages
     replays: Replays
+    keeper: Keeper
+    searches: Searches
     sessions: Sessions
     tastes: Tastes
     samples: Samples
@@ -70,6 +75,8 @@ class Parts:
         tastes = Tastes(
             champion, database, lambda asked: viewers.who(_asked(asked), database), cache.forget
         )
+        keeper = Keeper(champion, settings.store)
+        searches = Searches(keeper, metrics, lambda asked: viewers.who(_looking(asked), database))
         samples = Samples(database, offered=show_viewers)
         return cls(
             settings=settings,
@@ -82,6 +89,8 @@ class Parts:
             recommendations=service,
             pages=Pages(service, champion, cache, Cursors.of(settings.store / "cursor.key")),
             replays=replays,
+            keeper=keeper,
+            searches=searches,
             sessions=sessions,
             tastes=tastes,
             samples=samples,
@@ -91,6 +100,11 @@ class Parts:
 def _asked(asked: AskedForTaste) -> Asked:
     """Return a question about a taste as one for recommendations, which knows the same of the viewer."""
     return Asked.model_validate(asked.model_dump(by_alias=True))
+
+
+def _looking(asked: AskedToSearch) -> Asked:
+    """Return who searches, and from where, as one who asks for recommendations says it."""
+    return Asked(viewer_id=asked.viewer_id, region=asked.region, maximum_age=asked.maximum_age)
 
 
 def parts_of(request: Request) -> Parts:

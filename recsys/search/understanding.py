@@ -142,8 +142,8 @@ class Reader:
             if self.lexicon.row("genre", genre) is not None:
                 return self._of("genre", genre)
         if (kind := self.words.type_of(text)) is not None:
-            code = TYPES.index(kind)
-            held = np.flatnonzero(self.entries.types[: self.entries.n_titles] == code)
+            types = self.entries.types[: self.entries.n_titles]
+            held = np.flatnonzero(types == TYPES.index(kind))
             return Part("type", str(kind), held.astype(np.int32)) if len(held) else None
         if (code := self.words.language_of(text)) is not None:
             row = self.lexicon.row("language", code)

@@ -21,6 +21,8 @@ from serving.search.view import View
 log = structlog.get_logger()
 
 CHECK_SECONDS = 0.5
+PATIENCE = 10.0
+"""Seconds for which a search waits for the first index of all."""
 LONGEST_WAIT = 64.0
 """Seconds after which an index that could not be made is tried again at the latest."""
 
@@ -50,7 +52,8 @@ class Keeper:
         self._view: View | None = None
         self._made: Source | None = None
         self._wait = CHECK_SECONDS
-        self._lock, self._stopping = threading.Lock(), threading.Event()
+        self._lock, self._opened = threading.Lock(), threading.Event()
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="search", daemon=True)
         self._maker: subprocess.Popen[bytes] | None = None
 
@@ -61,6 +64,7 @@ class Keeper:
     def close(self) -> None:
         """Stop watching; an index that is being made is given up."""
         self._stopping.set()
+        self._opened.set()
         if (maker := self._maker) is not None:
             maker.terminate()
         self._thread.join()
@@ -78,7 +82,10 @@ class Keeper:
         if (replica := self._champion.current) is None:
             raise NoCatalogError.now()
         view = self._view
-        return view if view is not None and view.replica is replica else self._renewed(replica)
+        if view is not None and view.replica is replica:
+            return view
+        self._opened.wait(PATIENCE)
+        return self._renewed(replica)
 
     def _renewed(self, replica: Replica) -> View:
         with self._lock:
@@ -135,6 +142,7 @@ class Keeper:
             return False
         with self._lock:
             self._index = (folder, opened)
+        self._opened.set()
         return True
 
     def _make(self, source: Source) -> bool:

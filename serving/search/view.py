@@ -68,7 +68,9 @@ class View:
             nothing = [pa.nulls(len(rows), field.type) for field in empty.schema]
             rights = Rights.of_table(pa.table(nothing, schema=empty.schema), rows == NONE)
         internal = replica.recommender.titles.ids.internal(ids.slice(0, n_titles).to_pylist())
-        return cls(index, replica, stale, rows, rights, internal, _ranks(replica, internal), posters)
+        return cls(
+            index, replica, stale, rows, rights, internal, _ranks(replica, internal), posters
+        )
 
     def is_of(self, index: Index, replica: Replica, *, stale: bool) -> bool:
         """Return whether it was put together from these."""
