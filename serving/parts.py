@@ -104,7 +104,8 @@ def _asked(asked: AskedForTaste) -> Asked:
 
 def _looking(asked: AskedToSearch) -> Asked:
     """Return who searches, and from where, as one who asks for recommendations says it."""
-    return Asked(viewer_id=asked.viewer_id, region=asked.region, maximum_age=asked.maximum_age)
+    known = asked.model_dump(by_alias=True, include={"viewer_id", "region", "maximum_age"})
+    return Asked.model_validate(known)
 
 
 def parts_of(request: Request) -> Parts:

@@ -113,7 +113,7 @@ class Finder:
         self._raise_parts(reading, asked, grades)
         if grades.max(initial=0) < HOLDS:
             likely = self.index.reader.read(texts, misspelt=True)
-            if likely.parts != reading.parts:
+            if likely.named != reading.named:
                 self._raise_parts(likely, asked, grades)
                 return likely
         return reading

@@ -54,6 +54,11 @@ class Reading:
     rest: tuple[str, ...] = ()
 
     @property
+    def named(self) -> list[tuple[str, str]]:
+        """What the parts are, without their titles."""
+        return [(part.kind, part.value) for part in self.parts]
+
+    @property
     def like(self) -> str | None:
         """The id of the title that others are to be like."""
         return next((part.value for part in self.parts if part.kind == "like"), None)
