@@ -117,11 +117,13 @@ def questions(catalog: pa.Table, known: Sequence[str], seed: int) -> list[Judged
 
 
 class _Maker:
-    def __init__(
-        self, catalog: pa.Table, known: Sequence[str], rng: np.random.Generator
-    ) -> None:
+    def __init__(self, catalog: pa.Table, known: Sequence[str], rng: np.random.Generator) -> None:
         self.rows: list[dict[str, Any]] = catalog.to_pylist()
-        self.rng, self.of_name, self.of_person = rng, _by(self.rows, _names), _by(self.rows, _people)
+        self.rng, self.of_name, self.of_person = (
+            rng,
+            _by(self.rows, _names),
+            _by(self.rows, _people),
+        )
         by_id = {row["title_id"]: row for row in self.rows}
         self.known = [by_id[one] for one in known[:KNOWN] if one in by_id] or self.rows
         self.busy = sorted(name for name, held in self.of_person.items() if len(held) >= FEW)

@@ -73,6 +73,11 @@ class Questions:
         """Return any title."""
         return _row(self.titles, self.rng)
 
+    def name_of(self, title_id: str) -> str:
+        """Return the name of a title."""
+        at = pc.index(self.titles["title_id"], title_id).as_py()
+        return str(self.titles["name"][at].as_py())
+
     def begun(self) -> str:
         """Return a name as it is being typed, from its second letter on."""
         name = str(self.title()["name"])

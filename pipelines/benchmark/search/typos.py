@@ -27,9 +27,7 @@ def mistyped(text: str, rng: np.random.Generator) -> str:
     """
     places = [at for at, one in enumerate(text) if one.isalnum()]
     kind = KINDS[rng.integers(len(KINDS))]
-    pairs = [
-        at for at in places if at + 1 in places and text[at].lower() != text[at + 1].lower()
-    ]
+    pairs = [at for at in places if at + 1 in places and text[at].lower() != text[at + 1].lower()]
     if kind == "transposition" and pairs:
         at = pairs[rng.integers(len(pairs))]
         return text[:at] + text[at + 1] + text[at] + text[at + 2 :]

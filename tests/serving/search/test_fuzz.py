@@ -11,7 +11,7 @@ SEARCH = "/api/search"
 HOSTILE = (
     "'; DROP TABLE viewer; --", "\" OR 1=1", "name:story AND (", "story~2^9", "*", "?", ".*", "[a-", "((((((", "\\",
     "${jndi:ldap://x}", "<script>alert(1)</script>", "{{7*7}}", "%00", "%s%s%n", "../../etc/passwd", "NaN", "null",
-    "🎬🍿", "\u202egnirts", "\u200b", "a\u0301\u0301\u0301\u0301", "ﷺ", "İ", "ß", "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́", "𝕋𝕙𝕖", "９０ｓ", "0s", "99990s",
+    "🎬🍿", "\u202egnirts", "\u200b", "a\u0301\u0301\u0301\u0301", "ﷺ", "İ", "ß", "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́", "\U0001d54b\U0001d559\U0001d556", "\uff19\uff10\uff53", "0s", "99990s",
     "like", "movies like", "before", "before 0000", "with", "from 1990 to", "1990 to 1980", "a" * 200, "a " * 100,
     "卧" * 200, "ก็" * 60, "   ", "-", "--", "''", "&", "&&&&", ".", "...", "S.", "1" * 200,
 )  # fmt: skip
@@ -19,7 +19,7 @@ HOSTILE = (
 
 @pytest.mark.parametrize("q", HOSTILE)
 @pytest.mark.parametrize("suggest", [False, True])
-def test_a_hostile_question_is_answered(client: httpx.Client, q: str, suggest: bool) -> None:
+def test_a_hostile_question_is_answered(client: httpx.Client, q: str, *, suggest: bool) -> None:
     answer = client.get(SEARCH, params={"q": q, "suggest": suggest})
     assert answer.status_code == 200, answer.text
     assert len(answer.json()["items"]) <= 20
@@ -30,7 +30,7 @@ def test_a_hostile_question_is_answered(client: httpx.Client, q: str, suggest: b
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_any_text_is_answered_or_refused_by_name(
-    client: httpx.Client, q: str, suggest: bool
+    client: httpx.Client, q: str, *, suggest: bool
 ) -> None:
     try:
         q.encode()
