@@ -1,8 +1,9 @@
-"""The steps after the gate: the model fitted on everything, its bundle, and the mirror in MLflow."""
+"""The steps after the gate: the model fitted on everything, its bundle, the index of titles, and the mirror in MLflow."""
 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from pipelines import tracking
@@ -14,11 +15,16 @@ from pipelines.nightly.places import SHARED_REPORT
 from pipelines.recipe import Recipe
 from pipelines.registry import Registry
 from pipelines.train import train
+from recsys.errors import BusyError
+from recsys.search.kept import ensure
 from recsys.settings import Settings
 
 
 def fit_bundle(store: Path, recipe: Recipe, registry: Registry, line: Line) -> None:
-    """Fit a recipe on all that is known, and write which bundle it is into ``<store>/judged``."""
+    """Fit a recipe on all that is known, and write which bundle it is into ``<store>/judged``.
+
+    The index that titles are searched in is made beside it, so that no replica has to.
+    """
     built = Built.read(store)
     means = judged.load(store / "judged" / "challenger").means
     bundle = train(
@@ -32,6 +38,8 @@ def fit_bundle(store: Path, recipe: Recipe, registry: Registry, line: Line) -> N
     )
     with atomic_file(store / "judged" / "bundle.json") as beside:
         beside.write_text(json.dumps({"bundle": bundle.id}, indent=1) + "\n")
+    with suppress(BusyError):  # a replica is at it already
+        ensure(store / "raw" / "titles.parquet", store / "search")
     line.rows, line.result = len(built.interactions), bundle.id
 
 

@@ -104,7 +104,7 @@ class Completer:
         found = titles(self.index, asked, shown, MOST)
         good = found.grades >= LIKELY
         places, grades = found.places[good], found.grades[good]
-        for place in places[np.lexsort([places, -self.popular[places], -grades])].tolist():
+        for place in places[np.lexsort((places, -self.popular[places], -grades))].tolist():
             yield Completion("title", place)
         text = " ".join(word.text for word in asked)
         if (name := self.index.reader.near.person(text)) is not None:
