@@ -23,7 +23,7 @@ log = structlog.get_logger()
 CHECK_SECONDS = 0.5
 PATIENCE = 10.0
 """Seconds for which a search waits for the first index of all."""
-LONGEST_WAIT = 64.0
+LONGEST_WAIT = 8.0
 """Seconds after which an index that could not be made is tried again at the latest."""
 
 
@@ -108,8 +108,6 @@ class Keeper:
     def _check(self) -> None:
         if (replica := self._champion.current) is None:
             return
-        if self._index is None and (folder := kept.newest(self._root)) is not None:
-            self._open(folder)
         source = self._source(replica)
         if source != self._made:
             self._take_up(source, replica)
@@ -121,18 +119,24 @@ class Keeper:
             folder = kept.folder_of(source.catalog, self._root)
         except OSError:
             return
+        if not folder.is_dir() and self._index is None:
+            self._serve_on()
         if not folder.is_dir() and not self._make(source):
             self._stopping.wait(self._wait)
             self._wait = min(2 * self._wait, LONGEST_WAIT)
             return
         self._wait = CHECK_SECONDS
-        if folder.is_dir() and self._open(folder):
-            self._made = source
+        if folder.is_dir() and self._open(folder, source):
             self._renewed(replica)
-            log.info("search.taken", index=folder.name)
 
-    def _open(self, folder: Path) -> bool:
+    def _serve_on(self) -> None:
+        """Answer from the last index there is, while the right one is being made."""
+        if (folder := kept.newest(self._root)) is not None:
+            self._open(folder, None)
+
+    def _open(self, folder: Path, made: Source | None) -> bool:
         if self._index is not None and self._index[0] == folder:
+            self._made = made
             return True
         try:
             opened = Index.open(folder)
@@ -141,8 +145,9 @@ class Keeper:
             kept.discard(folder)
             return False
         with self._lock:
-            self._index = (folder, opened)
+            self._index, self._made = (folder, opened), made
         self._opened.set()
+        log.info("search.taken", index=folder.name)
         return True
 
     def _make(self, source: Source) -> bool:

@@ -84,7 +84,7 @@ def test_what_is_taken_down_is_nowhere_at_once(
     def found() -> bool:
         return GONE in client.get("/api/search", params=ask).text
 
-    assert until(found)
+    assert until(found, 60)
     before = leaks(client)
     # The walk sees what there is to see: each way shows the title or something of it.
     for suggest in (False, True):
@@ -102,11 +102,11 @@ def test_a_title_that_the_catalog_lost_is_nowhere_and_one_that_came_is_found(
     own = Path(shutil.copytree(store, tmp_path / "store"))
     write(own, rows_with())
     client = make_client(store=own)
-    assert until(lambda: GONE in client.get("/api/search", params={"q": NAME}).text)
+    assert until(lambda: GONE in client.get("/api/search", params={"q": NAME}).text, 60)
     rest = [row for row in rows_with() if row["title_id"] != GONE]
     came = {**rest[0], "title_id": "new", "name": "Brand New Wombat"}
     write(own, [*rest, came])
-    assert until(lambda: "Wombat" in client.get("/api/search", params={"q": "wombat"}).text)
+    assert until(lambda: "Wombat" in client.get("/api/search", params={"q": "wombat"}).text, 60)
     assert leaks(client) == set()
 
 
