@@ -56,13 +56,11 @@ class Completer:
     popular: NDArray[np.float32]
 
     def complete(self, text: str, n: int) -> list[Completion]:
-        """Return at most ``n``: what begins so, most watched first, then what may be meant."""
+        """Return at most ``n``: what begins so, most watched first; if nothing does, what may be meant."""
         asked = words(text)[:MOST_WORDS]
         if not asked:
             return []
-        found = list(dict.fromkeys(self._begun(asked)))[:n]
-        if len(found) < n:
-            found = list(dict.fromkeys([*found, *self._meant(asked)]))
+        found = list(dict.fromkeys(self._begun(asked))) or list(self._meant(asked))
         return found[:n]
 
     def _begun(self, asked: list[Word]) -> Iterator[Completion]:

@@ -29,7 +29,8 @@ def test_a_missing_index_is_made_and_waited_for(
 ) -> None:
     own = own_store(store, tmp_path)
     shutil.rmtree(own / "search")
-    assert until(lambda client=make_client(store=own): found(client), 60)
+    client = make_client(store=own)
+    assert until(lambda: found(client), 60)
     assert [path for path in (own / "search").iterdir() if path.is_dir()]
 
 
@@ -37,7 +38,8 @@ def test_a_broken_index_is_made_anew(store: Path, tmp_path: Path, make_client: M
     own = own_store(store, tmp_path)
     (folder,) = (path for path in (own / "search").iterdir() if path.is_dir())
     (folder / "lexicon.arrow").write_bytes(b"no such thing")
-    assert until(lambda client=make_client(store=own): found(client), 60)
+    client = make_client(store=own)
+    assert until(lambda: found(client), 60)
 
 
 def test_a_catalog_that_breaks_changes_nothing(
