@@ -63,7 +63,9 @@ class Server:
 
 
 @contextmanager
-def replica(store: Path, registry: Path, workers: int = 1) -> Iterator[Server]:
+def replica(
+    store: Path, registry: Path, workers: int = 1, *, asked: str = "/ready"
+) -> Iterator[Server]:
     """Run ``recsys serve`` over a store and a registry until the block ends.
 
     Parameters
@@ -71,6 +73,8 @@ def replica(store: Path, registry: Path, workers: int = 1) -> Iterator[Server]:
     store, registry : Path
     workers : int
         Processes that serve.
+    asked : str
+        What it must answer before it is measured.
 
     Raises
     ------
@@ -79,7 +83,7 @@ def replica(store: Path, registry: Path, workers: int = 1) -> Iterator[Server]:
     """
     settings = {"RECSYS_STORE": str(store.resolve()), "RECSYS_REGISTRY": str(registry.resolve())}
     program = Path(sys.executable).with_name("recsys")
-    with _running([str(program), "serve", "--workers", str(workers)], "/ready", settings) as (
+    with _running([str(program), "serve", "--workers", str(workers)], asked, settings) as (
         port,
         pid,
         seconds,
