@@ -76,7 +76,12 @@ class Parts:
             champion, database, lambda asked: viewers.who(_asked(asked), database), cache.forget
         )
         keeper = Keeper(champion, settings.store)
-        searches = Searches(keeper, metrics, lambda asked: viewers.who(_looking(asked), database))
+        searches = Searches(
+            keeper,
+            metrics,
+            lambda asked: viewers.who(_looking(asked), database),
+            lambda asked: viewers.where(_looking(asked), database),
+        )
         samples = Samples(database, offered=show_viewers)
         return cls(
             settings=settings,

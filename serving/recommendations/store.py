@@ -43,6 +43,7 @@ WHERE viewer_id = %(viewer)s AND event_type IN ('impression', 'click') AND title
     AND occurred_at > now() - interval '{4 * HALF_LIFE_DAYS} days'
 GROUP BY title_id ORDER BY opened_at DESC NULLS LAST, title_id
 """  # noqa: S608  numbers of ours
+_PLACE = "SELECT region, maximum_age FROM viewer WHERE viewer_id = %(viewer)s"
 _LIMIT = "SELECT maximum_age FROM viewer WHERE viewer_id = %(viewer)s"
 _LIMITS = "SELECT viewer_id, maximum_age FROM viewer WHERE maximum_age IS NOT NULL"
 
@@ -85,6 +86,19 @@ def read(database: Database, viewer_id: str) -> Known:
     paused = wishes.pauses.inside(np.array([at for _, at in opened], "M8[us]"))
     heard = tuple(title for (title, _), out in zip(opened, paused, strict=True) if not out)
     return Known(region or "", maximum_age, Engagement.of_rows(watched), wishes, shown, heard)
+
+
+def read_place(database: Database, viewer_id: str) -> Known:
+    """Return where a viewer is and what may be shown there, and nothing of what was done.
+
+    Raises
+    ------
+    DatabaseDownError
+        If the database does not answer.
+    """
+    with database.reading() as connection:
+        row = connection.exec_driver_sql(_PLACE, {"viewer": viewer_id}).first()
+    return NOBODY if row is None else Known(row[0] or "", row[1], NOBODY.engagement)
 
 
 def limit_of(connection: Connection, viewer_id: str | None) -> int | None:

@@ -49,7 +49,7 @@ def suggestions(
 ) -> list[Suggestion]:
     """Return completions as they are sent, each text once of each kind."""
     places = np.array([one.number for one in completions if one.kind == "title"], np.int64)
-    facts = dict(zip(places.tolist(), view.facts(places), strict=True))
+    facts = dict(zip(places.tolist(), view.facts(places, ("title_id", "name")), strict=True))
     made: dict[tuple[str, str], Suggestion] = {}
     for kind, number in completions:
         fact = facts[number] if kind == "title" else None

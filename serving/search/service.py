@@ -64,12 +64,19 @@ class Searches:
     metrics : Metrics
     who : callable
         Finds out who asks.
+    where : callable
+        Finds out as much of it as decides what may be shown: completions come with every letter.
     """
 
     def __init__(
-        self, keeper: Keeper, metrics: Metrics, who: Callable[[AskedToSearch], Asks]
+        self,
+        keeper: Keeper,
+        metrics: Metrics,
+        who: Callable[[AskedToSearch], Asks],
+        where: Callable[[AskedToSearch], Asks],
     ) -> None:
-        self._keeper, self._metrics, self._who = keeper, metrics, who
+        self._keeper, self._metrics = keeper, metrics
+        self._who, self._where = who, where
 
     def answer(self, asked: AskedToSearch) -> SearchAnswer:
         """Return what was found, or what the question may be going to be.
@@ -81,7 +88,8 @@ class Searches:
         NoIndexError
             If the first index is not made yet.
         """
-        view, asker = self._keeper.view(), self._who(asked)
+        view = self._keeper.view()
+        asker = self._where(asked) if asked.suggest else self._who(asked)
         shown = view.shown(asker.context)
         narrowed(asked, view, shown)
         if asked.suggest:

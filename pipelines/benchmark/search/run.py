@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -133,8 +134,8 @@ def _make(plan: Plan, store: Path, display: Display) -> None:
 
 def _index(store: Path, display: Display) -> tuple[float, int, int]:
     """Build the index anew, as a replica or a night does, and return its seconds, peak memory and size."""
-    with display.step("index") as line, TemporaryDirectory(dir=store) as place:
-        root = Path(place) / "search"
+    with display.step("index") as line:
+        shutil.rmtree(root := store / "search", ignore_errors=True)
         command = [
             sys.executable,
             "-m",
