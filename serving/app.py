@@ -29,6 +29,7 @@ from serving.recommendations.again import Again
 from serving.recommendations.at_hand import AtHand
 from serving.recommendations.routes import router as recommendations
 from serving.replay.routes import router as replay
+from serving.search.routes import router as search
 from serving.sessions.routes import router as sessions
 from serving.subscriptions.routes import router as subscriptions
 from serving.taste.routes import router as tastes
@@ -64,6 +65,7 @@ def create_app(settings: Settings, *, show_viewers: bool = False, local: bool = 
         identity,
         recommendations,
         replay,
+        search,
         sessions,
         tastes,
         analytics,
@@ -114,6 +116,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(parts.database.open)
     parts.news.open()
     parts.replays.open()
+    parts.keeper.open()
     parts.intake.start()
     try:
         yield
@@ -122,6 +125,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await parts.rates.close()
         if parts.traces is not None:
             await run_in_threadpool(parts.traces.close)
+        await run_in_threadpool(parts.keeper.close)
         await run_in_threadpool(parts.replays.close)
         await run_in_threadpool(parts.news.close)
         await run_in_threadpool(parts.champion.close)

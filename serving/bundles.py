@@ -177,6 +177,7 @@ class Champion:
             micro=micro,
             resuming=resuming,
             versions=versions,
+            offered=catalog,
         )
 
     @property

@@ -37,6 +37,9 @@ from serving.recommendations.pages import Pages
 from serving.recommendations.service import Recommendations
 from serving.recommendations.viewers import Viewers
 from serving.replay.service import Replays
+from serving.search.contracts import AskedToSearch
+from serving.search.keeping import Keeper
+from serving.search.service import Searches
 from serving.sessions.service import Sessions
 from serving.subscriptions.payments import LocalPayments
 from serving.subscriptions.service import Subscriptions
@@ -68,6 +71,8 @@ class Parts:
     players: Players
     opinions: Opinions
     insights: Insight
+    keeper: Keeper
+    searches: Searches
     sessions: Sessions
     tastes: Tastes
     samples: Samples
@@ -103,6 +108,13 @@ class Parts:
         tastes = Tastes(
             champion, database, lambda asked: viewers.who(_asked(asked), database), cache.forget
         )
+        keeper = Keeper(champion, settings.store)
+        searches = Searches(
+            keeper,
+            metrics,
+            lambda asked: viewers.who(_looking(asked), database),
+            lambda asked: viewers.where(_looking(asked), database),
+        )
         samples = Samples(database, offered=show_viewers)
         cursors = Cursors.of(settings.store / "cursor.key")
         tiers = Tiers.read(settings.declarations / TIERS)
@@ -129,6 +141,8 @@ class Parts:
                 cache_of(lambda: load_key(settings.store / "insights.key")),
             ),
             opinions=Opinions(database, intake, service.check_titles),
+            keeper=keeper,
+            searches=searches,
             sessions=sessions,
             tastes=tastes,
             samples=samples,
@@ -150,6 +164,12 @@ class Parts:
 def _asked(asked: AskedForTaste) -> Asked:
     """Return a question about a taste as one for recommendations, which knows the same of the viewer."""
     return Asked.model_validate(asked.model_dump(by_alias=True))
+
+
+def _looking(asked: AskedToSearch) -> Asked:
+    """Return who searches, and from where, as one who asks for recommendations says it."""
+    known = asked.model_dump(by_alias=True, include={"viewer_id", "region", "maximum_age"})
+    return Asked.model_validate(known)
 
 
 def parts_of(request: Request) -> Parts:

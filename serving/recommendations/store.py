@@ -58,6 +58,7 @@ FROM (
 ) AS begun
 ORDER BY began_at DESC, title_id DESC LIMIT %(most)s
 """
+_PLACE = "SELECT region, maximum_age FROM viewer WHERE viewer_id = %(viewer)s"
 _LIMIT = "SELECT maximum_age FROM viewer WHERE viewer_id = %(viewer)s"
 _LIMITS = "SELECT viewer_id, maximum_age FROM viewer WHERE maximum_age IS NOT NULL"
 _CHANGED = """
@@ -120,6 +121,19 @@ def _watched(connection: Connection, viewer_id: str, wishes: Wishes) -> tuple[Wa
         for (sitting, title, _), hidden in zip(rows, out, strict=True)
         if not hidden
     )
+
+
+def read_place(database: Database, viewer_id: str) -> Known:
+    """Return where a viewer is and what may be shown there, and nothing of what was done.
+
+    Raises
+    ------
+    DatabaseDownError
+        If the database does not answer.
+    """
+    with database.reading() as connection:
+        row = connection.exec_driver_sql(_PLACE, {"viewer": viewer_id}).first()
+    return NOBODY if row is None else Known(row[0] or "", row[1], NOBODY.engagement)
 
 
 def limit_of(connection: Connection, viewer_id: str | None) -> int | None:
