@@ -25,8 +25,8 @@ def names(columns: tuple[str, ...]) -> tuple[str, ...]:
 def compared(
     histories: Histories,
     viewers: NDArray[np.int64],
-    candidates: NDArray[np.int32],
-    columns: NDArray[np.float32],
+    own: NDArray[np.float32],
+    watched: NDArray[np.float32],
 ) -> NDArray[np.float32]:
     """Return each candidate's values less the means of its viewer, and the viewer's standard deviations.
 
@@ -36,32 +36,35 @@ def compared(
         Of known titles.
     viewers : int64 (n_pairs,)
         Rows of ``histories``.
-    candidates : int32 (n_pairs,)
-    columns : float32 (n_titles, n_columns)
-        NaN where unknown.
+    own : float32 (n_pairs, n_columns)
+        Of the candidate of each pair; NaN where unknown.
+    watched : float32 (n_entries, n_columns)
+        Of the title of each entry of ``histories``.
 
     Returns
     -------
     float32 (n_pairs, n_columns * (len(STRETCHES) + 1))
         NaN where nothing is known.
     """
-    own = columns[candidates]
-    ends = [histories.last(count) for count in STRETCHES.values()]
-    less = [own - _mean(end, columns[end.titles])[viewers] for end in ends]
-    spread = _spread(histories.last(SPREAD_OVER), columns)[viewers]
+    ago = histories.steps_ago
+    less = [own - _mean(histories, watched, ago < n)[viewers] for n in STRETCHES.values()]
+    spread = _spread(histories, watched, ago < SPREAD_OVER)[viewers]
     return np.column_stack([*less, spread]).astype(np.float32)
 
 
-def _spread(histories: Histories, columns: NDArray[np.float32]) -> NDArray[np.float32]:
-    values = columns[histories.titles]
-    away = values - _mean(histories, values)[histories.viewers]
-    return np.sqrt(_mean(histories, away**2))
+def _spread(
+    histories: Histories, values: NDArray[np.float32], entries: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    away = values - _mean(histories, values, entries)[histories.viewers]
+    return np.sqrt(_mean(histories, away**2, entries))
 
 
-def _mean(histories: Histories, values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the mean over each history of values of its entries, leaving out NaN; NaN if all is."""
+def _mean(
+    histories: Histories, values: NDArray[np.float32], entries: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """Return the mean over some entries of each history, leaving out NaN; NaN if all is."""
+    rows, values = histories.viewers[entries], values[entries]
     known = ~np.isnan(values)
-    rows = histories.viewers
     sums, counts = (
         np.stack([np.bincount(rows, v, minlength=len(histories)) for v in matrix.T], axis=1)
         for matrix in (np.where(known, values, 0), known)

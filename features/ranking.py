@@ -85,14 +85,15 @@ class RankingFeatures:
         end = np.datetime64(int(context.now.timestamp()), "s")
         past = histories.known().before(end)
         own = self.title_columns[candidates]
-        compared = self.title_columns[:, [TITLE.index(name) for name in COMPARED]]
+        compared = [TITLE.index(name) for name in COMPARED]
+        watched = self.title_columns[past.titles][:, compared]
         year = context.now.year + (context.now.timetuple().tm_yday - 1) / 365.25
         return np.column_stack(
             [
                 own,
                 viewer_features.viewer_columns(past, context.now)[viewers],
                 taste.fits(past, viewers, candidates, self.attributes, self.kinds),
-                comparison.compared(past, viewers, candidates, compared),
+                comparison.compared(past, viewers, own[:, compared], watched),
                 year - own[:, TITLE.index("release_year")],
             ]
         ).astype(np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -48,13 +49,11 @@ def fits(
     float32 (n_pairs, len(FITS))
     """
     recent = histories.last(LAST)
-    columns = []
-    for fade in FADES.values():
-        taste = _taste(recent, fade, matrix)
-        columns.append(_products(taste, viewers, candidates, matrix, kinds))
-        if len(columns) == 1:
-            entropy = _entropy(taste[:, kinds == KINDS.index("genres")])[viewers]
-    return np.column_stack([*columns, entropy]).astype(np.float32)
+    lasting, now = (_taste(recent, fade, matrix) for fade in FADES.values())
+    held = _Held.of(candidates, matrix)
+    fitting = [held.products(taste, viewers, kinds) for taste in (lasting, now)]
+    entropy = _entropy(lasting[:, kinds == KINDS.index("genres")])[viewers]
+    return np.column_stack([*fitting, entropy]).astype(np.float32)
 
 
 def _taste(histories: Histories, fade: float, matrix: sparse.csr_matrix) -> NDArray[np.float32]:
@@ -63,24 +62,44 @@ def _taste(histories: Histories, fade: float, matrix: sparse.csr_matrix) -> NDAr
     return np.asarray((weights @ matrix).todense() / total, np.float32)
 
 
-def _products(
-    taste: NDArray[np.float32],
-    viewers: NDArray[np.int64],
-    candidates: NDArray[np.int32],
-    matrix: sparse.csr_matrix,
-    kinds: NDArray[np.int64],
-) -> NDArray[np.float64]:
-    """Sum over the candidates' own few attributes, so that the cost does not grow with all."""
-    starts, ends = matrix.indptr[candidates], matrix.indptr[candidates + 1]
-    lengths = (ends - starts).astype(np.int64)
-    pairs = np.repeat(np.arange(len(candidates)), lengths)
-    before = np.cumsum(lengths) - lengths
-    entries = np.arange(len(pairs)) + np.repeat(starts - before, lengths)
-    columns = matrix.indices[entries]
-    values = matrix.data[entries] * taste[viewers[pairs], columns]
-    cells = pairs * len(KINDS) + kinds[columns]
-    sums = np.bincount(cells, values, minlength=len(candidates) * len(KINDS))
-    return sums.astype(np.float64).reshape(-1, len(KINDS))
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What candidates have of attributes: a few each, so that the cost does not grow with all.
+
+    Attributes
+    ----------
+    pairs : int64 (n_held,)
+        The place of the candidate of each.
+    attributes : int32 (n_held,)
+    values : float32 (n_held,)
+    n_pairs : int
+    """
+
+    pairs: NDArray[np.int64]
+    attributes: NDArray[np.int32]
+    values: NDArray[np.float32]
+    n_pairs: int
+
+    @classmethod
+    def of(cls, candidates: NDArray[np.int32], matrix: sparse.csr_matrix) -> _Held:
+        starts, ends = matrix.indptr[candidates], matrix.indptr[candidates + 1]
+        lengths = (ends - starts).astype(np.int64)
+        pairs = np.repeat(np.arange(len(candidates)), lengths)
+        before = np.cumsum(lengths) - lengths
+        entries = np.arange(len(pairs)) + np.repeat(starts - before, lengths)
+        return cls(pairs, matrix.indices[entries], matrix.data[entries], len(candidates))
+
+    def products(
+        self,
+        taste: NDArray[np.float32],
+        viewers: NDArray[np.int64],
+        kinds: NDArray[np.int64],
+    ) -> NDArray[np.float64]:
+        """Return the inner product of each with its viewer's taste, by kind, float64 (n_pairs, n_kinds)."""
+        values = self.values * taste[viewers[self.pairs], self.attributes]
+        cells = self.pairs * len(KINDS) + kinds[self.attributes]
+        sums = np.bincount(cells, values, minlength=self.n_pairs * len(KINDS))
+        return sums.astype(np.float64).reshape(-1, len(KINDS))
 
 
 def _entropy(taste: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -130,6 +130,8 @@ class Histories:
 
     def keep(self, entries: NDArray[np.bool_]) -> Histories:
         """Return the same viewers with only the entries marked true, shape (n_entries,)."""
+        if entries.all():
+            return self
         counts = np.bincount(self.viewers[entries], minlength=len(self))
         offsets = np.concatenate([[0], np.cumsum(counts)])
         return replace(self._entries(np.flatnonzero(entries)), offsets=offsets)

@@ -80,7 +80,8 @@ class Popularity(Additive):
         return float(own[title] / total), float(trust * self.shares_[title] / total)
 
     def _region(self, region: str) -> FloatMatrix:
-        # The same for everyone there, so it is computed once.
+        # The same for everyone there, so it is computed once; where nobody watched, what the world does.
+        region = region if region in self._known else ""
         if region not in self._of_regions:
             own, trust, total = self._mixed(region)
             self._of_regions[region] = ((own + trust * self.shares_) / total).astype(np.float32)
@@ -95,12 +96,17 @@ class Popularity(Additive):
         return own, shrinkage, max(float(own.sum()) + shrinkage, 1e-12)
 
     @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.regions_.tolist())
+
+    @cached_property
     def _of_regions(self) -> dict[str, FloatMatrix]:
         return {}
 
     def _unlearn(self) -> None:
         super()._unlearn()
-        vars(self).pop("_of_regions", None)
+        for name in ("_known", "_of_regions"):
+            vars(self).pop(name, None)
 
     def _added(self, histories: Histories, titles: InternalIds) -> FloatMatrix:
         return np.zeros(len(histories.titles), np.float32)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,29 +81,3 @@ class Aim:
         mass = self.mass + masses
         shown = mass[:, :-1] / np.maximum(mass[:, -1:], NOTHING)
         return worth - self.weight * divergence(self.wanted, shown)
-
-    def best(
-        self,
-        value: NDArray[np.float32],
-        traits: NDArray[np.float32],
-        options: Sequence[int],
-        look: float,
-    ) -> int:
-        """Return which of some titles of a row is best for a place, and count it as standing there.
-
-        Parameters
-        ----------
-        value : float32 (n,)
-            Of every title of the row.
-        traits : float32 (n, n_wanted + 1)
-        options : sequence of int
-            Those among which is chosen.
-        look : float
-            How likely the place is looked at.
-        """
-        best = 0
-        masses = look * traits[options]
-        if len(options) > 1:
-            best = int(self.gains(look * value[options], masses).argmax())
-        self.mass = self.mass + masses[best]
-        return best

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -62,7 +61,11 @@ class _Choice:
         self._by_column = policy.page.examination.columns(width)
         self._taken = np.zeros(len(material.allowed), bool)
         self._open = np.ones(len(grid.rows), bool)
-        self._counts: Counter[str] = Counter()
+        kinds = sorted({row.kind for row in grid.rows})
+        self._kinds = np.array([kinds.index(row.kind) for row in grid.rows])
+        self._least = np.array([policy.kinds[kind].least for kind in kinds])
+        self._most = np.array([policy.kinds[kind].most for kind in kinds])
+        self._counts = np.zeros(len(kinds), np.int64)
 
     def run(self) -> list[int]:
         """Choose row after row until the page is full or nothing is left."""
@@ -77,7 +80,7 @@ class _Choice:
             chosen.append(best)
             self._taken[self._grid.ids[best][look[best] > 0]] = True
             self._open[best] = False
-            self._counts[self._grid.rows[best].kind] += 1
+            self._counts[self._kinds[best]] += 1
         return chosen
 
     def _looks(self, free: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -93,16 +96,13 @@ class _Choice:
         That is so where no places are left for others, or where one other row could take so many of its
         titles that it would be too short.
         """
-        layout, counts, kinds = self._policy.page, self._counts, self._policy.kinds
-        entries = [(kinds[row.kind], counts[row.kind]) for row in self._grid.rows]
-        below = np.array([there < kind.most for kind, there in entries], bool)
-        owed = np.array([max(kind.least - there, 0) for kind, there in entries])
-        may = self._open & below & (free >= layout.shortest)
-        due = {
-            row.kind: n for row, n, may_be in zip(self._grid.rows, owed, may, strict=True) if may_be
-        }
-        no_room = sum(due.values()) >= layout.rows - n_chosen
-        must = may & (owed > 0) & (no_room | (free < self._width + layout.shortest))
+        layout, kinds = self._policy.page, self._kinds
+        below, owed = self._counts < self._most, np.maximum(self._least - self._counts, 0)
+        may = self._open & below[kinds] & (free >= layout.shortest)
+        due = np.zeros(len(owed), bool)
+        due[kinds[may]] = True
+        no_room = owed[due].sum() >= layout.rows - n_chosen
+        must = may & (owed[kinds] > 0) & (no_room | (free < self._width + layout.shortest))
         return must if must.any() else may
 
     def _best(self, look: NDArray[np.float32], candidates: NDArray[np.bool_]) -> int:

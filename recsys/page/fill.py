@@ -11,6 +11,7 @@ import numpy as np
 from recsys.page.aim import Aim
 from recsys.page.grid import Grid
 from recsys.page.line import Line
+from recsys.page.margin import Margin
 from recsys.page.material import Material
 from recsys.page.others import Others
 from recsys.page.policy import Policy
@@ -69,8 +70,10 @@ class _Filling:
         seed: int,
     ) -> None:
         self._layout, self._width = policy.page, width
-        self._aim = aim = Aim.of(material, policy.page, width)
-        self._lines = [Line.of(grid, at, aim, policy.caps, material.facts) for at in chosen]
+        aim = Aim.of(material, policy.page, width)
+        self._chooses = aim.on
+        self._margin = Margin(aim, material.facts.genres.of_title)
+        self._lines = [Line.of(grid, at, policy.caps, material.facts) for at in chosen]
         self._others = Others(self._lines, material, policy, width, seed)
         self._taken: set[int] = set()
         self._reserve(policy)
@@ -78,11 +81,14 @@ class _Filling:
     def run(self) -> list[Line]:
         """Fill the places in the order in which they are looked at."""
         looks = self._layout.examination
-        seen = np.outer(looks.rows(len(self._lines)), looks.columns(self._width))
-        for cell in np.argsort(-seen, axis=None, kind="stable").tolist():
+        seen = np.outer(looks.rows(len(self._lines)), looks.columns(self._width)).ravel()
+        cells = np.argsort(-seen, kind="stable")
+        n_matter = int((seen > BARELY).sum()) if self._chooses else 0
+        for turn, (cell, look) in enumerate(zip(cells.tolist(), seen[cells].tolist(), strict=True)):
             at, place = divmod(cell, self._width)
-            if place == len(self._lines[at].chosen):
-                self._place(at, float(seen[at, place]))
+            line = self._lines[at]
+            if place == len(line.chosen):
+                self._place(at, line, look if turn < n_matter else 0.0)
         return self._lines
 
     def _reserve(self, policy: Policy) -> None:
@@ -96,24 +102,26 @@ class _Filling:
         for line in sorted(scarce, key=lambda line: len(line.ids)):
             free = [title for title in line.ids if title not in kept_for]
             kept_for |= dict.fromkeys(free[: policy.page.shortest], line)
-        for line in self._lines:
+        for line in self._lines if kept_for else ():
             line.left = [at for at in line.left if kept_for.get(line.ids[at], line) is line]
 
-    def _place(self, at: int, look: float) -> None:
-        line = self._lines[at]
+    def _place(self, at: int, line: Line, look: float) -> None:
+        """Put a title in a row's next place; ``look`` is 0 where the place is not worth choosing for."""
         if (other := self._others.next(at, self._taken)) is not None:
-            title, source = other
-            self._put(line, title, source)
+            self._put(line, *other, look)
             return
-        choosing = self._aim.on and look > BARELY
-        n = AHEAD if choosing and not line.row.in_order else 1
+        n = AHEAD if look and not line.row.in_order else 1
         if options := line.ahead(self._taken, n):
-            best = self._aim.best(line.value, line.traits, options, look) if choosing else 0
-            self._put(line, line.ids[options[best]], line.sources[options[best]])
+            best = options[0]
+            if len(options) > 1:
+                best = self._margin.best(line.value, line.ids, options)
+            self._put(line, line.ids[best], line.sources[best], look)
 
-    def _put(self, line: Line, title: int, source: str) -> None:
+    def _put(self, line: Line, title: int, source: str, look: float) -> None:
         line.chosen.append((title, source))
         self._taken.add(title)
+        if look:
+            self._margin.put(title, look)
 
 
 def _shown(line: Line, material: Material) -> Row:

@@ -27,12 +27,15 @@ class Genres:
         Which titles are of each.
     usual : float32 (n_genres,)
         Share of the titles that are of each.
+    of_title : list of tuple of int
+        By title, its genres.
     """
 
     names: NDArray[np.str_]
     shares: NDArray[np.float32]
     held: NDArray[np.bool_]
     usual: NDArray[np.float32]
+    of_title: list[tuple[int, ...]]
 
     @classmethod
     def of(cls, titles: Titles) -> Self:
@@ -41,15 +44,17 @@ class Genres:
         counts = np.maximum(matrix.sum(axis=1, keepdims=True), 1)
         usual = matrix.mean(axis=0) if len(matrix) else np.zeros(matrix.shape[1], np.float32)
         held = np.ascontiguousarray(matrix.T > 0)
-        return cls(np.array(genre_names(titles), str), matrix / counts, held, usual)
+        names = np.array(genre_names(titles), str)
+        return cls(names, matrix / counts, held, usual, _of_title(matrix))
 
     def mass(self, titles: InternalIds, weights: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return how much weight lies on each genre, float32 (n_genres,)."""
         return np.asarray(weights, np.float32) @ self.shares[titles]
 
     def having(self, name: str) -> NDArray[np.bool_]:
-        """Return which titles of the catalog are of a genre, bool (n_titles,)."""
-        return np.any(self.held[self.names == name], axis=0)
+        """Return which titles of the catalog are of a genre, bool (n_titles,), not to be written to."""
+        known = np.flatnonzero(self.names == name)
+        return self.held[known[0]] if len(known) else np.zeros(self.held.shape[1], bool)
 
     def favourites(
         self, watched: InternalIds, weights: NDArray[np.float32]
@@ -69,6 +74,13 @@ class Genres:
         share = self.held[:, watched] @ weights / total
         order = np.lexsort([self.names, -share * np.sqrt(share / np.maximum(self.usual, 1e-9))])
         return [(str(self.names[at]), float(share[at])) for at in order if share[at] > 0]
+
+
+def _of_title(matrix: NDArray[np.float32]) -> list[tuple[int, ...]]:
+    """Return the genres of each title; titles of the same share one tuple."""
+    mixes, of_mix = np.unique(matrix > 0, axis=0, return_inverse=True)
+    held = [tuple(np.flatnonzero(mix).tolist()) for mix in mixes]
+    return [held[at] for at in of_mix.ravel().tolist()]
 
 
 NOTHING: Final = 1e-9

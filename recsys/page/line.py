@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.page.aim import Aim
 from recsys.page.facts import Facts
 from recsys.page.grid import Grid
 from recsys.page.ranked import Ranked, Row
@@ -26,10 +24,8 @@ class Line:
     ids : list of int
         What it may show, the best first.
     sources : list of str
-    value : float32 (n,)
+    value : list of float
         Probability of a choice, once looked at.
-    traits : float32 (n, n_wanted + 1)
-        Of each title, as ``Aim.traits`` sees it.
     caps : sequence of Cap
     facts : Facts
     words : list of dict
@@ -45,8 +41,7 @@ class Line:
     row: Row
     ids: list[int]
     sources: list[str]
-    value: NDArray[np.float32]
-    traits: NDArray[np.float32]
+    value: list[float]
     caps: Sequence[Cap]
     facts: Facts
     words: list[dict[int, frozenset[str]]]
@@ -55,16 +50,15 @@ class Line:
     chance: dict[int, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, grid: Grid, at: int, aim: Aim, caps: Sequence[Cap], facts: Facts) -> Line:
+    def of(cls, grid: Grid, at: int, caps: Sequence[Cap], facts: Facts) -> Line:
         """Take a row of a grid."""
         row = grid.rows[at]
         n = len(row.titles)
         ids, sources = row.titles.ids.tolist(), row.titles.sources.tolist()
         found = [facts.words_of(cap.field, row.titles.ids) for cap in caps]
         words = [dict(zip(ids, one, strict=True)) for one in found]
-        value, traits = grid.value[at, :n], aim.traits(grid.shares[at, :n])
-        left = list(range(n))
-        return cls(row, ids, sources, value, traits, caps, facts, words, left)
+        value = grid.value[at, :n].tolist()
+        return cls(row, ids, sources, value, caps, facts, words, list(range(n)))
 
     def ahead(self, taken: Collection[int], n: int) -> list[int]:
         """Return the places in ``ids`` of the next ``n`` titles that no cap keeps out.
@@ -75,10 +69,14 @@ class Line:
             Titles that stand on the page; what was taken once is never given back.
         n : int
         """
-        self.left = [at for at in self.left if self.ids[at] not in taken]
-        if not self.caps:
-            return self.left[:n]
-        return list(islice((at for at in self.left if self._fits(self.ids[at])), n))
+        found: list[int] = []
+        for at in self.left:
+            title = self.ids[at]
+            if title not in taken and (not self.caps or self._fits(title)):
+                found.append(at)
+                if len(found) == n:
+                    break
+        return found
 
     def admits(self, title: int) -> bool:
         """Return whether a title may be put into the row for another reason than the row's."""

@@ -97,11 +97,19 @@ class Material:
         """Everything that was proposed and was not watched: the picks, then the crowd's."""
         return self.picks.then(self.crowd)
 
+    @cached_property
+    def _is_ranked(self) -> NDArray[np.bool_]:
+        known = np.zeros(len(self.fresh), bool)
+        known[self.ranked.ids] = True
+        return known
+
     def ranked_first(self, ids: InternalIds, source: str) -> Ranked:
         """Return titles in the order of the ranking, followed in theirs by those that it does not hold."""
-        ranked = self.ranked
-        rest = Ranked.of(ids, np.zeros(len(ids), np.float32), source)
-        return ranked.take(np.isin(ranked.ids, ids)).then(rest)
+        wanted = np.zeros(len(self.fresh), bool)
+        wanted[ids] = True
+        first = self.ranked.take(wanted[self.ranked.ids])
+        rest = ids[~self._is_ranked[ids]]
+        return first.followed(Ranked.of(rest, np.zeros(len(rest), np.float32), source))
 
     def days_behind(self, moments: NDArray[np.datetime64]) -> NDArray[np.float64]:
         """Return how long before the viewer last watched anything moments were, in days, at least 0.

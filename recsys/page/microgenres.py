@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
 
@@ -35,7 +36,7 @@ _WEIGHTS: Final = {"keywords": 1.0, "genres": 0.7, "decade": 0.2}
 _WORDS: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MicroGenres:
     """Groups of titles.
 
@@ -109,6 +110,19 @@ class MicroGenres:
         of_title[rows[rows >= 0]] = coded.indices.to_numpy()[rows >= 0]
         return cls(of_title, tuple(coded.dictionary.to_pylist()))
 
+    def members(self, group: int) -> InternalIds:
+        """Return the titles of a group, by their ids."""
+        return self._order[self._starts[group] : self._starts[group + 1]]
+
+    @cached_property
+    def _order(self) -> InternalIds:
+        held = np.flatnonzero(self.of_title >= 0).astype(np.int32)
+        return held[np.argsort(self.of_title[held], kind="stable")]
+
+    @cached_property
+    def _starts(self) -> NDArray[np.int64]:
+        return np.searchsorted(self.of_title[self._order], np.arange(len(self.names) + 1))
+
     def favourites(
         self, watched: InternalIds, weights: NDArray[np.float32]
     ) -> list[tuple[int, float]]:
@@ -124,7 +138,7 @@ class MicroGenres:
         n = len(self.names)
         mass = np.bincount(of_watched[held], weights[held], minlength=n)
         share = mass / max(float(weights.sum()), 1e-9)
-        usual = np.bincount(self.of_title[self.of_title >= 0], minlength=n) / len(self.of_title)
+        usual = np.diff(self._starts) / len(self.of_title)
         often = np.bincount(of_watched[held], minlength=n) > 1
         order = np.argsort(-share * np.sqrt(share / np.maximum(usual, 1e-9)), kind="stable")
         return [(int(at), float(share[at])) for at in order if often[at] and share[at] > 0]

@@ -42,6 +42,16 @@ class Moments:
         """Return the titles whose moment is no later, int32 (n,), the latest first."""
         return self.latest[self._place(last, "left") :]
 
+    def newest(self, last: np.datetime64, among: NDArray[np.bool_], n: int) -> InternalIds:
+        """Return the latest ``n`` of some titles, bool (n_titles,), whose moment is no later, the latest first."""
+        there = self.until(last)
+        reach = 4 * n
+        while True:
+            found = there[:reach][among[there[:reach]]]
+            if len(found) >= n or reach >= len(there):
+                return found[:n]
+            reach *= 4
+
     def between(self, first: np.datetime64, last: np.datetime64) -> InternalIds:
         """Return the titles whose moment is in a span, ends included, int32 (n,), in the order of their ids."""
         return np.sort(self.latest[self._place(last, "left") : self._place(first, "right")])

@@ -39,6 +39,8 @@ class Others:
         self._waiting = [promoted(one, material).tolist() for one in policy.promotions]
         self._promoted = [self._places(one.share, 0.0) for one in policy.promotions]
         self._shown: Counter[int] = Counter()
+        taken = [self._explored, *self._promoted]
+        self._reserved = [frozenset().union(*rows) for rows in zip(*taken, strict=True)]
 
     def next(self, at: int, taken: Collection[int]) -> tuple[int, str] | None:
         """Return the title that stands at a row's next place for another reason than the row's, if one does.
@@ -51,6 +53,8 @@ class Others:
             Titles that stand on the page.
         """
         line, place = self._lines[at], len(self._lines[at].chosen)
+        if place not in self._reserved[at]:
+            return None
         due = [one for one, rows in enumerate(self._promoted) if place in rows[at]]
         # Promotions that share a place take turns.
         for one in sorted(due, key=lambda one: (self._shown[one], one)):

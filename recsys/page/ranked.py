@@ -48,7 +48,10 @@ class Ranked:
 
     def then(self, other: Ranked) -> Ranked:
         """Return these, followed by those of ``other`` that are not among them."""
-        more = other.take(~np.isin(other.ids, self.ids))
+        return self.followed(other.take(~np.isin(other.ids, self.ids)))
+
+    def followed(self, more: Ranked) -> Ranked:
+        """Return these, followed by others, none of which is among them."""
         return Ranked(
             np.concatenate([self.ids, more.ids]),
             np.concatenate([self.scores, more.scores]),

@@ -154,7 +154,7 @@ class Hybrid(Algorithm):
         known = histories.known()
         shut = np.repeat(~allowed[None], len(known), axis=0)
         scores, candidates = self._ordered(known, shut, context)
-        scores[shut] = -np.inf
+        scores = np.where(shut, np.float32(-np.inf), scores)
         scores[known.viewers, known.titles] = -np.inf
         ids, best = top_k(leaned(scores, factors), n)
         return ids, best, candidates.sources(ids, list(self.parts), parts.popularity(self.parts))

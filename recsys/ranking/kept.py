@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from recsys.algorithm import Algorithm
@@ -12,6 +12,7 @@ from recsys.errors import BundleError, RecsysError
 from recsys.ranking.features import PairFeatures
 from recsys.ranking.index import Index
 from recsys.ranking.ranker import Ranker
+from recsys.vectors import VectorAlgorithm
 
 PARTS, REACHED, RANKER, FEATURES = "parts.json", "reached.json", "ranker.txt", "features"
 
@@ -50,10 +51,15 @@ def save_indexes(directory: Path, indexes: Mapping[str, Index]) -> None:
         index.save(index_path(directory, name))
 
 
-def load_indexes(directory: Path, names: Iterable[str]) -> tuple[dict[str, Index], tuple[str, ...]]:
+def load_indexes(
+    directory: Path, parts: Mapping[str, VectorAlgorithm]
+) -> tuple[dict[str, Index], tuple[str, ...]]:
     """Read the indexes; without all of them the parts multiply, and "index" is missing."""
     try:
-        return {name: Index.load(index_path(directory, name)) for name in names}, ()
+        return {
+            name: Index.load(index_path(directory, name), part.title_vectors_)
+            for name, part in parts.items()
+        }, ()
     except RecsysError:
         return {}, ("index",)
 

@@ -252,7 +252,7 @@ class Recommender:
         self, scores: FloatMatrix, histories: Histories, n: int, shown: NDArray[np.bool_]
     ) -> tuple[InternalIds, FloatMatrix]:
         known = histories.known()
-        scores[:, ~shown] = -np.inf
+        scores = np.where(shown, scores, np.float32(-np.inf))
         scores[known.viewers, known.titles] = -np.inf
         return top_k(leaned(scores, self.factors), n)
 
@@ -275,7 +275,7 @@ class Recommender:
     ) -> Recommendations:
         """Answer from the plainest array there is if even the popularity part is broken."""
         try:
-            scores = np.array(self.model.popular(histories), np.float32)
+            scores = self.model.popular(histories)
         except Exception:
             log.warning("popularity is broken", exc_info=True)
             scores = np.repeat(self.model.popularity_[None], len(histories), axis=0)

@@ -98,6 +98,13 @@ class Rights:
             shown &= self.ages <= context.maximum_age
         return shown
 
+    def lasts(self, moment: datetime) -> float:
+        """Return for how many seconds after a moment no window opens or closes; ``inf`` if none ever does."""
+        now = _microseconds(moment)
+        since = int(np.searchsorted(self.changes, now, "right"))
+        left = self.changes[since:][:1]
+        return float(left[0] - now) / 1e6 if len(left) and left[0] < _NEVER else np.inf
+
     def only(self, wanted: NDArray[np.bool_]) -> Self:
         """Return the rights under which nothing is shown but some of the titles, bool (n_titles,).
 

@@ -79,7 +79,7 @@ def _watched(parts: Parts, viewer_ids: list[str], seconds: float) -> dict[str, A
 
 def _page(parts: Parts, adapter: TypeAdapter[Home], viewer_id: str) -> bytes:
     """Make a page and write it as the route does."""
-    home = parts.recommendations.home(Asked.model_validate({"viewerId": viewer_id}))
+    home = parts.recommendations.home(Asked.model_validate({"viewerId": viewer_id})).page
     return encoded(adapter, home)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from serving.replica import Replica
 _BYTES: Final = TypeAdapter(Home)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Made:
     """A page, and what it was made from besides the replica's bundle, catalog and policy.
 
@@ -43,6 +44,11 @@ class Made:
     asker: Asker
     replica: Replica
     page: Home
+
+    @cached_property
+    def body(self) -> bytes:
+        """The whole page as it is sent."""
+        return written(self.page)
 
 
 def make(

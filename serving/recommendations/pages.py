@@ -95,10 +95,11 @@ class Pages:
         if (kept := self._kept(asked)) is not None:
             return kept
         replica, since = self._champion.current, self._cache.now()
-        page = self._recommendations.home(asked)
+        fresh = self._recommendations.home(asked)
+        page = fresh.page
         lasts = 0 if replica is None else _lasts(page, replica)
-        page = cut(page, asked, self._cursors)
-        body = written(page)
+        whole = asked.rows is None and asked.titles is None
+        body = fresh.body if whole else written(cut(page, asked, self._cursors))
         made = Kept(body, f'"{tag_of(body)}"', time.monotonic() + lasts)
         # What lacks a part is made anew as soon as it is asked for again.
         if not page.degraded:
@@ -115,9 +116,12 @@ def _question(asked: AskedForHome, replica: Replica | None) -> Hashable:
 
 def _lasts(page: Home, replica: Replica) -> float:
     """Return for how many seconds a page may be sent: no title on it may be shown past its window."""
+    now = datetime.now(UTC)
+    if replica.recommender.rights.lasts(now) >= SECONDS:
+        return SECONDS  # no title's window ends so soon
     shown = [item.content_id for row in page.rows for item in row.items]
     shown += [reason for row in page.rows if (reason := reason_of(row.row_id)) is not None]
     ends = replica.facts.until.at[replica.facts.internal(shown)]
-    now = np.datetime64(datetime.now(UTC).replace(tzinfo=None), "us")
-    left = (ends[~np.isnat(ends)] - now) / np.timedelta64(1, "s")
+    moment = np.datetime64(now.replace(tzinfo=None), "us")
+    left = (ends[~np.isnat(ends)] - moment) / np.timedelta64(1, "s")
     return float(left.min(initial=SECONDS))

@@ -77,8 +77,8 @@ class Recommendations:
         self._deadline = deadline
         self._threads = ThreadPoolExecutor(thread_name_prefix="page")
 
-    def home(self, asked: Asked) -> Home:
-        """Return a viewer's homepage.
+    def home(self, asked: Asked) -> Made:
+        """Return a viewer's homepage, with what it was made from.
 
         Raises
         ------
@@ -89,16 +89,16 @@ class Recommendations:
 
     def home_at_leisure(self, asked: Asked) -> Home:
         """Return a viewer's homepage for which nobody waits, whole however long it takes."""
-        return self._noted(asked, threading.TIMEOUT_MAX)
+        return self._noted(asked, threading.TIMEOUT_MAX).page
 
     def guest_home(self, asked: Asked, engagement: Engagement, opened: tuple[str, ...]) -> Home:
         """Return the homepage of somebody of whom nothing is known but this engagement, and what was opened."""
         return self._made(asked, guest(asked, engagement, opened), self._deadline).page
 
-    def _noted(self, asked: Asked, seconds: float) -> Home:
+    def _noted(self, asked: Asked, seconds: float) -> Made:
         made = self._made(asked, self._viewers.who(asked, self._database), seconds)
         self._note(made)
-        return made.page
+        return made
 
     def _made(self, asked: Asked, asker: Asker, seconds: float) -> Made:
         until = time.monotonic() + seconds

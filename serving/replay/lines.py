@@ -27,7 +27,7 @@ def line_of(made: Made) -> Line:
         made.replica.bundle_id or "",
         versions.catalog,
         versions.policy,
-        tag_of(written(made.page)),
+        tag_of(made.body),
         packed(made.asked, made.asker),
     )
 

@@ -103,7 +103,7 @@ def test_a_title_fits_who_watched_titles_of_its_kind() -> None:
 def test_a_candidate_is_compared_with_what_was_watched_last() -> None:
     years = np.array([[1990], [2000], [2010], [np.nan], [2020]], np.float32)
     asked = Histories.of([[0, 1, 2], [3], [3, 1]], n_titles=5)
-    found = comparison.compared(asked, np.arange(3), np.full(3, 4, np.int32), years)
+    found = comparison.compared(asked, np.arange(3), years[[4, 4, 4]], years[asked.titles])
     spread = np.sqrt(200 / 3)
     nothing = [np.nan] * 4
     # Less the mean of the last 20, of the last 3, and the last; and the deviation of the last 10.

@@ -1,4 +1,4 @@
-"""Retrieval by itself, in this process: the recommender's own, and a raw search of the same index."""
+"""Retrieval by itself, in this process: the recommender's own, and what FAISS takes for the same answer by itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from pipelines.benchmark.serving.latency import percentiles
 from recsys.bundle import Bundle
 from recsys.context import Context
 from recsys.interactions import Histories
-from recsys.ranking.kept import index_path
 from recsys.ranking.recommender import Recommender
 from recsys.vectors import VectorAlgorithm
 
@@ -49,7 +48,8 @@ def retrievals(bundle: Bundle, histories: list[list[int]], seconds: float) -> di
     """Measure both, in turns of a second each, so that a busy moment of the machine meets both.
 
     The recommender's own begins with a history and ends with the titles that its viewer may be shown and
-    has not seen; the raw search begins with the vector and asks of all.
+    has not seen; the raw search begins with the vector and asks of all, in a plain exact index of the same
+    vectors.
 
     Parameters
     ----------
@@ -63,7 +63,8 @@ def retrievals(bundle: Bundle, histories: list[list[int]], seconds: float) -> di
     model, n_titles = recommender.model, len(recommender.titles)
     part, index, quota = model.parts[PART], model.indexes[PART], model.config.quota
     assert isinstance(part, VectorAlgorithm)  # noqa: S101
-    raw = faiss.read_index(str(index_path(bundle.path / "model", PART)))
+    raw = faiss.IndexFlatIP(part.title_vectors_.shape[1])
+    raw.add(part.title_vectors_)
     faiss.omp_set_num_threads(1)
     context = Context.at_present()
     asked = [Histories.of([one], n_titles) for one in histories]

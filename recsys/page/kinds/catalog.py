@@ -69,8 +69,8 @@ class New(Kind):
 
     def rows(self, material: Material) -> Iterator[Row]:
         """Propose the row: first those that are ranked, then by age."""
-        there = material.facts.debuts.until(material.now)  # what is announced is not there
-        newest = there[material.fresh[there]][: self.newest]
+        # What is announced is not there.
+        newest = material.facts.debuts.newest(material.now, material.fresh, self.newest)
         name, why = "New", reasons.NEWEST
         if material.personal:
             name, why = "New for you", reasons.NEW

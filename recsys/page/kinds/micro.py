@@ -31,7 +31,8 @@ class MicroGenre(Kind):
         micro, history = material.facts.micro, material.history
         for group, share in micro.favourites(history.titles, history.weights)[: self.tried]:
             name = micro.names[group]
-            (ids,) = np.nonzero((micro.of_title == group) & material.fresh)
+            ids = micro.members(group)
+            ids = ids[material.fresh[ids]]
             most_watched = np.argsort(-material.popularity[ids], kind="stable")
             yield Row(
                 self.kind,
@@ -39,5 +40,5 @@ class MicroGenre(Kind):
                 name,
                 reasons.genre(name, share),
                 "genre",
-                material.ranked_first(ids[most_watched].astype(np.int32), "genre"),
+                material.ranked_first(ids[most_watched], "genre"),
             )
