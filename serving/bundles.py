@@ -162,7 +162,13 @@ class Champion:
         whole = recommender if catalog is None else recommender.under(catalog)
         versions = Versions(of_catalog, of_policy)
         return Replica.of(
-            whole, self._artwork, policy, self._missing, micro=micro, versions=versions
+            whole,
+            self._artwork,
+            policy,
+            self._missing,
+            micro=micro,
+            versions=versions,
+            offered=catalog,
         )
 
     @property

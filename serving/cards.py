@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,7 +39,7 @@ class Cards:
             table["title_type"].to_pylist(),
             [genres or [] for genres in table["genres"].to_pylist()],
             table["release_year"].to_pylist(),
-            [_address(value, present) for value in table["artwork"].to_pylist()],
+            [address(value, present) for value in table["artwork"].to_pylist()],
         )
         self._faces = list(map(Face._make, zip(*columns, strict=True)))
 
@@ -47,7 +48,8 @@ class Cards:
         return self._faces[title]
 
 
-def _address(artwork: str | None, present: set[str]) -> str | None:
+def address(artwork: str | None, present: Container[str]) -> str | None:
+    """Return where a poster is to be had, if it is: elsewhere, or among the files of our own."""
     if not artwork:
         return None
     if artwork.startswith(("https://", "http://")):

@@ -103,6 +103,20 @@ class NoCatalogError(RecsysError):
         )
 
 
+class NoIndexError(RecsysError):
+    """The first index of a catalog is still being made."""
+
+    @classmethod
+    def now(cls) -> Self:
+        """Return the error, as it is always worded."""
+        return cls(
+            expected="an index of the catalog",
+            got="none yet",
+            where="this replica",
+            hint="It is being made; ask again in a moment",
+        )
+
+
 def problem(
     status: int, kind: str, title: str, detail: str, errors: Sequence[dict[str, Any]] = ()
 ) -> Response:
@@ -170,6 +184,7 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     KeysDownError: (503, "keys-down", "Tokens cannot be verified now"),
     BusyError: (503, "busy", "Busy with the same for somebody else"),
     NoCatalogError: (503, "no-catalog", "Nothing to recommend yet"),
+    NoIndexError: (503, "no-index", "Nothing to search in yet"),
 }
 
 

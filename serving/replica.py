@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+import pyarrow as pa
+
 from features.progress import Episodes
 from recsys.errors import UnknownTitleError
 from recsys.page.facts import Facts
@@ -40,6 +42,8 @@ class Replica:
         What the rows of a page ask of the catalog.
     policy : Policy
         Which rows a page may have.
+    offered : pyarrow.Table
+        TITLES as the catalog of now has them: those that came after the bundle too, and none that was taken away.
     missing : tuple of str
         What every answer lacks.
     versions : Versions
@@ -53,6 +57,7 @@ class Replica:
     title_ids: frozenset[str]
     facts: Facts
     policy: Policy
+    offered: pa.Table
     missing: tuple[str, ...] = ()
     versions: Versions = Versions()
     mark: object = field(default_factory=object)
@@ -67,8 +72,12 @@ class Replica:
         *,
         micro: MicroGenres | None = None,
         versions: Versions = Versions(),
+        offered: pa.Table | None = None,
     ) -> Self:
-        """Read the catalog of a recommender, and which posters there are in a folder."""
+        """Read the catalog of a recommender, and which posters there are in a folder.
+
+        What is ``offered`` is the recommender's own catalog if nothing else is said.
+        """
         return cls(
             recommender,
             Cards(recommender.titles, artwork),
@@ -76,6 +85,7 @@ class Replica:
             frozenset(recommender.catalog["title_id"].to_pylist()),
             Facts.of(recommender.titles, micro),
             policy,
+            recommender.catalog if offered is None else offered,
             missing,
             versions,
         )

@@ -71,7 +71,11 @@ class Rights:
         withdrawn : bool (n_titles,), optional
             Titles that are shown to nobody, whatever the catalog says.
         """
-        table = titles.table
+        return cls.of_table(titles.table, withdrawn)
+
+    @classmethod
+    def of_table(cls, table: pa.Table, withdrawn: NDArray[np.bool_] | None = None) -> Self:
+        """Read the rights of the rows of a table of TITLES, which may be episodes."""
         begins, ends = _window(table)
         if withdrawn is not None:
             ends[withdrawn] = _LONG_AGO

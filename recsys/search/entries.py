@@ -1,0 +1,155 @@
+"""What of a catalog is searched: one entry a title and an episode, read off a table of TITLES in a fixed order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from recsys.errors import InputError
+from recsys.schema import MATURITY_AGES, TITLES, TitleType
+from recsys.search.folding import spellings
+
+ENTRIES: Final = pa.schema(
+    [
+        ("title_id", pa.string()),
+        ("name", pa.string()),  # folded; its other spellings follow, each on a line
+        ("series", pa.int32()),  # an episode's series, by its place here; -1 is none
+        ("type", pa.int8()),  # a place in TYPES
+        ("year", pa.int16()),  # 0 is unknown
+        ("age", pa.int8()),
+    ]
+)
+TYPES: Final = tuple(map(str, TitleType))
+EPISODE: Final = TYPES.index(TitleType.EPISODE)
+NONE: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Titles by their ids, then episodes by theirs; an entry is known by its place, a number from 0.
+
+    Attributes
+    ----------
+    table : pyarrow.Table
+        Of ``ENTRIES``.
+    n_titles : int
+        Those that are no episodes.
+    series : int32 (n,)
+    types : int8 (n,)
+    years : int16 (n,)
+    ages : int8 (n,)
+    """
+
+    table: pa.Table
+    n_titles: int
+    series: NDArray[np.int32]
+    types: NDArray[np.int8]
+    years: NDArray[np.int16]
+    ages: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @classmethod
+    def of(cls, catalog: pa.Table) -> Self:
+        """Read the entries of a catalog that ``in_order`` put in order."""
+        ids = catalog["title_id"]
+        columns = [
+            ids,
+            pa.array(
+                ["\n".join(spellings(name)) for name in catalog["name"].to_pylist()], pa.string()
+            ),
+            pc.fill_null(pc.index_in(catalog["series_id"], ids.combine_chunks()), NONE),
+            pc.index_in(catalog["title_type"], pa.array(TYPES)).cast(pa.int8()),
+            _years(catalog["release_year"]),
+            pc.index_in(catalog["maturity_rating"], pa.array(list(MATURITY_AGES))),
+        ]
+        ages = np.array([*MATURITY_AGES.values(), max(MATURITY_AGES.values())], np.int8)
+        known = pc.fill_null(columns[-1], len(ages) - 1).to_numpy()
+        columns[-1] = pa.array(ages[known])
+        # A title stands for itself, whatever its row says of a series.
+        own = pc.not_equal(columns[3], EPISODE)
+        columns[2] = pc.if_else(own, NONE, columns[2])
+        table = pa.table(columns, ENTRIES.names).cast(ENTRIES).combine_chunks()
+        return cls.from_table(table)
+
+    @classmethod
+    def from_table(cls, table: pa.Table) -> Self:
+        """Read what ``write`` wrote."""
+        arrays = [table[name].to_numpy() for name in ("series", "type", "year", "age")]
+        return cls(table, int((arrays[1] != EPISODE).sum()), *arrays)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Map a file of ``write`` into memory.
+
+        Raises
+        ------
+        InputError
+            If there is no such file, or it is another.
+        """
+        return cls.from_table(mapped(path, ENTRIES))
+
+    def names(self, places: NDArray[np.int64]) -> list[str]:
+        """Return the folded names of some entries, all spellings of each, a line for each."""
+        return self.table["name"].take(pa.array(places)).to_pylist()
+
+
+def in_order(catalog: pa.Table) -> pa.Table:
+    """Return a catalog in the order of its entries, so that the same titles always give the same places.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, an id or a name is, or an id comes twice.
+    """
+    if missing := [name for name in TITLES.names if name not in catalog.column_names]:
+        raise InputError(
+            expected=f"columns {TITLES.names}", got=f"none of {missing}", where="titles"
+        )
+    table = catalog.select(TITLES.names).cast(TITLES)
+    ids = table["title_id"]
+    if len(pc.unique(ids)) != len(ids) or ids.null_count or table["name"].null_count:
+        raise InputError(
+            expected="each title_id once, with a name", got="some twice or empty", where="titles"
+        )
+    later = pc.equal(table["title_type"], str(TitleType.EPISODE)).cast(pa.int8())
+    order = pc.sort_indices(
+        pa.table({"later": later, "id": ids}),
+        sort_keys=[("later", "ascending"), ("id", "ascending")],
+    )
+    return table.take(order).combine_chunks()
+
+
+def write(table: pa.Table, path: Path) -> None:
+    """Write a table so that it can be mapped into memory."""
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table.combine_chunks(), max_chunksize=max(len(table), 1))
+
+
+def mapped(path: Path, schema: pa.Schema) -> pa.Table:
+    """Map a file of ``write`` into memory.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it is another.
+    """
+    try:
+        table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(expected="a part of an index", got=error, where=path) from None
+    if table.schema != schema:
+        raise InputError(expected=schema.names, got=table.schema.names, where=path)
+    return table.combine_chunks()
+
+
+def _years(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    known = pc.fill_null(column, 0)
+    return pc.if_else(pc.less(pc.abs(known), 10_000), known, 0).cast(pa.int16())

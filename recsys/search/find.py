@@ -1,0 +1,178 @@
+"""Answers to a question: what it names, what its parts ask for, and among equals what the asker would like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.search import matching
+from recsys.search.entries import NONE
+from recsys.search.folding import Word, words
+from recsys.search.index import Index
+from recsys.search.matching import Mask
+from recsys.search.relevance import HOLDS, STEP, UNDERSTOOD
+from recsys.search.understanding import Reading
+
+MOST_WORDS: Final = 16
+"""Of a question; what follows is not looked at."""
+ENOUGH: Final = 200
+"""Titles that are looked for, so that equals can be put in order."""
+HEAD: Final = 500
+"""Titles that are put in order by taste, the most relevant and most watched ones."""
+UNLIKELY: Final = 0.5
+"""Share of the best relevance below which a title is left out."""
+NEARLY: Final = 0.6
+"""Relevance of titles that have all parts of a question but one, where none has all."""
+OF_EPISODE: Final = 0.85
+"""What the name of an episode counts beside that of a title."""
+TASTE: Final = 2.0
+"""What the asker's taste counts among equals, beside how much all others watch."""
+
+Alike = Callable[[str], tuple[NDArray[np.int64], NDArray[np.float32]]]
+Taste = Callable[[NDArray[np.int64]], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Titles that answer a question, best first, all of which may be shown.
+
+    Attributes
+    ----------
+    places : int64 (n,)
+    grades : float32 (n,)
+        Relevances in [0, 1]; what is nearer than a step may stand in either order.
+    words : list of Word
+        Of the question.
+    reading : Reading
+        What was understood.
+    episodes : mapping of int to int
+        The episode for which a series was found, by places.
+    more : bool
+        Whether further titles hold the words.
+    """
+
+    places: NDArray[np.int64]
+    grades: NDArray[np.float32]
+    words: list[Word] = field(default_factory=list)
+    reading: Reading = field(default_factory=Reading)
+    episodes: Mapping[int, int] = field(default_factory=dict)
+    more: bool = False
+
+
+@dataclass(slots=True)
+class Finder:
+    """Answers questions for one asker.
+
+    Attributes
+    ----------
+    index : Index
+    shown : bool (n_entries,)
+        Which entries may be shown; an episode is only where its series is too.
+    popular : float32 (n_titles,)
+        In [0, 1], the more watched the higher.
+    taste : callable
+        Gives how much some titles fit the asker, in [0, 1].
+    alike : callable
+        Gives titles like one, by its id, best first, with how much they are, in [0, 1].
+    """
+
+    index: Index
+    shown: Mask
+    popular: NDArray[np.float32]
+    taste: Taste
+    alike: Alike
+
+    def find(self, text: str) -> Found:
+        """Return what answers a question."""
+        asked = words(text)[:MOST_WORDS]
+        if not asked:
+            return Found(np.empty(0, np.int64), np.empty(0, np.float32))
+        n_titles = self.index.entries.n_titles
+        grades = np.zeros(n_titles, np.float32)
+        literal = matching.titles(self.index, asked, self.shown[:n_titles], ENOUGH)
+        _raise(grades, literal.places, literal.grades)
+        reading = self._understood(asked, grades)
+        series = self._episodes(asked, grades)
+        order = self._order(grades)
+        return Found(order, grades[order], asked, reading, series, literal.more)
+
+    def _understood(self, asked: list[Word], grades: NDArray[np.float32]) -> Reading:
+        """Raise what the parts of a question ask for, and return what was understood."""
+        texts = [word.text for word in asked]
+        reading = self.index.reader.read(texts)
+        self._raise_parts(reading, asked, grades)
+        if grades.max(initial=0) < HOLDS:
+            likely = self.index.reader.read(texts, misspelt=True)
+            if likely.parts != reading.parts:
+                self._raise_parts(likely, asked, grades)
+                return likely
+        return reading
+
+    def _raise_parts(
+        self, reading: Reading, asked: list[Word], grades: NDArray[np.float32]
+    ) -> None:
+        if not reading.parts:
+            return
+        has, wanted = self._having(reading)
+        rest = [word for word in asked if word.text in set(reading.rest)]
+        if reading.like is not None:
+            self._raise_alike(reading.like, has == wanted, grades)
+        elif rest:
+            found = matching.titles(self.index, rest, has == wanted, ENOUGH)
+            _raise(grades, found.places, found.grades)
+        elif (whole := np.flatnonzero(has == wanted)).size:
+            _raise(grades, whole, UNDERSTOOD)
+        elif wanted > 1:
+            _raise(grades, np.flatnonzero(has == wanted - 1), NEARLY)
+
+    def _having(self, reading: Reading) -> tuple[NDArray[np.int8], int]:
+        """Return how many parts each title that may be shown has, and how many there are."""
+        shown = self.shown[: self.index.entries.n_titles]
+        has = np.zeros(len(shown), np.int8)
+        held = [part.titles for part in reading.parts if part.titles is not None]
+        for places in held:
+            has[places] += 1
+        return np.where(shown, has, NONE).astype(np.int8), len(held)
+
+    def _raise_alike(self, title_id: str, may: Mask, grades: NDArray[np.float32]) -> None:
+        places, likeness = self.alike(title_id)
+        good = may[places]
+        _raise(grades, places[good], UNDERSTOOD * likeness[good])
+
+    def _episodes(self, asked: list[Word], grades: NDArray[np.float32]) -> dict[int, int]:
+        """Raise series by the names of their episodes, and return the episode of each that this raised."""
+        if sum(len(word.text) for word in asked) < 3 and not asked[0].dense:
+            return {}
+        found = matching.episodes(self.index, asked, self.shown, misspelt=False)
+        if not len(found.places) and grades.max(initial=0) < HOLDS:
+            found = matching.episodes(self.index, asked, self.shown, misspelt=True)
+        raised: dict[int, int] = {}
+        series = self.index.entries.series[found.places]
+        counted = OF_EPISODE * found.grades
+        for at in np.lexsort([found.places, -counted]).tolist():
+            title, grade = int(series[at]), counted[at]
+            if grade > grades[title]:
+                raised[title], grades[title] = int(found.places[at]), grade
+        return raised
+
+    def _order(self, grades: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Return titles by relevance in steps, then as the asker likes them and as they are watched."""
+        least = max(matching.LEAST, UNLIKELY * float(grades.max(initial=0)))
+        places = np.flatnonzero(grades >= least)
+        steps = np.round(grades[places] / STEP)
+        places = places[np.lexsort([places, -grades[places], -self.popular[places], -steps])]
+        head, tail = places[:HEAD], places[HEAD:]
+        likes = TASTE * self.taste(head) + self.popular[head]
+        steps = np.round(grades[head] / STEP)
+        head = head[np.lexsort([head, -grades[head], -likes, -steps])]
+        return np.concatenate([head, tail])
+
+
+def _raise(
+    grades: NDArray[np.float32], places: NDArray[np.int64], to: NDArray[np.float32] | float
+) -> None:
+    grades[places] = np.maximum(grades[places], to)

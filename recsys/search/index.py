@@ -1,0 +1,158 @@
+"""An index of one catalog in a folder: made as a whole or not at all, and mapped into memory."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Final, Self
+
+import pyarrow as pa
+
+from recsys.durable import sync
+from recsys.errors import InputError
+from recsys.search import engine
+from recsys.search.engine import Document, Engine
+from recsys.search.entries import Entries, in_order, write
+from recsys.search.folding import folded, grams, words
+from recsys.search.lexicon import Lexicon, people_of
+from recsys.search.starts import Starts, table_of
+from recsys.search.understanding import Reader
+
+FORMAT: Final = "1"
+"""Of what an index holds and how; one of another is made anew."""
+PARTIAL: Final = ".partial-"
+_ENTRIES, _LEXICON, _STARTS, _WORDS = "entries.arrow", "lexicon.arrow", "starts.arrow", "words"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An opened index; safe to share among threads.
+
+    Attributes
+    ----------
+    entries : Entries
+    lexicon : Lexicon
+    starts : Starts
+        Of titles, whose owners are places of entries, and of words, whose owners are rows of the lexicon
+        and follow those.
+    engine : Engine
+    reader : Reader
+    """
+
+    entries: Entries
+    lexicon: Lexicon
+    starts: Starts
+    engine: Engine
+    reader: Reader
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open a folder of ``build``.
+
+        Raises
+        ------
+        InputError
+            If it is none, or a part of it is missing or broken.
+        """
+        entries, lexicon = Entries.read(folder / _ENTRIES), Lexicon.read(folder / _LEXICON)
+        opened = Engine.open(folder / _WORDS)
+        if len(opened) != len(entries):
+            raise InputError(
+                expected=f"words of {len(entries)} entries", got=len(opened), where=folder
+            )
+        starts = Starts.read(folder / _STARTS)
+        return cls(entries, lexicon, starts, opened, Reader(entries, lexicon))
+
+
+def build(catalog: pa.Table, folder: Path) -> None:
+    """Make the index of a catalog, beside its place and put there by one rename.
+
+    The same catalog gives the same answers, whatever the order of its rows.
+
+    Parameters
+    ----------
+    catalog : pyarrow.Table
+        TITLES, episodes included.
+    folder : Path
+        Not there yet; if it is when the index is made, what is there stays.
+
+    Raises
+    ------
+    InputError
+        If it is not such a table.
+    """
+    ordered = in_order(catalog)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(mkdtemp(prefix=PARTIAL, dir=folder.parent))
+    try:
+        _fill(ordered, beside)
+        beside.chmod(0o755)
+        for path in [*beside.rglob("*"), beside]:
+            sync(path)
+        _place(beside, folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _fill(catalog: pa.Table, folder: Path) -> None:
+    entries = Entries.of(catalog)
+    write(entries.table, folder / _ENTRIES)
+    titles = catalog.slice(0, entries.n_titles)
+    lexicon = Lexicon.of(titles)
+    write(lexicon.table, folder / _LEXICON)
+    write(table_of(_completed(titles, lexicon)), folder / _STARTS)
+    (folder / _WORDS).mkdir()
+    engine.write(folder / _WORDS, _documents(catalog, titles))
+
+
+def _completed(titles: pa.Table, lexicon: Lexicon) -> Iterator[tuple[int, str]]:
+    yield from enumerate(titles["name"].to_pylist())
+    kinds, names = lexicon.table["kind"].to_pylist(), lexicon.table["name"].to_pylist()
+    language = 2
+    for row, (kind, name) in enumerate(zip(kinds, names, strict=True)):
+        if kind != language:
+            yield len(titles) + row, name
+
+
+def _documents(catalog: pa.Table, titles: pa.Table) -> Iterator[Document]:
+    names = catalog["name"].to_pylist()
+    about = [
+        _about(*lists)
+        for lists in zip(titles["keywords"].to_pylist(), titles["genres"].to_pylist(), strict=True)
+    ]
+    for place, people in enumerate(people_of(titles)):
+        name, joined = _name(names[place])
+        yield Document(place, name, joined, people, about[place])
+    for place in range(len(titles), len(catalog)):
+        yield Document(place, episode=_name(names[place])[0])
+
+
+def _name(name: str) -> tuple[str, str]:
+    """Return what a name is found by: its words, and what they are where somebody joins them."""
+    found = words(name)
+    texts = [word.text for word in found]
+    joined = {"".join(pair) for pair in pairwise(texts)} | {"".join(texts)}
+    letters = [word.text[at] for word in found if word.dense for at in range(len(word.text))]
+    every = [gram for word in found for gram in grams(word)]
+    return " ".join(dict.fromkeys([*every, *letters])), " ".join(sorted(joined))
+
+
+def _about(keywords: list[str] | None, genres: list[str] | None) -> str:
+    return " ".join(
+        dict.fromkeys(folded(word) for word in [*(keywords or ()), *(genres or ())] if word)
+    )
+
+
+def _place(beside: Path, folder: Path) -> None:
+    try:
+        os.rename(beside, folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+        return  # somebody else was faster, with the same
+    sync(folder.parent)

@@ -1,0 +1,159 @@
+"""The index that answers, kept to the catalog in the background while the last one serves on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from recsys.errors import RecsysError
+from recsys.search import kept
+from recsys.search.index import Index
+from serving.bundles import Champion
+from serving.problems import NoCatalogError, NoIndexError
+from serving.replica import Replica
+from serving.search.view import View
+
+log = structlog.get_logger()
+
+CHECK_SECONDS = 0.5
+LONGEST_WAIT = 64.0
+"""Seconds after which an index that could not be made is tried again at the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What an index is made from: a file of titles, and which state of it."""
+
+    catalog: Path
+    state: object
+
+
+class Keeper:
+    """Watches which replica answers, and makes its catalog's index if nobody else has.
+
+    Parameters
+    ----------
+    champion : Champion
+    store : Path
+        Holds the current catalog, and the indexes in ``search``.
+    """
+
+    def __init__(self, champion: Champion, store: Path) -> None:
+        self._champion, self._root, self._artwork = champion, store / "search", store / "artwork"
+        self._titles = store / "raw" / "titles.parquet"
+        self._index: tuple[Path, Index] | None = None
+        self._view: View | None = None
+        self._made: Source | None = None
+        self._wait = CHECK_SECONDS
+        self._lock, self._stopping = threading.Lock(), threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="search", daemon=True)
+        self._maker: subprocess.Popen[bytes] | None = None
+
+    def open(self) -> None:
+        """Begin to watch."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop watching; an index that is being made is given up."""
+        self._stopping.set()
+        if (maker := self._maker) is not None:
+            maker.terminate()
+        self._thread.join()
+
+    def view(self) -> View:
+        """Return what answers now; its rights are those of the replica that answers now.
+
+        Raises
+        ------
+        NoCatalogError
+            If there is nothing at all to find.
+        NoIndexError
+            If the first index is still being made.
+        """
+        if (replica := self._champion.current) is None:
+            raise NoCatalogError.now()
+        view = self._view
+        return view if view is not None and view.replica is replica else self._renewed(replica)
+
+    def _renewed(self, replica: Replica) -> View:
+        with self._lock:
+            if self._index is None:
+                raise NoIndexError.now()
+            index, stale = self._index[1], self._source(replica) != self._made
+            view = self._view
+            if view is None or not view.is_of(index, replica, stale=stale):
+                posters = _names(self._artwork)
+                self._view = view = View.of(index, replica, posters, stale=stale)
+            return view
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(CHECK_SECONDS):
+            try:
+                self._check()
+            except Exception:  # the watch must outlive whatever it meets
+                log.exception("search.failed")
+
+    def _check(self) -> None:
+        if (replica := self._champion.current) is None:
+            return
+        if self._index is None and (folder := kept.newest(self._root)) is not None:
+            self._open(folder)
+        source = self._source(replica)
+        if source != self._made:
+            self._take_up(source, replica)
+        elif (view := self._view) is None or view.replica is not replica:
+            self._renewed(replica)
+
+    def _take_up(self, source: Source, replica: Replica) -> None:
+        try:
+            folder = kept.folder_of(source.catalog, self._root)
+        except OSError:
+            return
+        if not folder.is_dir() and not self._make(source):
+            self._stopping.wait(self._wait)
+            self._wait = min(2 * self._wait, LONGEST_WAIT)
+            return
+        self._wait = CHECK_SECONDS
+        if folder.is_dir() and self._open(folder):
+            self._made = source
+            self._renewed(replica)
+            log.info("search.taken", index=folder.name)
+
+    def _open(self, folder: Path) -> bool:
+        if self._index is not None and self._index[0] == folder:
+            return True
+        try:
+            opened = Index.open(folder)
+        except RecsysError as error:
+            log.warning("search.unreadable", index=folder.name, error=str(error))
+            kept.discard(folder)
+            return False
+        with self._lock:
+            self._index = (folder, opened)
+        return True
+
+    def _make(self, source: Source) -> bool:
+        # In a process of its own: to make one takes the interpreter for seconds, which would be missing here.
+        command = [sys.executable, "-m", "recsys.search", str(source.catalog), str(self._root)]
+        with subprocess.Popen(command, stderr=subprocess.PIPE) as self._maker:  # noqa: S603  our own
+            _, said = self._maker.communicate()
+            failed = self._maker.returncode != 0
+        self._maker = None
+        if failed and not self._stopping.is_set():
+            log.info("search.not_made", error=said.decode(errors="replace")[-500:])
+        return not failed
+
+    def _source(self, replica: Replica) -> Source:
+        if replica.versions.catalog or replica.bundle_id is None:
+            return Source(self._titles, replica.versions.catalog or replica.mark)
+        bundle = self._champion.bundles / replica.bundle_id
+        return Source(bundle / "catalog.parquet", replica.bundle_id)
+
+
+def _names(folder: Path) -> frozenset[str]:
+    return frozenset(one.name for one in folder.iterdir()) if folder.is_dir() else frozenset()

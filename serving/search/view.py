@@ -1,0 +1,102 @@
+"""An index as one replica may answer from it: the catalog's rights of now, its names of now, what is watched."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from recsys.context import Context
+from recsys.ids import UNKNOWN, InternalIds
+from recsys.ranking.rights import Rights
+from recsys.search.entries import NONE
+from recsys.search.index import Index
+from serving.cards import address
+from serving.replica import Replica
+
+SHOWN = (
+    "title_id", "name", "title_type", "genres", "release_year", "artwork", "cast", "crew",
+    "season_number", "episode_number",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An index under a replica.
+
+    Attributes
+    ----------
+    index : Index
+    replica : Replica
+    stale : bool
+        Whether the index is of another catalog than the replica's.
+    rows : int64 (n_entries,)
+        The row of each entry in what the replica offers; -1 where it is no longer there.
+    rights : Rights
+        Of every entry, as they are now.
+    internal : int32 (n_titles,)
+        What the recommender calls each; -1 where it does not know it.
+    popular : float32 (n_titles,)
+        Rank by how much each is watched, in [0, 1].
+    """
+
+    index: Index
+    replica: Replica
+    stale: bool
+    rows: NDArray[np.int64]
+    rights: Rights
+    internal: InternalIds
+    popular: NDArray[np.float32]
+    _posters: Container[str]
+
+    @classmethod
+    def of(cls, index: Index, replica: Replica, posters: Container[str], *, stale: bool) -> Self:
+        """Put them together."""
+        ids, n_titles = index.entries.table["title_id"], index.entries.n_titles
+        held = pc.index_in(ids, replica.offered["title_id"].combine_chunks())
+        rows = pc.fill_null(held, NONE).to_numpy().astype(np.int64)
+        if len(replica.offered):
+            mine = replica.offered.take(pa.array(np.maximum(rows, 0)))
+            rights = Rights.of_table(mine.combine_chunks(), rows == NONE)
+        else:
+            empty = replica.offered.schema.empty_table()
+            nothing = [pa.nulls(len(rows), field.type) for field in empty.schema]
+            rights = Rights.of_table(pa.table(nothing, schema=empty.schema), rows == NONE)
+        internal = replica.recommender.titles.ids.internal(ids.slice(0, n_titles).to_pylist())
+        return cls(index, replica, stale, rows, rights, internal, _ranks(replica, internal), posters)
+
+    def is_of(self, index: Index, replica: Replica, *, stale: bool) -> bool:
+        """Return whether it was put together from these."""
+        return self.index is index and self.replica is replica and self.stale == stale
+
+    def shown(self, context: Context) -> NDArray[np.bool_]:
+        """Return which entries a context may be shown, bool (n_entries,); an episode only with its series."""
+        return self.rights.allowed(context)
+
+    def facts(self, places: NDArray[np.int64]) -> list[dict[str, Any]]:
+        """Return what the catalog of now says of some entries, which it must hold."""
+        table = self.replica.offered.select(SHOWN).take(pa.array(self.rows[places]))
+        facts: list[dict[str, Any]] = table.to_pylist()
+        for one in facts:
+            one["artwork"] = address(one["artwork"], self._posters)
+        return facts
+
+    def places(self, internal: InternalIds) -> NDArray[np.int64]:
+        """Return the entries of titles that the recommender knows, without those that are none."""
+        entry = np.full(len(self.replica.recommender.titles), NONE, np.int64)
+        known = np.flatnonzero(self.internal != UNKNOWN)
+        entry[self.internal[known]] = known
+        return entry[internal]
+
+
+def _ranks(replica: Replica, internal: InternalIds) -> NDArray[np.float32]:
+    watched = np.zeros(len(internal), np.float64)
+    known = internal != UNKNOWN
+    watched[known] = replica.recommender.popularity[internal[known]]
+    _, ranks = np.unique(watched, return_inverse=True)
+    return (ranks / max(float(ranks.max(initial=0)), 1.0)).astype(np.float32)
