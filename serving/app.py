@@ -21,6 +21,7 @@ from serving.recommendations.again import Again
 from serving.recommendations.routes import router as recommendations
 from serving.replay.routes import router as replay
 from serving.sessions.routes import router as sessions
+from serving.staff.routes import router as staff
 from serving.taste.routes import router as tastes
 from serving.web.routes import mount
 from serving.web.routes import router as web
@@ -54,6 +55,7 @@ def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
         sessions,
         tastes,
         analytics,
+        staff,
         web,
     ):
         app.include_router(router)
@@ -68,8 +70,9 @@ def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
-    await run_in_threadpool(parts.champion.open)
+    # The database first: what staff took down must be known before anything is shown.
     await run_in_threadpool(parts.database.open)
+    await run_in_threadpool(parts.champion.open)
     parts.news.open()
     parts.replays.open()
     parts.intake.start()

@@ -11,9 +11,11 @@ from recsys.schema import LONGEST_ID
 
 CLEAN: Final = r"^[^\x00-\x1f\x7f]*$"
 COUNTRY: Final = r"^[A-Z]{2}$"
+PROSE: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 PATTERNS: Final = {
     CLEAN: "text without control characters",
     COUNTRY: "two capital letters, such as NO",
+    PROSE: "text without control characters but line breaks",
 }
 """What each pattern means, for those who do not read regular expressions."""
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.problems import TooLargeError
 
 MAX_BODY_BYTES = 1_000_000
+LARGER: Final = {"/api/staff/catalog/import": 32_000_000}
+"""Bytes of bodies that may be larger: a file of titles."""
 
 
-def too_large(size: int) -> TooLargeError:
+def too_large(size: int, most: int = MAX_BODY_BYTES) -> TooLargeError:
     """Return the error of a body of some bytes, or of more."""
-    return TooLargeError(
-        expected=f"at most {MAX_BODY_BYTES:,} bytes", got=f"{size:,} bytes", where="body"
-    )
+    return TooLargeError(expected=f"at most {most:,} bytes", got=f"{size:,} bytes", where="body")
 
 
 class BodyLimit:
@@ -33,20 +35,21 @@ class BodyLimit:
             return
         declared = Headers(scope=scope).get("content-length", "0")
         size = int(declared) if declared.isdecimal() else 0
-        await self.app(scope, _counted(receive, size), send)
+        most = LARGER.get(scope["path"], MAX_BODY_BYTES)
+        await self.app(scope, _counted(receive, size, most), send)
 
 
-def _counted(receive: Receive, declared: int) -> Receive:
+def _counted(receive: Receive, declared: int, most: int) -> Receive:
     taken = 0
 
     async def counted() -> Message:
         nonlocal taken
-        if declared > MAX_BODY_BYTES:
-            raise too_large(declared)
+        if declared > most:
+            raise too_large(declared, most)
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > MAX_BODY_BYTES:
-            raise too_large(taken)
+        if taken > most:
+            raise too_large(taken, most)
         return message
 
     return counted

@@ -9,22 +9,26 @@ from fastapi import Request
 
 from recsys.declaration import ROWS
 from recsys.settings import Settings
-from serving.analytics.backfill import take_in
+from serving.analytics.backfill import take_in, take_in_titles
 from serving.analytics.service import Intake
 from serving.bundles import Champion
+from serving.current_changes import CurrentChanges
 from serving.current_policy import CurrentPolicy
+from serving.cursors import Cursors
 from serving.database import Database
 from serving.identity.service import Identity
 from serving.metrics import Metrics
-from serving.news import News
+from serving.news import CATALOG, CHANNEL, News
 from serving.recommendations.cache import PageCache
 from serving.recommendations.contracts import Asked
-from serving.recommendations.cursors import Cursors
 from serving.recommendations.pages import Pages
 from serving.recommendations.service import Recommendations
 from serving.recommendations.viewers import Viewers
 from serving.replay.service import Replays
 from serving.sessions.service import Sessions
+from serving.staff.placing import Placing
+from serving.staff.service import Staff
+from serving.staff.store import Source
 from serving.taste.contracts import AskedForTaste
 from serving.taste.service import Tastes
 from serving.web.service import Samples
@@ -47,6 +51,8 @@ class Parts:
     sessions: Sessions
     tastes: Tastes
     samples: Samples
+    staff: Staff
+    placing: Placing
 
     @classmethod
     def of(cls, settings: Settings, *, show_viewers: bool = False) -> Self:
@@ -56,10 +62,15 @@ class Parts:
         database = Database(
             settings, lambda begin: take_in(begin, settings.store / "raw"), viewers.remember
         )
-        policy = CurrentPolicy(settings.declarations / ROWS)
-        champion = Champion(settings.registry, settings.store, policy, metrics)
+        changes = CurrentChanges(Source(database), settings.store / "catalog" / "changes.parquet")
+        policy = CurrentPolicy(settings.declarations / ROWS, lambda: changes.current.placements)
+        champion = Champion(settings.registry, settings.store, policy, changes, metrics)
         cache = PageCache(int(settings.cache_mb * 1e6))
-        news = News(lambda: database.address, cache.forget, cache.inform)
+        heard = {
+            CHANNEL: lambda viewer_id: cache.forget([viewer_id]),
+            CATALOG: lambda _: champion.hear(),
+        }
+        news = News(lambda: database.address, heard, cache.inform)
         replays = Replays(champion, database, settings.replay_days)
         deadline = settings.deadline_ms / 1e3
         service = Recommendations(
@@ -71,6 +82,12 @@ class Parts:
             champion, database, lambda asked: viewers.who(_asked(asked), database), cache.forget
         )
         samples = Samples(database, offered=show_viewers)
+        staff = Staff(
+            database,
+            lambda: take_in_titles(database.transaction, settings.store / "raw"),
+            service.check_titles,
+            champion.hear,
+        )
         return cls(
             settings=settings,
             metrics=metrics,
@@ -85,6 +102,8 @@ class Parts:
             sessions=sessions,
             tastes=tastes,
             samples=samples,
+            staff=staff,
+            placing=Placing(database, policy, service.check_titles, champion.hear),
         )
 
 

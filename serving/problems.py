@@ -59,6 +59,33 @@ class BatchError(RecsysError):
     """A file of viewers that cannot be answered."""
 
 
+class ImportFileError(RecsysError):
+    """A file of titles that is none, as a whole."""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(expected="a whole Parquet file", got="no magic bytes", where="body")
+
+
+class PlacementError(RecsysError):
+    """A row or a promotion that is not what one must be, or does not go with the others."""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(expected="either titles or a filter", got="both", where="content")
+
+
+class UnknownPlacementError(RecsysError):
+    """A row or a promotion that nobody placed."""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(expected="a placed row", got="zzz", where="id")
+
+
 class UnknownPageError(RecsysError):
     """A page that was never written down, or long ago."""
 
@@ -176,8 +203,11 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     TokenError: (401, "not-authenticated", "A valid token is needed"),
     NotAllowedError: (403, "not-allowed", "Not allowed"),
     UnknownTitleError: (404, "unknown-title", "Unknown title"),
+    UnknownPlacementError: (404, "unknown-placement", "Unknown placement"),
     UnknownPageError: (404, "unknown-page", "Unknown page"),
     ReplayError: (409, "changed-since", "What the page was made with has changed"),
+    ImportFileError: (422, "invalid-file", "Invalid file"),
+    PlacementError: (422, "invalid-placement", "Invalid placement"),
     BatchError: (422, "invalid-request", "Invalid request"),
     TooLargeError: (413, "content-too-large", "Content Too Large"),
     DatabaseDownError: (503, "database-down", "The database does not answer"),

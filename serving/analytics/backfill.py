@@ -1,4 +1,4 @@
-"""Viewers and histories of ingested data, taken into the database once for each content.
+"""Viewers, histories and titles of ingested data, taken into the database once for each content.
 
 So a viewer of whom the store already holds events has a history from the first request on.
 """
@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 import structlog
 from pyarrow import csv
 
-from recsys.schema import PASSIVE, VIEWERS, WATCHING
+from recsys.schema import PASSIVE, TITLES, VIEWERS, WATCHING
+from serving import title_rows
 from serving.analytics.store import HISTORY_COLUMNS, MERGE
 from serving.database import Connection, DBAPIError, Transaction, copy_in
 
@@ -32,6 +33,17 @@ _VIEWER_COLUMNS: Final = ", ".join(VIEWERS.names)
 _MERGE_VIEWERS: Final = """
 ON CONFLICT (viewer_id) DO UPDATE SET consent = excluded.consent, region = excluded.region,
     maximum_age = excluded.maximum_age
+"""
+_SAME: Final = ", ".join(f'title."{name}"' for name in TITLES.names)
+_EXCLUDED: Final = ", ".join(f'excluded."{name}"' for name in TITLES.names)
+# What staff changed is theirs: whatever is ingested, it stays until they change it again.
+_MERGE_TITLES: Final = f"""
+ON CONFLICT (title_id) DO UPDATE SET ({title_rows.COLUMNS}) = ({_EXCLUDED}), changed_at = now()
+    WHERE title.revision IS NULL AND ({_SAME}) IS DISTINCT FROM ({_EXCLUDED})
+"""
+_REMOVE_TITLES: Final = """
+DELETE FROM title WHERE revision IS NULL
+    AND NOT EXISTS (SELECT FROM given WHERE given.title_id = title.title_id)
 """
 _KNOWN: Final = "SELECT fingerprint FROM taken_in WHERE what = %(what)s"
 _REMEMBER: Final = """
@@ -63,7 +75,7 @@ GROUP BY viewer_id, title_id
 
 
 def take_in(transaction: Transaction, raw: Path) -> None:
-    """Take in the viewers and the histories of ``raw/``, unless that content was taken in before.
+    """Take in the viewers, the histories and the titles of ``raw/``, unless that content was taken in before.
 
     What cannot be read, or is refused by the database, is logged and left out: a replica serves on
     without it.
@@ -80,13 +92,31 @@ def take_in(transaction: Transaction, raw: Path) -> None:
         _try(lambda: into_viewer.once(transaction, [viewers], lambda: pq.read_table(viewers)))
     if events:
         _try(lambda: into_history.once(transaction, events, lambda: _states(events)))
+    take_in_titles(transaction, raw)
+
+
+def take_in_titles(transaction: Transaction, raw: Path) -> None:
+    """Take in the titles of ``raw/``, as ``take_in`` does: the table is as the file, but for what staff changed."""
+    titles = raw / "titles.parquet"
+    into_title = Into(
+        "title", title_rows.COLUMNS, _MERGE_TITLES, title_rows.csv_of, remove=_REMOVE_TITLES
+    )
+    if titles.is_file():
+        _try(lambda: into_title.once(transaction, [titles], lambda: _titles(titles)))
 
 
 def _try(take: Callable[[], None]) -> None:
     try:
         take()
-    except (pa.ArrowException, OSError, duckdb.Error, DBAPIError) as error:
+    except (pa.ArrowException, OSError, KeyError, duckdb.Error, DBAPIError) as error:
         log.warning("backfill.failed", error=str(error)[:500])
+
+
+def _csv(table: pa.Table) -> bytes:
+    """Return a table as PostgreSQL reads it: words in quotes, what is empty without."""
+    sink = io.BytesIO()
+    csv.write_csv(table, sink, csv.WriteOptions(include_header=False))
+    return sink.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +126,9 @@ class Into:
     table: str
     columns: str
     merge: str
+    written: Callable[[pa.Table], bytes] = _csv
+    remove: str = ""
+    """What lets go of rows that are not among the ``given``."""
 
     def once(
         self, transaction: Transaction, files: list[Path], read: Callable[[], pa.Table]
@@ -107,7 +140,7 @@ class Into:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
             known = connection.exec_driver_sql(_KNOWN, {"what": self.table}).scalar()
             if known != mark:
-                rows = read().rename_columns(self.columns.split(", "))
+                rows = read()
                 self._merge_in(connection, rows)
                 connection.exec_driver_sql(_REMEMBER, {"what": self.table, "mark": mark})
                 log.info("backfill.done", table=self.table, rows=len(rows))
@@ -117,11 +150,15 @@ class Into:
             f"CREATE TEMPORARY TABLE given ON COMMIT DROP AS "  # noqa: S608  names from above
             f"SELECT {self.columns} FROM {self.table} WITH NO DATA"
         )
-        copy_in(connection, f"COPY given ({self.columns}) FROM STDIN (FORMAT csv)", _csv(rows))
+        copy_in(
+            connection, f"COPY given ({self.columns}) FROM STDIN (FORMAT csv)", self.written(rows)
+        )
         connection.exec_driver_sql(
             f"INSERT INTO {self.table} ({self.columns}) SELECT {self.columns} FROM given "  # noqa: S608
             f"ORDER BY {self.columns} {self.merge}"
         )
+        if self.remove:
+            connection.exec_driver_sql(self.remove)
 
 
 def _states(files: list[Path]) -> pa.Table:
@@ -132,11 +169,8 @@ def _states(files: list[Path]) -> pa.Table:
         return connection.sql(_STATES, params=given).to_arrow_table()
 
 
-def _csv(table: pa.Table) -> bytes:
-    """Return a table as PostgreSQL reads it: words in quotes, what is empty without."""
-    sink = io.BytesIO()
-    csv.write_csv(table, sink, csv.WriteOptions(include_header=False))
-    return sink.getvalue()
+def _titles(file: Path) -> pa.Table:
+    return pq.read_table(file).select(TITLES.names).cast(TITLES)
 
 
 def _fingerprint(files: list[Path]) -> str:
