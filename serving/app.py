@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from recsys.settings import Settings
 from serving import health, problems
 from serving.analytics.routes import router as analytics
+from serving.catalog.routes import router as catalog
 from serving.identity.presented import Presented
 from serving.identity.routes import router as identity
 from serving.limits import BodyLimit
@@ -55,6 +56,7 @@ def create_app(settings: Settings, *, show_viewers: bool = False) -> FastAPI:
         sessions,
         tastes,
         analytics,
+        catalog,
         staff,
         web,
     ):

@@ -12,6 +12,9 @@ from recsys.settings import Settings
 from serving.analytics.backfill import take_in, take_in_titles
 from serving.analytics.service import Intake
 from serving.bundles import Champion
+from serving.catalog.contracts import AskedOfCatalog
+from serving.catalog.service import Contents
+from serving.catalog.trending import Recent
 from serving.current_changes import CurrentChanges
 from serving.current_policy import CurrentPolicy
 from serving.cursors import Cursors
@@ -26,6 +29,7 @@ from serving.recommendations.service import Recommendations
 from serving.recommendations.viewers import Viewers
 from serving.replay.service import Replays
 from serving.sessions.service import Sessions
+from serving.shared_cache import SharedCache
 from serving.staff.placing import Placing
 from serving.staff.service import Staff
 from serving.staff.store import Source
@@ -53,6 +57,7 @@ class Parts:
     samples: Samples
     staff: Staff
     placing: Placing
+    contents: Contents
 
     @classmethod
     def of(cls, settings: Settings, *, show_viewers: bool = False) -> Self:
@@ -82,6 +87,15 @@ class Parts:
             champion, database, lambda asked: viewers.who(_asked(asked), database), cache.forget
         )
         samples = Samples(database, offered=show_viewers)
+        cursors = Cursors.of(settings.store / "cursor.key")
+        contents = Contents(
+            champion,
+            settings.store / "artwork",
+            lambda asked: viewers.who(_asked(asked), database),
+            Recent(database),
+            cache=SharedCache("catalog", int(settings.cache_mb * 1e6), metrics),
+            cursors=cursors.apart("new-releases"),
+        )
         staff = Staff(
             database,
             lambda: take_in_titles(database.transaction, settings.store / "raw"),
@@ -97,19 +111,21 @@ class Parts:
             champion=champion,
             intake=intake,
             recommendations=service,
-            pages=Pages(service, champion, cache, Cursors.of(settings.store / "cursor.key")),
+            pages=Pages(service, champion, cache, cursors),
             replays=replays,
             sessions=sessions,
             tastes=tastes,
             samples=samples,
             staff=staff,
+            contents=contents,
             placing=Placing(database, policy, service.check_titles, champion.hear),
         )
 
 
-def _asked(asked: AskedForTaste) -> Asked:
-    """Return a question about a taste as one for recommendations, which knows the same of the viewer."""
-    return Asked.model_validate(asked.model_dump(by_alias=True))
+def _asked(asked: AskedForTaste | AskedOfCatalog) -> Asked:
+    """Return a question about a taste or a title as one for recommendations, which knows the same of the viewer."""
+    who = asked.model_dump(by_alias=True, include={"viewer_id", "region", "maximum_age"})
+    return Asked.model_validate(who)
 
 
 def parts_of(request: Request) -> Parts:

@@ -101,7 +101,7 @@ def _checked(line: int, row: dict[str, Any]) -> Given | Line:
     try:
         return Given(line, GivenTitle.model_validate(row))
     except ValidationError as error:
-        first = dict(error.errors()[0])
+        first: dict[str, Any] = dict(error.errors()[0])
         field = ".".join(str(part) for part in first["loc"]) or "row"
         title_id = row.get("title_id")
         title_id = wording.shown(title_id) if isinstance(title_id, str) else None
