@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from serving import bodies
-from serving.contracts import Identifier
+from serving.contracts import SLUG, Identifier
 from serving.database import DatabaseDownError
 from serving.identity.callers import StaffDep
 from serving.openapi import problems
@@ -82,9 +82,9 @@ async def _placing(request: Request) -> Placing:
 StaffPart = Annotated[Staff, Depends(_staff)]
 PlacingPart = Annotated[Placing, Depends(_placing)]
 ContentId = Annotated[Identifier, Path(alias="contentId", examples=["t0007"])]
-Slug = Annotated[str, Path(alias="rowId", pattern="^[a-z0-9-]{1,64}$", examples=["north"])]
+Slug = Annotated[str, Path(alias="rowId", pattern=SLUG, examples=["north"])]
 PromotionId = Annotated[
-    str, Path(alias="promotionId", pattern="^[a-z0-9-]{1,64}$", examples=["autumn"])
+    str, Path(alias="promotionId", pattern=SLUG, examples=["autumn"])
 ]
 
 

@@ -51,6 +51,7 @@ COMMON: dict[str, Callable[[], str]] = {
     "sessionId": lambda: f"session-{uuid4().hex}",
     "rowId": lambda: "popular",
     "bundleId": lambda: "",
+    "promotionId": lambda: "autumn",
 }
 
 
@@ -62,6 +63,13 @@ def _batch(person: Person) -> bytes:
 
 BODIES: dict[str, Callable[[Person], Any]] = {
     "post /api/recommendations/batch": _batch,
+    "post /api/staff/catalog/import": lambda _: b"title_id,name\nt000,Story 0\n",
+    "put /api/staff/rows/{rowId}": lambda _: {"name": "A row", "titles": ["t000"]},
+    "put /api/staff/promotions/{promotionId}": lambda _: {
+        "name": "Ours",
+        "titles": ["t000"],
+        "share": 0.1,
+    },
     "patch /api/user/taste": lambda _: {
         "edits": [{"kind": "genre", "value": "Genre 0", "edit": "more"}]
     },
@@ -141,7 +149,7 @@ def _body(
 ) -> tuple[Any, str | None]:
     if "requestBody" not in operation:
         return None, None
-    ((media_type, told),) = operation["requestBody"]["content"].items()
+    media_type, told = next(iter(operation["requestBody"]["content"].items()))
     if name in BODIES:
         return BODIES[name](viewer), media_type
     if media_type != JSON:

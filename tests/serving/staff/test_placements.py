@@ -82,7 +82,7 @@ def test_promoted_titles_get_their_share_and_say_so(client: httpx.Client, put: P
             one["contentId"]
             for row in page["rows"]
             for one in row["items"]
-            if one["source"] == "promotion"
+            if one["source"] == "promoted"
         }
 
     assert sources() == set()
