@@ -28,6 +28,10 @@ _SAID: Final = b"changes"
 """Under which key of the file's metadata stands what is no title."""
 
 
+NONE: Final = -1
+"""A revision before all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """An editorial row, or a promotion.
@@ -119,14 +123,17 @@ class CurrentChanges:
         self._source, self._path = source, path
         self._lock = threading.Lock()
         self.current, self.withdrawn = _read(path)
+        # What the disk remembers may be of another database, whose revisions say nothing of this one's.
+        self._asked = False
 
     def check(self) -> bool:
         """Read what changed, and say whether anything did."""
         try:
-            news = self._source.since(self.current.revision)
+            news = self._source.since(self.current.revision if self._asked else NONE)
             if news is None:
                 return False
-            self.current = self.current.after(news)
+            self.current = self.current.after(news) if self._asked else news
+            self._asked = True
             self.hear()
         except DatabaseDownError:
             return False

@@ -83,9 +83,7 @@ StaffPart = Annotated[Staff, Depends(_staff)]
 PlacingPart = Annotated[Placing, Depends(_placing)]
 ContentId = Annotated[Identifier, Path(alias="contentId", examples=["t0007"])]
 Slug = Annotated[str, Path(alias="rowId", pattern=SLUG, examples=["north"])]
-PromotionId = Annotated[
-    str, Path(alias="promotionId", pattern=SLUG, examples=["autumn"])
-]
+PromotionId = Annotated[str, Path(alias="promotionId", pattern=SLUG, examples=["autumn"])]
 
 
 @router.post("/catalog/import", responses=IMPORTING, openapi_extra=FILE | described(AskedToImport))

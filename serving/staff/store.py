@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 
 from recsys.schema import TITLES
-from serving.current_changes import Changes, Placement
+from serving.current_changes import NONE, Changes, Placement
 from serving.database import Connection, Database, copy_in
 from serving.news import CATALOG, tell_of
 from serving.staff.importing import Catalog, Row, table_of
@@ -84,7 +84,7 @@ class Source:
             return None
         with self._database.transaction() as connection:
             connection.exec_driver_sql(PATIENCE)
-            since = revision if revision < now else -1
+            since = revision if revision < now else NONE
             titles = titles_of(map(tuple, connection.exec_driver_sql(_SINCE, {"since": since})))
             of_titles = connection.exec_driver_sql(_OF_TITLES).scalar_one()
             placed = tuple(one for one, *_ in placements(connection))

@@ -44,6 +44,8 @@ PERSONAL: dict[str, Callable[[Person], str]] = {
     "recommendationId": lambda person: person.things["recommendationId"],
     "cursor": lambda person: person.things["cursor"],
 }
+IMPERSONAL = {("get /api/content/new-releases", "cursor")}
+"""Parameters that are called as what is somebody's, and are nobody's."""
 COMMON: dict[str, Callable[[], str]] = {
     "contentId": lambda: "t000",
     "titleId": lambda: "t000",
@@ -111,7 +113,7 @@ def filled(
     named = set()
     for one in operation.get("parameters", []):
         place, key = one["in"], one["name"]
-        if place == "header" or not _is_said(one, bare=bare):
+        if place == "header" or not _is_said(one, bare=bare) or (name, key) in IMPERSONAL:
             continue
         value = _value(key, viewer, rest, one.get("example"))
         if key in PERSONAL:

@@ -64,7 +64,9 @@ def test_what_many_watched_in_the_last_hours_comes_first_with_noise(
     (first, viewers), *rest = told(client, region="DE")
     assert (first, abs((viewers or 0) - 400) < 100) == ("t040", True)
     assert dict(rest).keys().isdisjoint({"t058"})
-    assert (dict(told(client, region="FR"))["t058"] or 0) < 100  # where noise alone may tell of some
+    assert (
+        dict(told(client, region="FR"))["t058"] or 0
+    ) < 100  # where noise alone may tell of some
     answer = client.get(TRENDING, params={"region": "DE"}).json()
     assert answer["noise"]["epsilon"] == float(HOW.epsilon)
     assert answer["degraded"] == []

@@ -20,7 +20,8 @@ Staff = Callable[..., httpx.Response]
 @pytest.fixture
 def own_store(store: Path, tmp_path: Path, token_for: TokenFor) -> Path:
     """A store with the key of the tokens."""
-    return Path(shutil.copytree(store, tmp_path / "store"))
+    ignored = shutil.ignore_patterns("catalog")
+    return Path(shutil.copytree(store, tmp_path / "store", ignore=ignored))
 
 
 @pytest.fixture
