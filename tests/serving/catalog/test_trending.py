@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from serving.catalog.trending import HOW, PERIOD, periods_at, until_next
-from tests.serving.conftest import MakeClient
+from tests.serving.conftest import MakeClient, event
 
 TRENDING = "/api/content/trending"
 NOW = datetime(2026, 5, 1, 14, 30, tzinfo=UTC)
@@ -35,20 +35,23 @@ def start(make_client: MakeClient, url: str) -> Callable[[], httpx.Client]:
     return lambda: make_client(database_url=url)
 
 
-def watch(url: str, viewers: int, titles: list[str], region: str = "DE", name: str = "w") -> None:
-    """Let many viewers watch some titles in the last period that is over."""
+def watch(client: httpx.Client, url: str, viewers: int, titles: list[str], name: str = "w") -> None:
+    """Let many viewers in Germany watch some titles in the last period that is over."""
     arrived = periods_at(datetime.now(UTC))[0] + PERIOD / 2
+    people = [f"{name}{at}" for at in range(viewers)]
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        people = [f"{name}{at}" for at in range(viewers)]
         cursor.executemany(
-            "INSERT INTO viewer VALUES (%s, true, %s, NULL) ON CONFLICT DO NOTHING",
-            [(one, region) for one in people],
+            "INSERT INTO viewer (viewer_id, consent, region) VALUES (%s, true, 'DE') "
+            "ON CONFLICT DO NOTHING",
+            [(one,) for one in people],
         )
-        cursor.executemany(
-            "INSERT INTO event (event_id, event_type, viewer_id, title_id, occurred_at, received_at)"
-            " VALUES (gen_random_uuid(), 'play', %s, %s, %s, %s)",
-            [(one, title, arrived, arrived) for one in people for title in titles],
-        )
+    at = arrived.isoformat()
+    events = [event(one, title, "play", occurredAt=at) for one in people for title in titles]
+    for first in range(0, len(events), 500):
+        answer = client.post("/api/analytics/event", json=events[first : first + 500])
+        assert answer.status_code == 202
+    with psycopg.connect(url) as connection:
+        connection.execute("UPDATE event SET received_at = %s WHERE occurred_at = %s", (arrived, arrived))  # fmt: skip
 
 
 def told(client: httpx.Client, **query: Any) -> list[tuple[str, int | None]]:
@@ -60,7 +63,7 @@ def test_what_many_watched_in_the_last_hours_comes_first_with_noise(
     start: Callable[[], httpx.Client], url: str
 ) -> None:
     client = start()
-    watch(url, 400, ["t058", "t040"])  # the first of which may be shown in France alone
+    watch(client, url, 400, ["t058", "t040"])  # the first of which may be shown in France alone
     (first, viewers), *rest = told(client, region="DE")
     assert (first, abs((viewers or 0) - 400) < 100) == ("t040", True)
     assert dict(rest).keys().isdisjoint({"t058"})
@@ -77,7 +80,7 @@ def test_the_same_period_has_the_same_noise_on_every_replica(
     start: Callable[[], httpx.Client], url: str
 ) -> None:
     one, other = start(), start()
-    watch(url, 300, ["t040", "t043"])
+    watch(one, url, 300, ["t040", "t043"])
     asked = [told(client, region="DE", limit=n) for n in range(20, 40) for client in (one, other)]
     assert len({dict(answer)["t040"] for answer in asked}) == 1
     assert len({dict(answer)["t043"] for answer in asked}) == 1
@@ -87,8 +90,8 @@ def test_a_viewer_is_in_few_counts_and_episodes_count_for_their_series(
     start: Callable[[], httpx.Client], url: str
 ) -> None:
     client = start()
-    watch(url, 300, [f"t{n:03d}" for n in (30, 31, 32, 33, 34, 35)])
-    watch(url, 300, ["e1", "e2", "e3"], name="binge")
+    watch(client, url, 300, [f"t{n:03d}" for n in (30, 31, 32, 33, 34, 35)])
+    watch(client, url, 300, ["e1", "e2", "e3"], name="binge")
     found = {title: viewers for title, viewers in told(client, region="DE") if viewers}
     # Each of 300 is counted for three of six titles, and once for the series.
     bounded = sum(viewers for title, viewers in found.items() if title != "s00")
@@ -100,8 +103,8 @@ def test_few_viewers_and_those_who_did_not_consent_are_not_counted(
     start: Callable[[], httpx.Client], url: str
 ) -> None:
     client = start()
-    watch(url, 300, ["t040"], name="no")
-    watch(url, 1, ["t043"])
+    watch(client, url, 300, ["t040"], name="no")
+    watch(client, url, 1, ["t043"])
     with psycopg.connect(url) as connection:
         connection.execute("UPDATE viewer SET consent = false WHERE viewer_id LIKE 'no%'")
     found = dict(told(client, region="DE"))

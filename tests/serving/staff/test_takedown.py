@@ -19,7 +19,7 @@ Staff = Callable[..., httpx.Response]
 
 @pytest.fixture
 def own_store(store: Path, tmp_path: Path, token_for: TokenFor) -> Path:
-    """A store with the key of the tokens."""
+    token_for(scopes="staff")  # which makes the key that is copied
     ignored = shutil.ignore_patterns("catalog")
     return Path(shutil.copytree(store, tmp_path / "store", ignore=ignored))
 
