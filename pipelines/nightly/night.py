@@ -136,7 +136,6 @@ class _Night:
     def _collect(self) -> None:
         with self.display.step("collect") as line:
             from pipelines.collect import collect  # noqa: PLC0415
-
             from pipelines.collect_titles import collect_titles  # noqa: PLC0415
 
             new, changed = collect(self.settings), collect_titles(self.settings)

@@ -182,7 +182,7 @@ def check_nowhere_after(client: httpx.Client, take_down: Callable[[], None]) -> 
         (f"/api/content/{GONE}", {}),
         (f"/api/content/{GONE}/recommendations", {}),
     ):
-        unknown_query = {name: "nope" for name in query}
+        unknown_query = dict.fromkeys(query, "nope")
         about = client.get(path, params=who | query)
         unknown = client.get(path.replace(GONE, "nope"), params=who | unknown_query)
         assert about.status_code == unknown.status_code == 404
