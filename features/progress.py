@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from features.interactions import Engagement
 from recsys.ids import UNKNOWN, IdMap
-from recsys.page.own import FINISHED, STARTED, Begun, Own
+from recsys.page.own import FINISHED, STARTED, UNSEEN, Begun, Habit, Own
 from recsys.schema import TitleType
 
 _NEVER = np.datetime64("NaT", "us")
@@ -87,7 +87,13 @@ class Episodes:
         return after
 
 
-def own_of(engagement: Engagement, title_ids: IdMap, episodes: Episodes, now: datetime) -> Own:
+def own_of(
+    engagement: Engagement,
+    title_ids: IdMap,
+    episodes: Episodes,
+    now: datetime,
+    habit: Habit = UNSEEN,
+) -> Own:
     """Return a viewer's own titles.
 
     Parameters
@@ -99,6 +105,8 @@ def own_of(engagement: Engagement, title_ids: IdMap, episodes: Episodes, now: da
     episodes : Episodes
     now : datetime
         UTC.
+    habit : Habit
+        How the sittings before began.
     """
     watched_at = np.where(
         np.isnat(engagement.watched_at), engagement.last_at, engagement.watched_at
@@ -122,6 +130,7 @@ def own_of(engagement: Engagement, title_ids: IdMap, episodes: Episodes, now: da
         listed=_once(listed)[0],
         finished=finished,
         finished_at=watched_at[order][over][first],
+        habit=habit,
     )
 
 
@@ -162,7 +171,8 @@ def _next(
     elif portion < STARTED or not episodes.open(content, now):
         return None
     seen = engagement.watched_at[entry]
-    return Begun(title, content, portion, engagement.last_at[entry] if np.isnat(seen) else seen)
+    last = engagement.last_at[entry] if np.isnat(seen) else seen
+    return Begun(title, content, portion, last, content in episodes.series)
 
 
 def _once(ids: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

@@ -23,6 +23,7 @@ from pipelines.ingest.events import Events
 from pipelines.ingest.quarantine import Quarantine
 from pipelines.ingest.raw import next_raw
 from pipelines.ingest.rules import Facts
+from pipelines.taken_back import take_back
 from recsys.errors import InputError
 from recsys.schema import EVENTS, TIME
 from recsys.settings import Settings
@@ -70,7 +71,7 @@ class Mark:
 
 
 def collect(settings: Settings) -> int | None:
-    """Add the rows of the table ``event`` that are new to ``<store>/raw/events``.
+    """Add the rows of the table ``event`` that are new to ``<store>/raw/events``, and take out what was taken back.
 
     Parameters
     ----------
@@ -94,13 +95,15 @@ def collect(settings: Settings) -> int | None:
             return None
         try:
             with psycopg.connect(url, options="-c timezone=utc", connect_timeout=10) as connection:
-                return _collect(connection, settings.store)
+                count = _collect(connection, settings.store)
+            take_back(url, settings.store)
         except psycopg.OperationalError as error:
             raise InputError(
                 expected="a database that answers",
                 got=str(error).splitlines()[0],
                 where="RECSYS_DATABASE_URL or the store's postgres",
             ) from None
+        return count
 
 
 def _collect(connection: psycopg.Connection[Any], store: Path) -> int | None:

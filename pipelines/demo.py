@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 
 from pipelines.files import fingerprint, lock
 from pipelines.nightly.display import Display
-from pipelines.nightly.night import NightReport, run_night
+from pipelines.nightly.night import run_night
+from pipelines.nightly.outcome import NightReport
 from pipelines.nightly.version import code_version
 from pipelines.recipe import Recipe
 from pipelines.servable import require_servable

@@ -18,11 +18,14 @@ class Context:
         ISO 3166-1 alpha-2; "" where unknown.
     maximum_age : int, optional
         Strictest maturity that may be shown, in years; ``None`` is no limit.
+    device : str
+        One of ``DEVICE_TYPES``; "" where unknown.
     """
 
     now: datetime
     region: str = ""
     maximum_age: int | None = None
+    device: str = ""
 
     @classmethod
     def at_present(cls) -> Context:

@@ -21,6 +21,9 @@ QUESTIONS: tuple[Question, ...] = get_args(Question)
 ROWS: Final = "rows.toml"
 """The file beside the models that declares the rows of the homepage."""
 
+TIERS: Final = "tiers.toml"
+"""The file beside the models that declares what one may subscribe to."""
+
 
 class Declaration(BaseModel):
     """One file of the shelf ``models/``.
@@ -100,8 +103,8 @@ class Shelf:
 
 
 def models_in(folder: Path) -> list[Path]:
-    """Return the files of a folder that declare models, by name; the homepage's rows are none."""
-    return sorted(file for file in folder.glob("*.toml") if file.name != ROWS)
+    """Return the files of a folder that declare models, by name; the homepage's rows and the tiers are none."""
+    return sorted(file for file in folder.glob("*.toml") if file.name not in {ROWS, TIERS})
 
 
 def _missing(name: str, folders: tuple[Path, ...]) -> ConfigError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NewType, cast
+from typing import Final, NewType, cast
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,10 @@ InternalIds = NDArray[np.int32]
 """Dense row numbers; ``UNKNOWN`` where the outside id has none."""
 
 UNKNOWN = -1
+
+NO_TITLES: Final = np.empty(0, np.int32)
+"""Internal ids of none."""
+NO_TITLES.setflags(write=False)
 
 FEW = 32
 """So many ids are looked up one by one before an index of them would have been made."""

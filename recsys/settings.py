@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from recsys.errors import ConfigError
 
@@ -37,9 +39,21 @@ class Settings(BaseSettings):
         What a token must say of itself as ``iss`` and ``aud``.
     jwks_url : str
         Where the keys are that verify tokens, http or https; empty trusts the local issuer, whose key is in ``store``.
+    payment_secret : str
+        What the payment provider signs its calls with, 32 characters at least; empty is a key in ``store``.
     open_access : bool or None
-        Whether requests without a token are taken for the homepage's backend. None leaves it to ``recsys serve``:
-        only on an address that this machine alone reaches.
+        Whether requests without a token are taken for the homepage's backend. None is: those that
+        this machine makes under a name of its own, where no other machine reaches it.
+    viewer_rate, address_rate : int
+        Requests a minute of one viewer, and from one address; 0 does not count. Programs and staff are not counted.
+    redis_url : str
+        A Redis that replicas share; empty keeps in each what it would hold.
+    cors_origins : tuple of str
+        Origins, separated by commas, whose pages may call the API from a browser.
+    request_logs : bool
+        Whether each request is a line in the log.
+    traces_url : str
+        Where an OpenTelemetry collector takes traces by OTLP over HTTP, path included; empty makes none.
 
     Raises
     ------
@@ -61,7 +75,31 @@ class Settings(BaseSettings):
     token_issuer: str = Field(default="recsys", min_length=1)
     token_audience: str = Field(default="recsys", min_length=1)
     jwks_url: str = Field(default="", pattern=r"^(https?://.+)?$")
+    payment_secret: SecretStr = SecretStr("")
     open_access: bool | None = None
+    viewer_rate: int = Field(default=600, ge=0)
+    address_rate: int = Field(default=6000, ge=0)
+    redis_url: str = Field(default="", pattern=r"^(rediss?://.+)?$")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    request_logs: bool = True
+    traces_url: str = Field(default="", pattern=r"^(https?://.+)?$")
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _origins(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        return tuple(one.strip() for one in given.split(",") if one.strip())
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _no_path(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for one in origins:
+            if not re.fullmatch(r"https?://[^/*\s]+", one):
+                raise ConfigError(
+                    expected="origins such as https://tv.example", got=one, where="cors_origins"
+                )
+        return origins
 
     @field_validator("store", "registry", "declarations")
     @classmethod

@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +17,7 @@ from recsys.bundle import open_bundle
 from recsys.context import Context
 from recsys.interactions import Histories
 from recsys.page.microgenres import MICRO_GENRES, MicroGenres
+from recsys.page.resuming import RESUMING, Resuming
 from recsys.ranking.recommender import Recommender
 from recsys.schema import POPULAR, TITLES
 from serving.catalog_only import CatalogOnly
@@ -34,7 +36,12 @@ LONGEST_WAIT_SECONDS = 300.0
 """How long a bundle that was refused again and again is left alone before the next try."""
 
 
-Loaded = tuple[Recommender, MicroGenres]
+class Loaded(NamedTuple):
+    """What a bundle holds."""
+
+    recommender: Recommender
+    micro: MicroGenres
+    resuming: Resuming | None
 
 
 def load(path: Path) -> Loaded:
@@ -48,7 +55,8 @@ def load(path: Path) -> Loaded:
     recommender = Recommender.load(open_bundle(path), RankingFeatures)
     empty = Histories.of([[]], len(recommender.titles))
     recommender.recommend(empty, Context.at_present(), 10)
-    return recommender, MicroGenres.read(path / MICRO_GENRES, recommender.titles.ids)
+    micro = MicroGenres.read(path / MICRO_GENRES, recommender.titles.ids)
+    return Loaded(recommender, micro, Resuming.read(path / RESUMING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +201,7 @@ class Champion:
             self._refuse(target, error)
             return False
         self._taken, self._loaded, self._refusal = target, loaded, Refusal()
-        log.info("bundle.taken", bundle=loaded[0].bundle_id)
+        log.info("bundle.taken", bundle=loaded.recommender.bundle_id)
         return True
 
     def _put_together(self) -> Replica | None:
@@ -210,7 +218,7 @@ class Champion:
         return self._dressed(self._under_catalog(loaded))
 
     def _under_catalog(self, loaded: Loaded) -> Replica:
-        recommender, micro = loaded
+        recommender, micro, resuming = loaded
         catalog, of_catalog = self._known(recommender.catalog)
         whole = recommender if catalog is None else recommender.under(catalog)
         return Replica.of(
@@ -218,6 +226,7 @@ class Champion:
             self._artwork,
             self._policy.policy,
             micro=micro,
+            resuming=resuming,
             versions=Versions(of_catalog),
             offered=catalog,
         )

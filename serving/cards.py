@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+
+from pydantic import ConfigDict
+from pydantic.alias_generators import to_camel
 
 from recsys.titles import Titles
 
+Face = tuple[str, str, str, list[str], int | None, str | None]
+"""The fields of a ``Card``, in their order: what is made of a card has more, and hundreds are made for a page."""
 
-class Face(NamedTuple):
-    """What stands on a card."""
+
+@dataclass(slots=True)
+class Card:
+    """A title as it is shown.
+
+    A page has hundreds: this is no model of pydantic, which would check each field of what is our own.
+    """
+
+    __pydantic_config__ = ConfigDict(alias_generator=to_camel)
 
     content_id: str
     name: str
@@ -41,10 +53,10 @@ class Cards:
             table["release_year"].to_pylist(),
             [address(value, present) for value in table["artwork"].to_pylist()],
         )
-        self._faces = list(map(Face._make, zip(*columns, strict=True)))
+        self._faces: list[Face] = list(zip(*columns, strict=True))
 
     def of(self, title: int) -> Face:
-        """Return what stands on a card, by internal id."""
+        """Return what stands on the card of a title, by internal id."""
         return self._faces[title]
 
 

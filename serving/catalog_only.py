@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from recsys.context import Context
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
+from recsys.ranking.answers import Recommendations
 from recsys.ranking.leaning import Factors, Mask, leaned, with_enough
-from recsys.ranking.recommender import AlgorithmName, Recommendations
+from recsys.ranking.recommender import AlgorithmName
 from recsys.ranking.rights import Rights
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix, top_k
@@ -99,6 +100,9 @@ class CatalogOnly:
         answer = self._best(_shut(scores, self.allowed(context)), n)
         alike = np.take_along_axis(common, np.maximum(answer.ids, 0).astype(np.int64), axis=1) > 0
         return replace(answer, sources=np.where(alike, "similar", answer.sources).astype(object))
+
+    def at_hand(self, title: int, context: Context, n: int) -> None:
+        """Return nothing: what is alike is looked for each time."""
 
     def _leaning(self, scores: FloatMatrix, context: Context, n: int) -> Recommendations:
         return with_enough(

@@ -6,8 +6,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-import os
-import secrets
 import time
 import zlib
 from pathlib import Path
@@ -15,12 +13,11 @@ from typing import Any, Final
 
 import orjson
 
-from recsys.errors import ConfigError, CursorError
+from recsys.errors import CursorError
+from serving.key_files import key_of
 
 LASTS_SECONDS: Final = 24 * 3600
 """How long one may be asked with: who scrolls on tomorrow gets a new page."""
-SHORTEST_KEY: Final = 32
-"""Bytes; who finds a key out can write cursors."""
 _SIGNATURE: Final = 16
 
 
@@ -49,26 +46,7 @@ class Cursors:
         ConfigError
             If it can neither be read nor made.
         """
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # Another replica may make it at this moment: one of them is first, and both read that one's.
-            beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-            if not path.exists():
-                beside.touch(mode=0o600)
-                beside.write_bytes(secrets.token_bytes(SHORTEST_KEY))
-                try:
-                    os.link(beside, path)
-                except FileExistsError:
-                    pass
-                finally:
-                    beside.unlink()
-            key = path.read_bytes()
-        except OSError as error:
-            raise ConfigError(expected="a file with a key", got=error, where=path) from error
-        if len(key) < SHORTEST_KEY:
-            got = f"{len(key)} bytes"
-            raise ConfigError(expected=f"a key of {SHORTEST_KEY} bytes", got=got, where=path)
-        return cls(key)
+        return cls(key_of(path))
 
     def seal(self, viewer_id: str, left: Any) -> str:
         """Return a cursor for a viewer that holds what is left, anything that JSON can say."""

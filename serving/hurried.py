@@ -15,7 +15,8 @@ from recsys.context import Context
 from recsys.ids import UNKNOWN, InternalIds
 from recsys.interactions import Histories
 from recsys.page.home import Recommends
-from recsys.ranking.recommender import AlgorithmName, Recommendations
+from recsys.ranking.answers import Recommendations
+from recsys.ranking.recommender import AlgorithmName
 from recsys.titles import Titles
 
 LATE: Final = "deadline"

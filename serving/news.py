@@ -21,12 +21,16 @@ PATIENCE: Final = 0.5
 """Seconds between two looks at whether to stop, and before the next try where the database is gone."""
 
 
+MOST: Final = 1000
+"""Of more viewers is said that anybody may have done something."""
+ANYBODY: Final = ""
 _TELL: Final = "SELECT pg_notify(%(channel)s, viewer) FROM unnest(%(viewers)s::text[]) AS viewer"
 
 
 def tell(connection: Connection, viewer_ids: Iterable[str]) -> None:
-    """Tell all replicas which viewers did something, once the transaction is through."""
+    """Tell all replicas which viewers did something, or became others, once the transaction is through."""
     if viewers := sorted(set(viewer_ids)):
+        viewers = viewers if len(viewers) <= MOST else [ANYBODY]
         connection.exec_driver_sql(_TELL, {"channel": CHANNEL, "viewers": viewers})
 
 
@@ -92,6 +96,12 @@ class News:
             self._hears(hears=True)
             while not self._stopping.is_set():
                 for one in connection.notifies(timeout=PATIENCE):
-                    self._heard[one.channel](one.payload)
+                    self._take_note(one.channel, one.payload)
                 # A connection that broke without a word is found out by using it.
                 connection.execute("SELECT 1")
+
+    def _take_note(self, channel: str, said: str) -> None:
+        if said == ANYBODY:
+            self._hears(hears=True)  # from now on; whatever was kept before is forgotten
+        else:
+            self._heard[channel](said)

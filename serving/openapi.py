@@ -18,6 +18,7 @@ from serving.problems import (
     NotAllowedError,
     Problem,
     TokenError,
+    TooManyError,
     http,
     internal,
     invalid,
@@ -77,6 +78,8 @@ class Described(FastAPI):
                 [(Problem, "serialization")], ref_template=REFERENCE
             )
             whole["components"]["schemas"].update(definitions["$defs"])
+            for operation in _operations(whole["paths"]):
+                operation["responses"] |= _EVERYWHERE | operation["responses"]
             for place in _places(whole["paths"]):
                 _add_example(place, whole["components"]["schemas"])
         return self.openapi_schema or {}
@@ -88,9 +91,20 @@ def _problem(status: int, body: bytes) -> dict[str, Any]:
     return {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: content}}
 
 
+_EVERYWHERE = {
+    str(status): answer
+    for status, answer in problems(401, refusals=[TooManyError.example()]).items()
+}
+"""A token that is not valid is refused on every route, and requests are counted on every route."""
+
+
+def _operations(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from (one for path in paths.values() for one in path.values())
+
+
 def _places(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Give every parameter, and every media type of an answer."""
-    for operation in (one for path in paths.values() for one in path.values()):
+    for operation in _operations(paths):
         yield from operation.get("parameters", [])
         for answer in operation["responses"].values():
             yield from answer.get("content", {}).values()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from fastapi import Request
 
-from recsys.declaration import ROWS
+from recsys.declaration import ROWS, TIERS
 from recsys.settings import Settings
+from serving.accounts.erasing import Sweeper
+from serving.accounts.lists import Lists
+from serving.accounts.members import Members
+from serving.accounts.service import Accounts
 from serving.analytics.backfill import take_in, take_in_titles
 from serving.analytics.service import Intake
 from serving.bundles import Champion
@@ -19,6 +23,7 @@ from serving.current_changes import CurrentChanges
 from serving.current_policy import CurrentPolicy
 from serving.cursors import Cursors
 from serving.database import Database
+from serving.identity.rates import Rates
 from serving.identity.service import Identity
 from serving.metrics import Metrics
 from serving.news import CATALOG, CHANNEL, News
@@ -33,8 +38,13 @@ from serving.shared_cache import SharedCache
 from serving.staff.placing import Placing
 from serving.staff.service import Staff
 from serving.staff.store import Source
+from serving.subscriptions.payments import LocalPayments
+from serving.subscriptions.service import Subscriptions
+from serving.subscriptions.signatures import secret_of
+from serving.subscriptions.tiers import Tiers
 from serving.taste.contracts import AskedForTaste
 from serving.taste.service import Tastes
+from serving.traces import Traces
 from serving.web.service import Samples
 
 
@@ -45,6 +55,8 @@ class Parts:
     settings: Settings
     metrics: Metrics
     identity: Identity
+    rates: Rates
+    traces: Traces | None
     database: Database
     news: News
     champion: Champion
@@ -58,15 +70,24 @@ class Parts:
     staff: Staff
     placing: Placing
     contents: Contents
+    members: Members
+    accounts: Accounts
+    lists: Lists
+    subscriptions: Subscriptions
+    payment_secret: bytes = field(repr=False)
 
     @classmethod
-    def of(cls, settings: Settings, *, show_viewers: bool = False) -> Self:
+    def of(cls, settings: Settings, *, show_viewers: bool = False, local: bool = False) -> Self:
         """Build them; nothing is opened yet."""
         metrics = Metrics()
         viewers = Viewers(settings.store / "raw" / "viewers.parquet")
-        database = Database(
-            settings, lambda begin: take_in(begin, settings.store / "raw"), viewers.remember
-        )
+        sweeper = Sweeper()
+
+        def tend(database: Database) -> None:
+            viewers.remember(database)
+            sweeper.sweep(database)
+
+        database = Database(settings, lambda begin: take_in(begin, settings.store / "raw"), tend)
         changes = CurrentChanges(Source(database), settings.store / "catalog" / "changes.parquet")
         policy = CurrentPolicy(settings.declarations / ROWS, lambda: changes.current.placements)
         champion = Champion(settings.registry, settings.store, policy, changes, metrics)
@@ -102,10 +123,14 @@ class Parts:
             service.check_titles,
             champion.hear,
         )
+        tiers = Tiers.read(settings.declarations / TIERS)
+        subscriptions = Subscriptions(database, tiers, LocalPayments())
         return cls(
             settings=settings,
             metrics=metrics,
-            identity=Identity.of(settings),
+            identity=Identity.of(settings, local=local),
+            rates=Rates(settings),
+            traces=Traces.to(settings.traces_url),
             database=database,
             news=news,
             champion=champion,
@@ -119,6 +144,18 @@ class Parts:
             staff=staff,
             contents=contents,
             placing=Placing(database, policy, service.check_titles, champion.hear),
+            members=Members(database),
+            accounts=Accounts(database, cache.forget, subscriptions.membership),
+            lists=Lists(
+                champion,
+                database,
+                intake,
+                cursors=cursors,
+                heard=cache.forget,
+                artwork=settings.store / "artwork",
+            ),
+            subscriptions=subscriptions,
+            payment_secret=secret_of(settings),
         )
 
 

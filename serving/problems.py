@@ -49,6 +49,8 @@ class Problem(Reply):
     status: int
     detail: str
     errors: list[FieldError]
+    request_id: str | None = None
+    """By which the request is found in the logs."""
 
 
 class TooLargeError(RecsysError):
@@ -112,6 +114,77 @@ class NotAllowedError(RecsysError):
     """A caller who is known, and may not do this."""
 
 
+class TooManyError(RecsysError):
+    """More requests than one may make.
+
+    Parameters
+    ----------
+    seconds : int
+        After which it may ask again.
+    """
+
+    def __init__(
+        self, *, expected: str, got: object, where: object, hint: str = "", seconds: int = 60
+    ) -> None:
+        super().__init__(expected=expected, got=got, where=where, hint=hint)
+        self.seconds = seconds
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(
+            expected="at most 600 requests a minute of one viewer", got="more", where="viewer"
+        )
+
+
+class WrongPinError(RecsysError):
+    """A PIN that is not the account's, or none where one is needed."""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(expected="the account's PIN", got="another", where="Parental-Pin")
+
+
+class PinLockedError(TooManyError):
+    """Too many wrong PINs were tried."""
+
+    @classmethod
+    def of(cls, seconds: int) -> Self:
+        """Return the error for who has to wait so long."""
+        return cls(
+            expected=f"no PIN for {seconds} seconds, after so many that were wrong",
+            got="one",
+            where="Parental-Pin",
+            seconds=seconds,
+        )
+
+
+class UnfitError(RecsysError):
+    """A request that is well-formed, and does not go with how things stand."""
+
+
+class ConflictError(RecsysError):
+    """A request that meets another, or a state that it does not go with."""
+
+
+class PaymentError(RecsysError):
+    """A payment that the provider refuses."""
+
+
+class SignatureError(RecsysError):
+    """A call that is not signed by whom it should be."""
+
+
+class UnknownProfileError(RecsysError):
+    """A profile that the account does not have."""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(expected="a profile of the account", got="zzz", where="profileId")
+
+
 class KeysDownError(RecsysError):
     """Whoever gives out the keys cannot be reached, so that no token can be told from a forgery."""
 
@@ -155,6 +228,8 @@ def problem(
         "detail": detail,
         "errors": list(errors),
     }
+    if (request_id := structlog.contextvars.get_contextvars().get("request_id")) is not None:
+        body["requestId"] = request_id
     return Response(orjson.dumps(body), status, _HEADERS.get(status), MEDIA_TYPE)
 
 
@@ -163,7 +238,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, lambda _, error: invalid(error))
     app.add_exception_handler(RecsysError, _handled)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def invalid(error: RequestValidationError) -> Response:
@@ -182,13 +256,22 @@ def refused(error: RecsysError) -> Response:
         "expected": error.expected,
         "got": wording.shown(error.got),
     }
-    return problem(status, kind, title, _sentence(field), [field])
+    answer = problem(status, kind, title, _sentence(field), [field])
+    if isinstance(error, TooManyError):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 def http(status: HTTPStatus, detail: str = "") -> Response:
     """Return an answer that says no more than its status."""
     kind = status.phrase.lower().replace(" ", "-")
     return problem(status, kind, status.phrase, detail or status.phrase)
+
+
+def unexpected(path: str, error: Exception) -> Response:
+    """Return the answer to a request that failed, and log why."""
+    log.error("request.failed", path=path, exc_info=error)
+    return internal()
 
 
 def internal() -> Response:
@@ -202,6 +285,13 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     EditError: (422, "invalid-edit", "Invalid edit"),
     TokenError: (401, "not-authenticated", "A valid token is needed"),
     NotAllowedError: (403, "not-allowed", "Not allowed"),
+    SignatureError: (401, "not-signed", "A valid signature is needed"),
+    PaymentError: (402, "payment-refused", "The payment was refused"),
+    WrongPinError: (403, "wrong-pin", "The PIN is needed"),
+    PinLockedError: (429, "pin-locked", "Too many wrong PINs"),
+    UnfitError: (422, "invalid-request", "Invalid request"),
+    ConflictError: (409, "conflict", "It does not go with what is"),
+    UnknownProfileError: (404, "unknown-profile", "Unknown profile"),
     UnknownTitleError: (404, "unknown-title", "Unknown title"),
     UnknownPlacementError: (404, "unknown-placement", "Unknown placement"),
     UnknownPageError: (404, "unknown-page", "Unknown page"),
@@ -209,6 +299,7 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     ImportFileError: (422, "invalid-file", "Invalid file"),
     PlacementError: (422, "invalid-placement", "Invalid placement"),
     BatchError: (422, "invalid-request", "Invalid request"),
+    TooManyError: (429, "too-many-requests", "Too many requests"),
     TooLargeError: (413, "content-too-large", "Content Too Large"),
     DatabaseDownError: (503, "database-down", "The database does not answer"),
     KeysDownError: (503, "keys-down", "Tokens cannot be verified now"),
@@ -232,15 +323,10 @@ def _sentence(field: dict[str, Any]) -> str:
 
 
 def _handled(request: Request, error: RecsysError) -> Response:
-    return refused(error) if type(error) in _KINDS else _unexpected(request, error)
+    return refused(error) if type(error) in _KINDS else unexpected(request.url.path, error)
 
 
 def _http(_: Request, error: HTTPException) -> Response:
     answer = http(HTTPStatus(error.status_code), str(error.detail))
     answer.headers.update(error.headers or {})
     return answer
-
-
-def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("request.failed", path=request.url.path, exc_info=error)
-    return internal()

@@ -16,6 +16,7 @@ from recsys.errors import UnknownTitleError
 from recsys.page.facts import Facts
 from recsys.page.microgenres import MicroGenres
 from recsys.page.policy import Policy
+from recsys.page.resuming import Resuming
 from recsys.ranking.recommender import Recommender
 from serving.cards import Cards
 from serving.catalog_only import CatalogOnly
@@ -75,6 +76,7 @@ class Replica:
         missing: tuple[str, ...] = (),
         *,
         micro: MicroGenres | None = None,
+        resuming: Resuming | None = None,
         versions: Versions = Versions(),
         offered: pa.Table | None = None,
     ) -> Self:
@@ -87,7 +89,7 @@ class Replica:
             Cards(recommender.titles, artwork),
             Episodes.of(recommender.catalog),
             frozenset(recommender.catalog["title_id"].to_pylist()),
-            Facts.of(recommender.titles, micro),
+            Facts.of(recommender.titles, micro, resuming),
             policy,
             recommender.catalog if offered is None else offered,
             missing,

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 # An event id counts once, at its first row; equal times are in the order of the files.
 _AS_IN_THE_LAKE = """
-    SELECT viewer_id AS pseudonym, event_type, title_id, occurred_at, value, watched_portion, region,
-        CAST(row_number() OVER (PARTITION BY viewer_id ORDER BY occurred_at, place) - 1 AS INTEGER)
+    SELECT viewer_id AS pseudonym, event_type, title_id, occurred_at, value, watched_portion, region, session_id,
+        device_type, CAST(row_number() OVER (PARTITION BY viewer_id ORDER BY occurred_at, place) - 1 AS INTEGER)
             AS sequence
     FROM (SELECT *, row_number() OVER (PARTITION BY event_id ORDER BY place) AS copy FROM events)
     WHERE copy = 1 AND title_id IS NOT NULL

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from pipelines.benchmark.published import Published
 from pipelines.figures import Json
-from pipelines.report.style import INK, MUTED, axes, colour
+from pipelines.report.style import INK, MUTED, axes, colour, on_white
 
 LEAST_SECONDS = 0.01
 """A logarithmic axis has no zero."""
@@ -56,5 +55,4 @@ def quality_by_time(answer: Json, metric: str, papers: Sequence[Published]) -> s
         plot.xaxis.set_major_formatter("{x:g}")
         plot.set_xlabel("seconds of fitting, on a logarithmic scale")
         plot.set_ylabel(metric)
-    white = '<rect width="100%" height="100%" fill="#ffffff"/>'
-    return re.sub(r"(<svg [^>]*>)", rf"\1{white}", drawn[0], count=1)
+    return on_white(drawn[0])

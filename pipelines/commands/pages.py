@@ -59,3 +59,4 @@ def pages(
         write_json(json_file, found.as_json())
     for table in found.tables():
         Console().print(table)
+    Console().print(f"going on or discovering: {found.learned.text()}")

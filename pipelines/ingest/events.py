@@ -91,7 +91,11 @@ def _unstored(parts: list[str], events: pa.Table) -> pa.Table:
 
 def _write_part(directory: Path, events: pa.Table) -> None:
     directory.mkdir(parents=True, exist_ok=True)
-    part = directory / f"part-{len(list(directory.glob('part-*.parquet'))):05}.parquet"
+    write_part(directory / f"part-{len(list(directory.glob('part-*.parquet'))):05}.parquet", events)
+
+
+def write_part(part: Path, events: pa.Table) -> None:
+    """Write events, EVENTS, to a file."""
     pq.write_table(
         events,
         part,

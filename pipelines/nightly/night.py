@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from pipelines import withdrawn
 from pipelines.files import lock
 from pipelines.nightly.display import Display, Line
-from pipelines.nightly.places import NIGHT, REPORT, SHARED_REPORT
+from pipelines.nightly.outcome import NightReport
+from pipelines.nightly.places import NIGHT, REPORT, SHARED_REPORT, SITTINGS
 from pipelines.nightly.required import require_input
 from pipelines.nightly.version import code_version
 from pipelines.recipe import Recipe
@@ -20,55 +20,6 @@ from pipelines.servable import require_servable
 from pipelines.steps import run_step
 from recsys.errors import InputError
 from recsys.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class NightReport:
-    """What a night came to.
-
-    Attributes
-    ----------
-    published : bool
-        Whether the gate let the challenger through, in this run or in one with the same inputs.
-    reasons : tuple of str
-    model : str
-    decision : Path
-    challenger : str or None
-        Id of its bundle; None if it was refused.
-    champion : str or None
-        Id of the bundle that serves now.
-    steps : list of Line
-    """
-
-    published: bool
-    reasons: tuple[str, ...]
-    model: str
-    decision: Path
-    challenger: str | None
-    champion: str | None
-    steps: list[Line]
-
-    def text(self) -> str:
-        """Return the outcome in a few lines."""
-        verdict = "published" if self.published else "the champion stays"
-        serves = f"{self.champion} serves" if self.champion else "no bundle serves yet"
-        lines = [f"{self.model}: {verdict}; {serves}", *self.reasons, f"decision: {self.decision}"]
-        return "\n".join(lines)
-
-    def facts(self) -> dict[str, Any]:
-        """Return the outcome for a program."""
-        return {
-            "published": self.published,
-            "reasons": list(self.reasons),
-            "model": self.model,
-            "decision": str(self.decision),
-            "challenger": self.challenger,
-            "champion": self.champion,
-            "steps": [
-                {"name": one.name, "done": one.done, "seconds": round(one.seconds, 3)}
-                for one in self.steps
-            ],
-        }
 
 
 def run_night(settings: Settings, model: str, *, display: Display | None = None) -> NightReport:
@@ -205,15 +156,24 @@ class _Night:
 
     def _publish(self) -> str:
         """Fit on everything, write the bundle, and let it serve; return its id."""
+        store = self.settings.store
+        with self.display.step("sittings") as line:
+
+            def learn() -> None:
+                from pipelines.nightly.publishing import learn_sittings  # noqa: PLC0415
+
+                learn_sittings(store, line)
+
+            self._step(line, learn, [store / "lake"], [store / SITTINGS])
         with self.display.step("bundle") as line:
 
             def work() -> None:
                 from pipelines.nightly.publishing import fit_bundle  # noqa: PLC0415
 
-                fit_bundle(self.settings.store, self.recipe, self.registry, line)
+                fit_bundle(store, self.recipe, self.registry, line)
 
             _forget_unless(self._bundle, self.registry.bundles_path, "bundle")
-            inputs = [*self._learned_from, *self.recipe.files, self._decision]
+            inputs = [*self._learned_from, *self.recipe.files, self._decision, store / SITTINGS]
             self._step(line, work, inputs, [self._bundle])
         challenger: str = json.loads(self._bundle.read_text())["bundle"]
         with self.display.step("publish") as line:

@@ -17,6 +17,9 @@ REPORT = Path("reports") / "night.html"
 SHARED_REPORT = Path("reports") / "shared" / "night.html"
 """The same without anybody's history, for who has no access to the store."""
 
+SITTINGS = Path("judged") / "sittings"
+"""What was learned of how viewers' sittings begin."""
+
 
 @contextmanager
 def between_nights(store: Path) -> Iterator[None]:

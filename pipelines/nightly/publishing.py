@@ -1,4 +1,4 @@
-"""The steps after the gate: the model fitted on everything, its bundle, and the mirror in MLflow."""
+"""The steps after the gate: how sittings begin, the model fitted on everything, its bundle, and the mirror in MLflow."""
 
 from __future__ import annotations
 
@@ -7,14 +7,27 @@ from pathlib import Path
 
 from pipelines import tracking
 from pipelines.build import Built
-from pipelines.files import atomic_file
+from pipelines.files import atomic_directory, atomic_file, remove_leftovers
 from pipelines.nightly import judged
 from pipelines.nightly.display import Line
-from pipelines.nightly.places import SHARED_REPORT
+from pipelines.nightly.places import SHARED_REPORT, SITTINGS
 from pipelines.recipe import Recipe
 from pipelines.registry import Registry
+from pipelines.resuming import learn_from_lake
 from pipelines.train import train
+from recsys.page.resuming import RESUMING, Resuming
 from recsys.settings import Settings
+
+
+def learn_sittings(store: Path, line: Line) -> None:
+    """Learn who goes on and who discovers, and keep what came of it in ``<store>/judged``."""
+    learned = learn_from_lake(store)
+    remove_leftovers(store / SITTINGS)
+    with atomic_directory(store / SITTINGS) as beside:
+        if learned.model is not None:
+            learned.model.write(beside / RESUMING)
+        (beside / "judged.json").write_text(json.dumps(learned.as_json(), indent=1) + "\n")
+    line.result = learned.text()
 
 
 def fit_bundle(store: Path, recipe: Recipe, registry: Registry, line: Line) -> None:
@@ -29,6 +42,8 @@ def fit_bundle(store: Path, recipe: Recipe, registry: Registry, line: Line) -> N
         bundles=registry.bundles_path,
         cut=built.cut,
         means=means,
+        resuming=Resuming.read(store / SITTINGS / RESUMING),
+        line=line,
     )
     with atomic_file(store / "judged" / "bundle.json") as beside:
         beside.write_text(json.dumps({"bundle": bundle.id}, indent=1) + "\n")

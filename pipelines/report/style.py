@@ -56,6 +56,12 @@ def colour(index: int) -> str:
     return COLOURS[index % len(COLOURS)]
 
 
+def on_white(svg: str) -> str:
+    """Return a drawing as a file of its own, which stands on white wherever it is shown."""
+    white = '<rect width="100%" height="100%" fill="#ffffff"/>'
+    return re.sub(r"(<svg [^>]*>)", rf"\1{white}", svg, count=1)
+
+
 def _svg(figure: Figure) -> str:
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})

@@ -1,8 +1,9 @@
-"""What a page is aimed at: expected engagement, and the history's mix of genres."""
+"""What a page is aimed at: expected engagement, and the viewer's mix of genres."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from recsys.page.genres import NOTHING, divergence, mix
 from recsys.page.material import Material
 from recsys.page.policy import Layout
 
+SESSION: Final = 6
+"""So many titles opened in a session say as much of the genres that are wanted as all that was watched before."""
+
 
 @dataclass(slots=True)
 class Aim:
@@ -18,9 +22,9 @@ class Aim:
 
     .. math:: (1 - \lambda) \frac{1}{s} \sum_{r, c} \rho^r \kappa^c a_{rc} - \lambda \, KL(p \,\|\, q)
 
-    where :math:`a_{rc}` is the appeal of what stands at a place, :math:`p` the history's mix of genres and :math:`q`
-    the page's, each place counting as it is looked at (Steck, RecSys 2018), and :math:`s` makes a first row of the
-    best titles count 1. The page begins with a row's worth of the history's own mix, lest its first title decide.
+    where :math:`a_{rc}` is the appeal of what stands at a place, :math:`p` the mix of genres of the history and of
+    what was opened in the session, and :math:`q` the page's, each place counting as it is looked at (Steck, RecSys
+    2018), and :math:`s` makes a first row of the best titles count 1. The page begins with a row's worth of the history's own mix, lest its first title decide.
 
     Attributes
     ----------
@@ -45,8 +49,7 @@ class Aim:
     @classmethod
     def of(cls, material: Material, layout: Layout, width: int) -> Aim:
         """Begin a page."""
-        genres, history = material.facts.genres, material.history
-        every = mix(genres.mass(history.titles, history.weights))
+        every = _wanted(material)
         (held,) = np.nonzero(every)
         wanted = every[held]
         row = float(layout.examination.columns(width).sum())
@@ -81,3 +84,14 @@ class Aim:
         mass = self.mass + masses
         shown = mass[:, :-1] / np.maximum(mass[:, -1:], NOTHING)
         return worth - self.weight * divergence(self.wanted, shown)
+
+
+def _wanted(material: Material) -> NDArray[np.float32]:
+    """Return the mix of genres that the page should have, float32 (n_genres,): the history's, and the session's."""
+    genres, history, opened = material.facts.genres, material.history, material.opened
+    lasting = mix(genres.mass(history.titles, history.weights))
+    if not len(opened):
+        return lasting
+    tonight = mix(genres.mass(opened, np.ones(len(opened), np.float32)))
+    share = len(opened) / (len(opened) + SESSION) if lasting.any() else 1.0
+    return mix((1 - share) * lasting + np.float32(share) * tonight)

@@ -36,7 +36,7 @@ def assemble(
     longest = max((len(row.titles) for row in proposed), default=0)
     # Where hardly anything may be shown, a short row is better than none.
     policy = policy.with_page(shortest=max(1, min(policy.page.shortest, longest)))
-    kept = [row for row in proposed if len(row.titles) >= policy.page.shortest]
+    kept = [row for row in proposed if len(row.titles) >= policy.shortest(row.kind)]
     if not kept:
         return []
     width = policy.width(int(material.fresh.sum()))
@@ -66,6 +66,7 @@ class _Choice:
         self._least = np.array([policy.kinds[kind].least for kind in kinds])
         self._most = np.array([policy.kinds[kind].most for kind in kinds])
         self._counts = np.zeros(len(kinds), np.int64)
+        self._shortest = np.array([policy.shortest(row.kind) for row in grid.rows])
 
     def run(self) -> list[int]:
         """Choose row after row until the page is full or nothing is left."""
@@ -98,11 +99,11 @@ class _Choice:
         """
         layout, kinds = self._policy.page, self._kinds
         below, owed = self._counts < self._most, np.maximum(self._least - self._counts, 0)
-        may = self._open & below[kinds] & (free >= layout.shortest)
+        may = self._open & below[kinds] & (free >= self._shortest)
         due = np.zeros(len(owed), bool)
         due[kinds[may]] = True
         no_room = owed[due].sum() >= layout.rows - n_chosen
-        must = may & (owed[kinds] > 0) & (no_room | (free < self._width + layout.shortest))
+        must = may & (owed[kinds] > 0) & (no_room | (free < self._width + self._shortest))
         return must if must.any() else may
 
     def _best(self, look: NDArray[np.float32], candidates: NDArray[np.bool_]) -> int:

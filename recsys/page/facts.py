@@ -14,6 +14,7 @@ from recsys.ids import InternalIds
 from recsys.page.genres import Genres
 from recsys.page.microgenres import MicroGenres
 from recsys.page.moments import Moments
+from recsys.page.resuming import Resuming
 from recsys.ranking.filters.fields import WORDS, Fields, texts
 from recsys.ranking.rights import Rights
 from recsys.titles import Titles
@@ -35,6 +36,8 @@ class Facts:
     fields : Fields
         What filters may speak of.
     micro : MicroGenres
+    resuming : Resuming, optional
+        What was learned of going on with what was begun.
     """
 
     titles: Titles
@@ -45,10 +48,16 @@ class Facts:
     ages: NDArray[np.int64]
     fields: Fields
     micro: MicroGenres
+    resuming: Resuming | None = None
 
     @classmethod
-    def of(cls, titles: Titles, micro: MicroGenres | None = None) -> Self:
-        """Read them off a catalog; micro-genres are found when a bundle is made."""
+    def of(
+        cls,
+        titles: Titles,
+        micro: MicroGenres | None = None,
+        resuming: Resuming | None = None,
+    ) -> Self:
+        """Read them off a catalog; micro-genres and what is learned of going on come with a bundle."""
         table = titles.table
         return cls(
             titles=titles,
@@ -59,6 +68,7 @@ class Facts:
             ages=Rights.of(titles).ages,
             fields=Fields.of(titles),
             micro=MicroGenres.none(len(titles)) if micro is None else micro,
+            resuming=resuming,
         )
 
     def internal(self, title_ids: Iterable[str]) -> InternalIds:

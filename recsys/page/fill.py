@@ -47,7 +47,9 @@ def fill(
     kept = list(chosen)
     while kept:
         lines = _Filling(grid, kept, material, policy, width=width, seed=seed).run()
-        short = [at for at, line in enumerate(lines) if len(line.chosen) < policy.page.shortest]
+        short = [
+            at for at, line in enumerate(lines) if len(line.chosen) < policy.shortest(line.row.kind)
+        ]
         if not short:
             return [_shown(line, material) for line in lines]
         # The last of those that need not be there goes first: what it gives back may be enough for the others.

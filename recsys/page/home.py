@@ -19,7 +19,8 @@ from recsys.page.material import Material, appeals
 from recsys.page.policy import Policy
 from recsys.page.ranked import Ranked, Row
 from recsys.page.visit import Visit
-from recsys.ranking.recommender import AlgorithmName, Recommendations
+from recsys.ranking.answers import Recommendations
+from recsys.ranking.recommender import AlgorithmName
 from recsys.titles import Titles
 
 POOL: Final = 400
@@ -126,6 +127,7 @@ def gather(
         appeal=appeals(len(fresh), picks, crowd, policy.page.appeal),
         popularity=narrow.popularity,
         shown=visit.shown,
+        opened=visit.opened,
     )
     return material, tuple(sorted({*popular.degraded, *missing}))
 

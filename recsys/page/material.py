@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from recsys.context import Context
-from recsys.ids import InternalIds
+from recsys.ids import NO_TITLES, InternalIds
 from recsys.interactions import Histories
 from recsys.page.facts import Facts
 from recsys.page.own import Own
 from recsys.page.ranked import Ranked
+from recsys.page.resuming import days_behind
 
 
 class Appeal(BaseModel):
@@ -71,6 +72,8 @@ class Material:
     popularity : float32 (n_titles,)
     shown : float32 (n_titles,), optional
         How often each title was shown to the viewer, long ago counting less; ``None`` is never.
+    opened : int32 (n,)
+        What the session is about: titles whose details were opened in it.
     """
 
     facts: Facts
@@ -86,6 +89,7 @@ class Material:
     appeal: NDArray[np.float32]
     popularity: NDArray[np.float32]
     shown: NDArray[np.float32] | None = None
+    opened: InternalIds = field(default_factory=lambda: NO_TITLES)
 
     @property
     def now(self) -> np.datetime64:
@@ -116,9 +120,7 @@ class Material:
 
         The last of all is that of the history or one of ``moments``.
         """
-        known = np.concatenate([self.history.occurred_at.astype("datetime64[us]"), moments])
-        numbers = known.astype(np.int64)
-        return (numbers.max(initial=0) - moments.astype(np.int64)) / 86_400e6
+        return days_behind(self.history.occurred_at, moments)
 
     def days_since(self, moments: NDArray[np.datetime64]) -> NDArray[np.float64]:
         """Return how long ago moments were, in days; negative for those to come, NaN for NaT."""

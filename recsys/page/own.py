@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,12 +30,28 @@ class Begun:
         How much of it was watched, in [0, 0.9); 0 is the next episode.
     last_at : datetime64[us]
         When the title was last watched, UTC.
+    episode : bool
+        Whether it is of a series.
     """
 
     title: int
     content_id: str
     portion: float
     last_at: np.datetime64
+    episode: bool = False
+
+
+class Habit(NamedTuple):
+    """How a viewer's sittings began."""
+
+    sittings: int = 0
+    """In which anything was watched."""
+    resumed: int = 0
+    """Those of them that began with a title of an earlier one."""
+
+
+UNSEEN: Final = Habit()
+"""Of a viewer of whom no sitting is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +67,14 @@ class Own:
     finished : int32 (m,)
         Watched to the end and not disliked, the latest first.
     finished_at : datetime64[us] (m,)
+    habit : Habit
     """
 
     begun: tuple[Begun, ...]
     listed: InternalIds
     finished: InternalIds
     finished_at: NDArray[np.datetime64]
+    habit: Habit = UNSEEN
 
 
 NOTHING: Final = Own(

@@ -111,6 +111,11 @@ class Policy(BaseModel):
         """Return the policy with other measures or dials of the page."""
         return self.model_copy(update={"page": self.page.model_copy(update=changes)})
 
+    def shortest(self, kind: str) -> int:
+        """Return how many titles a row of an entry has at least."""
+        own = self.kinds[kind].shortest
+        return self.page.shortest if own is None else min(own, self.page.shortest)
+
     def width(self, n_titles: int) -> int:
         """Return the most titles in a row where so many may stand on the page.
 

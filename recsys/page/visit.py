@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recsys.context import Context
+from recsys.ids import NO_TITLES, InternalIds
 from recsys.interactions import Histories
 from recsys.page.own import NOTHING, Own
 
@@ -27,6 +28,8 @@ class Visit:
         What may stand on the page; titles watched may be its reason whether they are wanted or not.
     shown : float32 (n_titles,), optional
         How often each title was shown to the viewer, long ago counting less.
+    opened : int32 (n,)
+        Titles whose details were opened in this session, and not turned down.
     """
 
     history: Histories
@@ -34,3 +37,4 @@ class Visit:
     own: Own = NOTHING
     wanted: NDArray[np.bool_] | None = None
     shown: NDArray[np.float32] | None = None
+    opened: InternalIds = field(default_factory=lambda: NO_TITLES)

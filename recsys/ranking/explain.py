@@ -13,8 +13,9 @@ from recsys.additive import Additive
 from recsys.context import Context
 from recsys.interactions import Histories
 from recsys.ranking import parts
+from recsys.ranking.answers import POPULARITY
 from recsys.ranking.hybrid import Hybrid
-from recsys.ranking.recommender import POPULARITY, Recommender
+from recsys.ranking.recommender import Recommender
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from recsys.ids import InternalIds
 from recsys.topk import FloatMatrix
 
 if TYPE_CHECKING:
-    from recsys.ranking.recommender import Recommendations
+    from recsys.ranking.answers import Recommendations
 
 Factors = NDArray[np.float32]
 Mask = NDArray[np.bool_]

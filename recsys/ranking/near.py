@@ -75,7 +75,7 @@ class Near:
             At least 1.
         shown : bool (n_titles,)
         """
-        found = [self._remembered(int(title), n, shown) for title in given]
+        found = [self.at_hand(int(title), n, shown) for title in given]
         missing = [at for at, one in enumerate(found) if one is None]
         if missing:
             wanted = given[missing]
@@ -103,8 +103,8 @@ class Near:
         scores[np.arange(len(given)), given] = -np.inf
         return list(zip(likeness, scores, strict=True))
 
-    def _remembered(self, title: int, n: int, shown: NDArray[np.bool_]) -> Neighbours | None:
-        """Return the answer if it is among what is known or remembered, which must be sure."""
+    def at_hand(self, title: int, n: int, shown: NDArray[np.bool_]) -> Neighbours | None:
+        """Return the answer of ``best`` for one title if it is known or remembered, which must be sure."""
         known = None if self._known is None else self._known.get(title)
         if known is not None and (enough := _enough(known, n, shown)) is not None:
             return enough

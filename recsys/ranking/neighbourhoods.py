@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,11 @@ PAIRS: Final = 10**10
 theirs, and the others' are found when they are asked for."""
 BLOCK: Final = 64
 """Titles whose neighbours are looked for at once."""
+Advance = Callable[[int, int], None]
+
+
+def _silent(_done: int, _of: int) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +58,20 @@ class Neighbourhoods:
     alike: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, model: Hybrid) -> Self | None:
-        """Find the neighbours of all titles, or of the most watched; ``None`` if there are few titles."""
+    def of(cls, model: Hybrid, advance: Advance = _silent) -> Self | None:
+        """Find the neighbours of all titles, or of the most watched; ``None`` if there are few titles.
+
+        Parameters
+        ----------
+        model : Hybrid
+        advance : callable
+            Told of each further number of titles, and how many there are, for a progress bar.
+        """
         n_titles = len(model.popularity_)
         if n_titles < SMALLEST:
             return None
         asked = np.argsort(-model.popularity_, kind="stable")[: PAIRS // n_titles].astype(np.int32)
-        found = _found(Near(model), asked, n_titles)
+        found = _found(Near(model), asked, n_titles, advance)
         rows = np.full(n_titles, UNKNOWN, np.int32)
         rows[asked] = np.arange(len(asked))
         return cls(
@@ -89,9 +102,13 @@ class Neighbourhoods:
         return cls(**mapped | {"rows": np.array(mapped["rows"])})
 
 
-def _found(near: Near, asked: InternalIds, n_titles: int) -> list[Neighbours]:
+def _found(near: Near, asked: InternalIds, n_titles: int, advance: Advance) -> list[Neighbours]:
     everything = np.ones(n_titles, bool)
     blocks = [asked[at : at + BLOCK] for at in range(0, len(asked), BLOCK)]
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(cores()) as threads:
         found = threads.map(lambda block: near.looked_for(block, SIZE, everything), blocks)
-        return [one for several in found for one in several]
+        every: list[Neighbours] = []
+        for several in found:
+            every += several
+            advance(len(several), len(asked))
+        return every

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, Literal, Self
+from typing import Literal, Self
 
 import numpy as np
 import pyarrow as pa
@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from recsys.bundle import Bundle
 from recsys.context import Context
 from recsys.errors import BundleError, InputError
-from recsys.ids import InternalIds
+from recsys.ids import UNKNOWN, InternalIds
 from recsys.interactions import Histories
 from recsys.ranking import parts
+from recsys.ranking.answers import POPULARITY, Recommendations, alike, named
 from recsys.ranking.features import PairFeatures
 from recsys.ranking.hybrid import Hybrid
 from recsys.ranking.kept import PARTS
@@ -31,30 +32,7 @@ from recsys.topk import FloatMatrix, check_count, top_k
 
 AlgorithmName = Literal["hybrid", "collaborative", "content-based"]
 
-POPULARITY: Final = "popularity"
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Recommendations:
-    """An answer.
-
-    Attributes
-    ----------
-    ids : int32 (n_asked, n)
-        Internal ids, best first, padded with -1.
-    scores : float32 (n_asked, n)
-        Padded with ``-inf``.
-    sources : object (n_asked, n)
-        What proposed each title best; "" for padding.
-    degraded : tuple of str
-        The rungs that were missing, such as "ranker"; empty when all is well.
-    """
-
-    ids: InternalIds
-    scores: FloatMatrix
-    sources: NDArray[np.object_]
-    degraded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +204,18 @@ class Recommender:
         except Exception:
             log.warning("similar titles are broken", exc_info=True)
             degraded, found = ("similar",), self.near.popular(given, n, shown)
-        ids = np.array([one.ids for one in found], np.int32).reshape(-1, n)
-        best = np.array([one.scores for one in found], np.float32).reshape(-1, n)
-        alike = np.array([one.alike for one in found], bool).reshape(-1, n)
-        sources = np.where(ids >= 0, np.where(alike, "similar", POPULARITY), "").astype(object)
-        return Recommendations(ids, best, sources, degraded)
+        return alike(found, n, degraded)
+
+    def at_hand(self, title: int, context: Context, n: int) -> Recommendations | None:
+        """Return the answer of ``similar`` for one title, or None if it would have to be looked for."""
+        if title == UNKNOWN:
+            return None
+        try:
+            found = self.near.at_hand(title, n, self.allowed(context))
+        except Exception:
+            log.warning("what is at hand is broken", exc_info=True)
+            return None
+        return None if found is None else alike([found], n)
 
     def popular(self, context: Context, n: int) -> Recommendations:
         """Return what many watch in the context's region now, as one row."""
@@ -249,8 +234,8 @@ class Recommender:
     def _by(self, name: str, histories: Histories, n: int, shown: Mask) -> Recommendations:
         part = self.model.parts[name]
         if self.factors is None:
-            return _named(*part.recommend(histories, n, allowed=shown), name)
-        return _named(*self._best(part.score(histories), histories, n, shown), name)
+            return named(*part.recommend(histories, n, allowed=shown), name)
+        return named(*self._best(part.score(histories), histories, n, shown), name)
 
     def _best(
         self, scores: FloatMatrix, histories: Histories, n: int, shown: NDArray[np.bool_]
@@ -284,7 +269,7 @@ class Recommender:
             log.warning("popularity is broken", exc_info=True)
             scores = np.repeat(self.model.popularity_[None], len(histories), axis=0)
             degraded = (*degraded, POPULARITY)
-        return _named(*self._best(scores, histories, n, shown), POPULARITY, degraded)
+        return named(*self._best(scores, histories, n, shown), POPULARITY, degraded)
 
     def _part(self, algorithm: str) -> str:
         if algorithm == "collaborative":
@@ -294,9 +279,3 @@ class Recommender:
                 expected="hybrid, collaborative or content-based", got=algorithm, where="algorithm"
             )
         return parts.content(self.model.parts) or parts.popularity(self.model.parts)
-
-
-def _named(
-    ids: InternalIds, scores: FloatMatrix, source: str, degraded: tuple[str, ...] = ()
-) -> Recommendations:
-    return Recommendations(ids, scores, np.where(ids >= 0, source, "").astype(object), degraded)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.ranking.recommender import Recommendations
+from recsys.ranking.answers import Recommendations
 from recsys.topk import FloatMatrix
 
 GROUND: Final = {"hybrid": 1.0}

@@ -7,13 +7,13 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-ARTICLES: Final = frozenset(("the a an la le les el los las il lo gli der das o os").split())
+ARTICLES: Final = frozenset(["the", "a", "an", "la", "le", "les", "el", "los", "las", "il", "lo", "gli", "der", "das", "o", "os"])
 """That may be left out where a name begins with them; not *die*, which is an English word too."""
 
 ROMAN: Final = {
     numeral: str(number)
     for number, numeral in enumerate(
-        "ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split(), 2
+        ["ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx"], 2
     )
     if len(numeral) > 1
 }

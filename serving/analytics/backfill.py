@@ -20,8 +20,10 @@ from pyarrow import csv
 
 from recsys.schema import PASSIVE, TITLES, VIEWERS, WATCHING
 from serving import title_rows
+from serving.analytics.forgotten import taken_back
 from serving.analytics.store import HISTORY_COLUMNS, MERGE
 from serving.database import Connection, DBAPIError, Transaction, copy_in
+from serving.news import MOST, tell
 
 log = structlog.get_logger()
 
@@ -33,7 +35,10 @@ _VIEWER_COLUMNS: Final = ", ".join(VIEWERS.names)
 _MERGE_VIEWERS: Final = """
 ON CONFLICT (viewer_id) DO UPDATE SET consent = excluded.consent, region = excluded.region,
     maximum_age = excluded.maximum_age
+WHERE viewer.erased_at IS NULL
+    AND NOT EXISTS (SELECT FROM profile WHERE profile.viewer_id = viewer.viewer_id)
 """
+"""What an account says of its profiles holds, whatever is ingested of them."""
 _SAME: Final = ", ".join(f'title."{name}"' for name in TITLES.names)
 _EXCLUDED: Final = ", ".join(f'excluded."{name}"' for name in TITLES.names)
 # What staff changed is theirs: whatever is ingested, it stays until they change it again.
@@ -45,6 +50,12 @@ _REMOVE_TITLES: Final = """
 DELETE FROM title WHERE revision IS NULL
     AND NOT EXISTS (SELECT FROM given WHERE given.title_id = title.title_id)
 """
+# Whoever may be shown less from now on, or lives elsewhere; unknown ones may have asked as well.
+_CHANGED: Final = f"""
+SELECT viewer_id FROM given LEFT JOIN viewer USING (viewer_id)
+WHERE (viewer.region, viewer.maximum_age) IS DISTINCT FROM (given.region, given.maximum_age)
+LIMIT {MOST + 1}
+"""  # noqa: S608  a number of ours
 _KNOWN: Final = "SELECT fingerprint FROM taken_in WHERE what = %(what)s"
 _REMEMBER: Final = """
 INSERT INTO taken_in VALUES (%(what)s, %(mark)s)
@@ -67,7 +78,11 @@ FROM (
         event_type = 'watchlist_add' AS added,
         event_type IN ('watchlist_add', 'watchlist_remove') AS listed,
         list_contains($watching, event_type) AS watching, event_type = 'dismiss' AS dismissed
-    FROM read_parquet($files, hive_partitioning = false)
+    FROM read_parquet($files, hive_partitioning = false) AS given
+    WHERE NOT EXISTS (
+        SELECT 1 FROM taken_back AS gone WHERE gone.viewer_id = given.viewer_id
+            AND gone.title_id = given.title_id AND given.occurred_at <= gone.removed_at)
+    AND viewer_id NOT IN (SELECT viewer_id FROM taken_back WHERE title_id IS NULL)
 )
 WHERE (active OR dismissed) AND title_id IS NOT NULL
 GROUP BY viewer_id, title_id
@@ -86,12 +101,16 @@ def take_in(transaction: Transaction, raw: Path) -> None:
         If the database does not answer; then nothing of that table was taken in.
     """
     viewers, events = raw / "viewers.parquet", sorted((raw / "events").glob("day=*/*.parquet"))
-    into_viewer = Into("viewer", _VIEWER_COLUMNS, _MERGE_VIEWERS)
+    into_viewer = Into("viewer", _VIEWER_COLUMNS, _MERGE_VIEWERS, _CHANGED)
     into_history = Into("history", HISTORY_COLUMNS, MERGE)
     if viewers.is_file():
-        _try(lambda: into_viewer.once(transaction, [viewers], lambda: pq.read_table(viewers)))
+        _try(lambda: into_viewer.once(transaction, [viewers], lambda _: pq.read_table(viewers)))
     if events:
-        _try(lambda: into_history.once(transaction, events, lambda: _states(events)))
+        _try(
+            lambda: into_history.once(
+                transaction, events, lambda connection: _states(events, taken_back(connection))
+            )
+        )
     take_in_titles(transaction, raw)
 
 
@@ -99,10 +118,14 @@ def take_in_titles(transaction: Transaction, raw: Path) -> None:
     """Take in the titles of ``raw/``, as ``take_in`` does: the table is as the file, but for what staff changed."""
     titles = raw / "titles.parquet"
     into_title = Into(
-        "title", title_rows.COLUMNS, _MERGE_TITLES, title_rows.csv_of, remove=_REMOVE_TITLES
+        "title",
+        title_rows.COLUMNS,
+        _MERGE_TITLES,
+        written=title_rows.csv_of,
+        remove=_REMOVE_TITLES,
     )
     if titles.is_file():
-        _try(lambda: into_title.once(transaction, [titles], lambda: _titles(titles)))
+        _try(lambda: into_title.once(transaction, [titles], lambda _: _titles(titles)))
 
 
 def _try(take: Callable[[], None]) -> None:
@@ -121,17 +144,28 @@ def _csv(table: pa.Table) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Into:
-    """A table that whole files are merged into."""
+    """A table that whole files are merged into.
+
+    Attributes
+    ----------
+    table, columns, merge : str
+    changed : str
+        Asks for the viewers whose pages may be others from now on; "" is none.
+    written : callable
+        Gives rows as ``COPY`` reads them.
+    remove : str
+        Lets go of rows that are not among the ``given``; "" keeps them.
+    """
 
     table: str
     columns: str
     merge: str
+    changed: str = ""
     written: Callable[[pa.Table], bytes] = _csv
     remove: str = ""
-    """What lets go of rows that are not among the ``given``."""
 
     def once(
-        self, transaction: Transaction, files: list[Path], read: Callable[[], pa.Table]
+        self, transaction: Transaction, files: list[Path], read: Callable[[Connection], pa.Table]
     ) -> None:
         """Copy and merge what ``read`` gives, unless these files were taken in before."""
         mark = _fingerprint(files)
@@ -140,7 +174,7 @@ class Into:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
             known = connection.exec_driver_sql(_KNOWN, {"what": self.table}).scalar()
             if known != mark:
-                rows = read()
+                rows = read(connection)
                 self._merge_in(connection, rows)
                 connection.exec_driver_sql(_REMEMBER, {"what": self.table, "mark": mark})
                 log.info("backfill.done", table=self.table, rows=len(rows))
@@ -153,6 +187,8 @@ class Into:
         copy_in(
             connection, f"COPY given ({self.columns}) FROM STDIN (FORMAT csv)", self.written(rows)
         )
+        if self.changed:
+            tell(connection, (row[0] for row in connection.exec_driver_sql(self.changed)))
         connection.exec_driver_sql(
             f"INSERT INTO {self.table} ({self.columns}) SELECT {self.columns} FROM given "  # noqa: S608
             f"ORDER BY {self.columns} {self.merge}"
@@ -161,11 +197,12 @@ class Into:
             connection.exec_driver_sql(self.remove)
 
 
-def _states(files: list[Path]) -> pa.Table:
+def _states(files: list[Path], gone: pa.Table) -> pa.Table:
     kinds = {"passive": list(PASSIVE), "watching": list(WATCHING)}
     given = {"files": [str(file) for file in files], **kinds}
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
+        connection.register("taken_back", gone)
         return connection.sql(_STATES, params=given).to_arrow_table()
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import orjson
 
 from recsys.schema import EVENTS, PASSIVE, WATCHING, EventType
+from serving.analytics.forgotten import WANTED
 from serving.database import Connection, Database
 from serving.news import tell
 
@@ -50,6 +51,7 @@ _INSERT = f"""
 WITH new AS (
     INSERT INTO event ({_COLUMNS})
     SELECT {_COLUMNS} FROM jsonb_to_recordset(%(events)s::jsonb) AS given ({_RECORD})
+    WHERE {WANTED}
     ORDER BY event_id
     ON CONFLICT (event_id) DO NOTHING
     RETURNING *
@@ -96,7 +98,7 @@ def append(database: Database, events: Sequence[dict[str, Any]]) -> set[str]:
     Returns
     -------
     set of str
-        The event ids that were new.
+        The event ids that were new; what was taken back is never new.
 
     Raises
     ------

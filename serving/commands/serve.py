@@ -56,19 +56,19 @@ def serve(
             where="--host",
             hint="Leave out --demo, which shows viewers' ids",
         )
-    if settings.open_access is None:
-        settings = settings.model_copy(update={"open_access": _on_this_machine(listening)})
     # A request is one thread's work: pools of threads within it would only wait for each other.
     for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(pool, "1")
-    if not _served(partial(_app, settings, demo), listening, workers):
+    if not _served(partial(_app, settings, demo, _on_this_machine(listening)), listening, workers):
         raise typer.Exit(1)
 
 
-def _app(settings: Settings, demo: bool) -> FastAPI:
+def _app(settings: Settings, demo: bool, local: bool) -> FastAPI:
+    from serving import logs
     from serving.app import create_app
 
-    return create_app(settings, show_viewers=demo)
+    logs.configure()
+    return create_app(settings, show_viewers=demo, local=local)
 
 
 def _served(app: Callable[[], FastAPI], listening: socket.socket, workers: int) -> bool:
@@ -77,7 +77,7 @@ def _served(app: Callable[[], FastAPI], listening: socket.socket, workers: int) 
     from uvicorn.supervisors import Multiprocess
 
     config = uvicorn.Config(
-        app, factory=True, workers=workers, log_level="warning", access_log=False
+        app, factory=True, workers=workers, log_config=None, log_level="warning", access_log=False
     )
     server = uvicorn.Server(config)
     with suppress(KeyboardInterrupt):

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from recsys.errors import RecsysError
 from serving.identity.contracts import BACKEND, Caller
+from serving.identity.rates import Rates
 from serving.identity.service import Identity
 from serving.problems import TokenError, refused
 
@@ -24,22 +25,35 @@ class Presented:
     ----------
     app : ASGIApp
     identity : Identity
+    rates : Rates
+        How often one may ask.
     """
 
-    def __init__(self, app: ASGIApp, identity: Identity) -> None:
-        self.app, self._identity = app, identity
+    def __init__(self, app: ASGIApp, identity: Identity, rates: Rates) -> None:
+        self.app, self._identity, self._rates = app, identity, rates
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with who asks."""
         if scope["type"] == "http":
             try:
-                caller = await self._caller(scope)
+                scope[CALLER], scope[ASKER] = await self._counted(scope)
             except RecsysError as error:
                 await refused(error)(scope, receive, send)
                 return
-            scope[CALLER] = caller
-            scope[ASKER] = BACKEND if caller is None and self._identity.open_access else caller
         await self.app(scope, receive, send)
+
+    async def _counted(self, scope: Scope) -> tuple[Caller | None, Caller | None]:
+        """Return who presents a token, and who asks; count the request, also one whose token is none."""
+        address = scope["client"][0] if scope.get("client") else ""
+        try:
+            caller = await self._caller(scope)
+        except RecsysError:
+            await self._rates.check(None, address)
+            raise
+        opened = caller is None and self._identity.openness.to(scope)
+        asker = BACKEND if opened else caller
+        await self._rates.check(asker, address)
+        return caller, asker
 
     async def _caller(self, scope: Scope) -> Caller | None:
         given = [value for name, value in scope["headers"] if name == b"authorization"]

@@ -12,6 +12,7 @@ from serving.identity.contracts import Caller, PublicKeys
 from serving.identity.issuer import KEYS, Issuer
 from serving.identity.keys import Keys
 from serving.identity.local import LocalKeys
+from serving.identity.openness import Openness
 from serving.identity.remote import RemoteKeys
 from serving.identity.tokens import Tokens
 from serving.problems import NotAllowedError
@@ -26,24 +27,31 @@ class Identity:
     Parameters
     ----------
     tokens : Tokens
-    open_access : bool
-        Whether a request without any token is taken for the homepage's backend.
+    openness : Openness
+        Which requests without any token are taken for the homepage's backend's.
     issuer : Issuer or None
         None where tokens come from elsewhere.
     """
 
-    def __init__(self, tokens: Tokens, *, open_access: bool, issuer: Issuer | None) -> None:
-        self._tokens, self.open_access, self._issuer = tokens, open_access, issuer
+    def __init__(self, tokens: Tokens, openness: Openness, issuer: Issuer | None) -> None:
+        self._tokens, self.openness, self._issuer = tokens, openness, issuer
         self._threads = ThreadPoolExecutor(FETCHING, "tokens")
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
-        """Trust whom the settings name: an issuer by its URL, or the one of this store."""
-        local = LocalKeys(settings.store / KEYS)
-        keys: Keys = RemoteKeys(settings.jwks_url) if settings.jwks_url else local
+    def of(cls, settings: Settings, *, local: bool = False) -> Self:
+        """Trust whom the settings name: an issuer by its URL, or the one of this store.
+
+        Parameters
+        ----------
+        settings : Settings
+        local : bool
+            Whether this machine alone reaches the replica.
+        """
+        url = settings.jwks_url
+        keys: Keys = RemoteKeys(url) if url else LocalKeys(settings.store / KEYS)
         tokens = Tokens(keys, settings.token_issuer, settings.token_audience)
-        issuer = None if settings.jwks_url else Issuer.of(settings)
-        return cls(tokens, open_access=bool(settings.open_access), issuer=issuer)
+        issuer = None if url else Issuer.of(settings)
+        return cls(tokens, Openness(settings, local=local), issuer)
 
     def public_keys(self) -> PublicKeys:
         """Return the keys that the local issuer's tokens are verified by; none where it is not trusted."""

@@ -19,7 +19,7 @@ MOST_VIEWERS: Final = 1000
 """Of one request, which takes some twenty seconds on one core."""
 LARGEST: Final = 10_000_000
 """Bytes that a file may unfold to."""
-COLUMNS: Final = ("viewer_id", "region", "maximum_age")
+COLUMNS: Final = ("viewer_id", "region", "maximum_age", "device_type")
 """What may be said of each viewer; only the first must."""
 
 PAGES: Final = pa.schema(
@@ -97,6 +97,7 @@ def _asked(row: dict[str, Any], at: int) -> Asked:
         raise _wrong("a viewer", None, f"{at}.viewer_id")
     said = {"viewerId": row["viewer_id"]}
     said |= {"region": row.get("region"), "maximumAge": row.get("maximum_age")}
+    said |= {"deviceType": row.get("device_type")}
     try:
         return Asked.model_validate(said)
     except ValidationError as error:

@@ -10,7 +10,8 @@ from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
 from recsys.ranking.filters.fields import FIELDS, SETS
-from recsys.schema import OLDEST_AGE
+from recsys.schema import DEVICE_TYPES, OLDEST_AGE
+from serving.cards import Card
 from serving.contracts import Identifier, Query, Region, Reply
 
 Limit = Annotated[int, Field(ge=1, le=100, examples=[20])]
@@ -27,6 +28,8 @@ Age = Annotated[
     int, Field(ge=0, le=OLDEST_AGE, description="years; tightens what is known, never loosens")
 ]
 
+
+Device = Literal[*DEVICE_TYPES]  # type: ignore[valid-type]
 
 Filter = Annotated[
     str,
@@ -47,6 +50,7 @@ class Asked(Query):
     viewer_id: Annotated[Identifier | None, Field(examples=["v00042"])] = None
     region: Annotated[Region | None, Field(examples=["NO"])] = None
     maximum_age: Annotated[Age | None, Field(examples=[12])] = None
+    device_type: Annotated[Device | None, Field(examples=["tv"])] = None
     filter: Annotated[Filter | None, Field(examples=[DRAMAS])] = None
     exclude_items: Annotated[Listing | None, Field(examples=["t0007,t0042"])] = None
 
@@ -119,23 +123,6 @@ ROW: JsonDict = {
     "items": [ITEM],
     "nextCursor": None,
 }
-
-
-@dataclass(slots=True)
-class Card:
-    """A title as it is shown.
-
-    A page has hundreds: this is no model of pydantic, which would check each field of what is our own.
-    """
-
-    __pydantic_config__ = ConfigDict(alias_generator=to_camel)
-
-    content_id: str
-    name: str
-    type: str
-    genres: list[str]
-    year: int | None
-    artwork: str | None
 
 
 class Resume(Reply):

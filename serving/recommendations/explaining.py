@@ -16,8 +16,8 @@ from recsys.page import explained as words
 from recsys.ranking.explain import Explanation, Ordered, Shared, Term, explain
 from recsys.ranking.rights import STRICTEST
 from recsys.schema import MATURITY_AGES
+from serving.cards import Card
 from serving.catalog_only import CatalogOnly
-from serving.recommendations.contracts import Card
 from serving.recommendations.explanation import (
     AskedWhy,
     Explained,
@@ -96,7 +96,7 @@ def _part(why: Explanation, replica: Replica, named: NDArray[np.bool_]) -> Part 
         return None
     watched = [one for one in why.shared.watched if named[one.title]]
     hidden = (one.added for one in why.shared.watched if not named[one.title])
-    cards = [replica.cards.of(one.title) for one in watched]
+    cards = [Card(*replica.cards.of(one.title)) for one in watched]
     return Part(
         source=why.ordered.part,
         score=why.shared.score,

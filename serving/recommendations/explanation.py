@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
+from serving.cards import Card
 from serving.contracts import Identifier, Reply
-from serving.recommendations.contracts import ITEM, LIST, Asked, Card
+from serving.recommendations.contracts import ITEM, LIST, Asked
 
 
 class AskedWhy(Asked):

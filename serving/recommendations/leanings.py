@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.context import Context
-from recsys.ids import UNKNOWN, InternalIds
+from recsys.ids import NO_TITLES, UNKNOWN, InternalIds
 from recsys.ranking.leaning import softened, warmed
 from recsys.ranking.recommender import Recommender
 from serving.catalog_only import CatalogOnly
@@ -40,7 +40,7 @@ def leaning(replica: Replica, asker: Asker) -> Recommender | CatalogOnly:
     down = turned_down(replica, asker.engagement)
     if len(down):
         said.append(softened(*_alike(replica, asker, down[:LATEST]), n_titles))
-    opened = _opened(replica, asker, down)
+    opened = opened_of(replica, asker)
     if len(opened):
         alike = _alike(replica, asker, opened)
         said.append(warmed(*alike, n_titles))
@@ -52,7 +52,11 @@ def leaning(replica: Replica, asker: Asker) -> Recommender | CatalogOnly:
     return replica.recommender.leaning(np.prod(factors, axis=0), tuple(enough))
 
 
-def _opened(replica: Replica, asker: Asker, down: InternalIds) -> InternalIds:
+def opened_of(replica: Replica, asker: Asker) -> InternalIds:
+    """Return the titles opened in this session and not turned down, the latest first."""
+    if not asker.opened:
+        return NO_TITLES
+    down = turned_down(replica, asker.engagement)
     titles, series = replica.recommender.titles.ids, replica.episodes.series
     found = titles.internal([series.get(title, title) for title in asker.opened])
     known = found[(found != UNKNOWN) & ~np.isin(found, down)]

@@ -13,8 +13,10 @@ from pydantic import TypeAdapter
 
 from features.progress import own_of
 from recsys.page.home import Recommends, home
+from recsys.page.resuming import habit_of
 from recsys.page.visit import Visit
 from serving.recommendations.contracts import Asked, Home
+from serving.recommendations.leanings import opened_of
 from serving.recommendations.narrowing import wanted
 from serving.recommendations.replies import shown
 from serving.recommendations.viewers import Asker
@@ -70,12 +72,15 @@ def make(
         If the filter does not parse.
     """
     ids, context = replica.facts.titles.ids, asker.context
+    episodes = replica.episodes
+    habit = habit_of(asker.watched, episodes.series)
     visit = Visit(
         asker.wishes.history(asker.engagement, replica, context),
         context,
-        own_of(asker.engagement, ids, replica.episodes, context.now),
+        own_of(asker.engagement, ids, episodes, context.now, habit),
         wanted(asked, replica, asker),
         _times_shown(replica, asker),
+        opened_of(replica, asker),
     )
     page = home(recommender, replica.facts, replica.policy, visit, seed=recommendation_id.int)
     return Home(

@@ -6,13 +6,21 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from pydantic import TypeAdapter
+
 from recsys.page import reasons
 from recsys.page.own import Begun
 from recsys.page.ranked import Ranked, Row
-from serving.recommendations.contracts import Item, Resume, ShownRow
+from serving.recommendations.contracts import Item, Listed, Resume, ShownRow
 from serving.replica import Replica
 
+_LISTED: Final = TypeAdapter(Listed)
 _NOTHING: Final[Mapping[int, Any]] = MappingProxyType({})
+
+
+def listed(answer: Listed) -> bytes:
+    """Return a list as it is sent: what is our own need not be checked again on its way out."""
+    return _LISTED.dump_json(answer, by_alias=True)
 
 
 def shown(row: Row, rank: int, replica: Replica) -> ShownRow:

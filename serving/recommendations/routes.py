@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
-from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from serving.contracts import Identifier
@@ -26,6 +25,7 @@ from serving.recommendations.contracts import (
 )
 from serving.recommendations.explanation import AskedWhy, Explained
 from serving.recommendations.pages import Pages
+from serving.recommendations.replies import listed
 from serving.recommendations.service import Recommendations
 from serving.tagged import sent
 
@@ -63,7 +63,6 @@ PARQUET: dict[int | str, dict[str, Any]] = {
         },
     }
 }
-_LISTED: Final = TypeAdapter(Listed)
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The page is still the same"}}
 ContentId = Annotated[Identifier, Path(alias="contentId", examples=["t0007"])]
 
@@ -103,7 +102,7 @@ def more(pages: PagesDep, asked: Annotated[AskedForMore, own(AskedForMore)]) -> 
     response_class=Response,
 )
 async def many(service: ServiceDep, request: Request, _: BackendDep) -> Response:
-    """Give the homepages of many viewers: Parquet in, with `viewer_id` and perhaps `region` and `maximum_age`, and out.
+    """Give the homepages of many viewers: Parquet in, with `viewer_id` and perhaps `region`, `maximum_age` and `device_type`, and out.
 
     Needs a token of a service, or of staff. Each is the page that the viewer would see now; a line of the answer is a title in its place.
     """
@@ -151,9 +150,8 @@ def explain(service: ServiceDep, asked: Annotated[AskedWhy, own(AskedWhy)]) -> E
     return service.explain(asked)
 
 
-def _sent(listed: Listed) -> Response:
-    """Return an answer as bytes: what is our own need not be checked again on its way out."""
-    return Response(_LISTED.dump_json(listed, by_alias=True), media_type="application/json")
+def _sent(answer: Listed) -> Response:
+    return Response(listed(answer), media_type="application/json")
 
 
 def _many(service: Recommendations, body: bytes) -> bytes:

@@ -13,7 +13,7 @@ from serving.cursors import Cursors
 from serving.recommendations.contracts import AskedForHome, Home, Item, Resume, ShownRow
 from serving.replica import Replica
 
-_PLACE = {"region", "maximum_age", "rows", "titles"}
+_PLACE = {"region", "maximum_age", "device_type", "rows", "titles"}
 """What of a request holds for the whole page."""
 _ANEW = {"name", "type", "genres", "year", "artwork"}
 """What is said of a title anew whenever it is shown."""

@@ -20,7 +20,7 @@ from recsys.interactions import Histories
 from recsys.page.home import one
 from recsys.page.onboarding import POOL, to_pick
 from recsys.page.ranked import Ranked
-from recsys.ranking.recommender import Recommendations as Ranking
+from recsys.ranking.answers import Recommendations as Ranking
 from recsys.ranking.recommender import Recommender
 from recsys.ranking.relevance import GROUND, none, relevant
 from serving.bundles import Champion
@@ -44,6 +44,7 @@ from serving.recommendations.making import Made, make
 from serving.recommendations.narrowing import wanted
 from serving.recommendations.replies import items
 from serving.recommendations.scrolling import resumed
+from serving.recommendations.store import NOBODY
 from serving.recommendations.viewers import Asker, Viewers, guest
 from serving.replica import Replica
 
@@ -185,6 +186,18 @@ class Recommendations:
         like[near.ids[near.ids != UNKNOWN]] = True
         answer = narrow.only(like).recommend(history, asker.context, asked.limit)
         return self._listed(answer, replica, asker)
+
+    def similar_at_hand(self, content_id: str, asked: AskedForSimilar) -> Listed | None:
+        """Return the answer of ``similar`` to nobody in particular, or None if it would have to be looked for."""
+        replica = self._champion.current
+        if replica is None or content_id not in replica.title_ids:
+            return None
+        internal = replica.internal(content_id, "contentId")
+        asker = guest(asked, NOBODY.engagement, ())
+        answer = replica.recommender.at_hand(internal, asker.context, asked.limit)
+        if answer is None:
+            return None
+        return self._listed(relevant(answer, asked.min_relevance), replica, asker)
 
     def to_pick(self, asked: AskedForPicks) -> Listed:
         """Return titles that a newcomer may pick, to say what to like; none of them watched."""

@@ -10,6 +10,8 @@ import numpy as np
 
 from features.interactions import Engagement
 from recsys.page.fatigue import HALF_LIFE_DAYS
+from recsys.page.resuming import SITTINGS, Watched
+from recsys.schema import WATCHING
 from serving.database import Connection, Database
 from serving.taste.service import wishes_of
 from serving.taste.wishes import NONE, Wishes
@@ -43,8 +45,24 @@ WHERE viewer_id = %(viewer)s AND event_type IN ('impression', 'click') AND title
     AND occurred_at > now() - interval '{4 * HALF_LIFE_DAYS} days'
 GROUP BY title_id ORDER BY opened_at DESC NULLS LAST, title_id
 """  # noqa: S608  numbers of ours
+# Who does not say what a sitting is has one a day. The latest first, since those are what is read.
+_WATCHED = """
+SELECT sitting, title_id, (extract(epoch FROM began_at) * 1000000)::bigint
+FROM (
+    SELECT coalesce(session_id, ((occurred_at AT TIME ZONE 'UTC')::date)::text) AS sitting, title_id,
+        min(occurred_at) AS began_at
+    FROM event
+    WHERE viewer_id = %(viewer)s AND event_type = ANY (%(watching)s) AND title_id IS NOT NULL
+        AND occurred_at <= now()
+    GROUP BY sitting, title_id
+) AS begun
+ORDER BY began_at DESC, title_id DESC LIMIT %(most)s
+"""
 _LIMIT = "SELECT maximum_age FROM viewer WHERE viewer_id = %(viewer)s"
 _LIMITS = "SELECT viewer_id, maximum_age FROM viewer WHERE maximum_age IS NOT NULL"
+_CHANGED = """
+SELECT viewer_id, maximum_age FROM viewer WHERE changed_at > now() - %(seconds)s * interval '1 second'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +77,8 @@ class Known:
     """How often each title was shown, long ago counting less."""
     opened: tuple[str, ...] = ()
     """Titles whose details were opened in this session and in no pause, the latest first."""
+    watched: tuple[Watched, ...] = ()
+    """What was watched in which sitting and in no pause, of late, in the order of time."""
 
 
 NOBODY: Final = Known("", None, Engagement.of([]))
@@ -78,13 +98,28 @@ def read(database: Database, viewer_id: str) -> Known:
         rows = connection.exec_driver_sql(_KNOWN, given).all()
         wishes = wishes_of(connection, viewer_id)
         looked_at = connection.exec_driver_sql(_LOOKED_AT, given).all()
+        sat = _watched(connection, viewer_id, wishes) if rows[0][2] is not None else ()
     region, maximum_age, title_id, *_ = rows[0]
     watched = [tuple(row[2:]) for row in rows] if title_id is not None else []
     shown = {title: times for title, times, _ in looked_at if times}
     opened = [(title, at) for title, _, at in looked_at if at is not None]
     paused = wishes.pauses.inside(np.array([at for _, at in opened], "M8[us]"))
     heard = tuple(title for (title, _), out in zip(opened, paused, strict=True) if not out)
-    return Known(region or "", maximum_age, Engagement.of_rows(watched), wishes, shown, heard)
+    engagement = Engagement.of_rows(watched)
+    return Known(region or "", maximum_age, engagement, wishes, shown, heard, sat)
+
+
+def _watched(connection: Connection, viewer_id: str, wishes: Wishes) -> tuple[Watched, ...]:
+    given = {"viewer": viewer_id, "watching": list(WATCHING), "most": SITTINGS}
+    rows = connection.exec_driver_sql(_WATCHED, given).all()[::-1]
+    out = wishes.pauses.inside(np.array([at for *_, at in rows], "M8[us]"))
+    # Numbers, since what a page was made from is kept, and nobody's sittings need names there.
+    numbers: dict[str, int] = {}
+    return tuple(
+        Watched(numbers.setdefault(sitting, len(numbers)), title)
+        for (sitting, title, _), hidden in zip(rows, out, strict=True)
+        if not hidden
+    )
 
 
 def limit_of(connection: Connection, viewer_id: str | None) -> int | None:
@@ -103,3 +138,16 @@ def limits(database: Database) -> dict[str, int]:
     """
     with database.transaction() as connection:
         return {row[0]: row[1] for row in connection.exec_driver_sql(_LIMITS)}
+
+
+def changed_limits(database: Database, seconds: float) -> dict[str, int | None]:
+    """Return what is known, in years or None for no limit, of each viewer of whom it changed of late.
+
+    Raises
+    ------
+    DatabaseDownError
+        If the database does not answer.
+    """
+    with database.reading() as connection:
+        rows = connection.exec_driver_sql(_CHANGED, {"seconds": seconds})
+        return {row[0]: row[1] for row in rows}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from features.interactions import Engagement
 from recsys.context import Context
+from recsys.page.resuming import Watched
 from serving.database import Database, DatabaseDownError
 from serving.recommendations import store
 from serving.recommendations.contracts import Asked
@@ -17,7 +18,9 @@ from serving.recommendations.ingested import IngestedLimits
 from serving.taste.wishes import NONE, Wishes
 
 LIMITS_SECONDS = 60.0
-"""How old the copy of the viewers' limits may become that is used while the database is gone."""
+"""How often the viewers' limits are copied as a whole, which are used while the database is gone."""
+OVERLAP_SECONDS = 20.0
+"""How far back is looked, every time that it is asked, for those that changed: a commit may be seen late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Asker:
     """How often each title was shown, by id, long ago counting less."""
     opened: tuple[str, ...] = ()
     """Titles whose details were opened in this session, the latest first."""
+    watched: tuple[Watched, ...] = ()
+    """What was watched in which sitting, of late, in the order of time."""
 
 
 class Viewers:
@@ -45,14 +50,15 @@ class Viewers:
 
     def __init__(self, ingested: Path) -> None:
         self._ingested = IngestedLimits(ingested)
-        self._limits: dict[str, int] | None = None
+        self._limits: dict[str, int | None] | None = None
         self._read_at = -LIMITS_SECONDS
 
     def remember(self, database: Database) -> None:
-        """Copy the viewers' limits now and then, so that they hold when the database is gone."""
-        if time.monotonic() - self._read_at >= LIMITS_SECONDS:
-            self._limits = store.limits(database)
+        """Copy the viewers' limits now and then, and those that changed at once, so that they hold without the database."""
+        if self._limits is None or time.monotonic() - self._read_at >= LIMITS_SECONDS:
+            self._limits = dict(store.limits(database))
             self._read_at = time.monotonic()
+        self._limits |= store.changed_limits(database, OVERLAP_SECONDS)
 
     def who(self, asked: Asked, database: Database) -> Asker:
         """Return the viewer that a request speaks of; an unknown one has no history and no limit."""
@@ -71,7 +77,8 @@ class Viewers:
         limits = self._limits or {}
         if viewer_id in limits:
             return limits[viewer_id]
-        return self._ingested.of(viewer_id, any_known=bool(limits))
+        known = any(age is not None for age in limits.values())
+        return self._ingested.of(viewer_id, any_known=known)
 
 
 def guest(asked: Asked, engagement: Engagement, opened: tuple[str, ...]) -> Asker:
@@ -84,8 +91,17 @@ def _asker(asked: Asked, known: store.Known, degraded: tuple[str, ...]) -> Asker
         now=datetime.now(UTC),
         region=asked.region or known.region,
         maximum_age=stricter(asked.maximum_age, known.maximum_age),
+        device=asked.device_type or "",
     )
-    return Asker(context, known.engagement, degraded, known.wishes, known.shown, known.opened)
+    return Asker(
+        context,
+        known.engagement,
+        degraded,
+        known.wishes,
+        known.shown,
+        known.opened,
+        known.watched,
+    )
 
 
 def stricter(one: int | None, other: int | None) -> int | None:

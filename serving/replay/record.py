@@ -15,6 +15,7 @@ from features.interactions import Engagement
 from features.pauses import Pauses
 from recsys.context import Context
 from recsys.page.edits import Edit
+from recsys.page.resuming import Watched
 from serving.recommendations.contracts import Asked
 from serving.recommendations.viewers import Asker
 from serving.taste.wishes import Wishes
@@ -32,12 +33,14 @@ def packed(asked: Asked, asker: Asker) -> bytes:
         "now": context.now.isoformat(),
         "region": context.region,
         "maximumAge": context.maximum_age,
+        "device": context.device,
         "engagement": _columns(asker.engagement),
         "edits": [[edit.kind, edit.value, edit.wish] for edit in wishes.edits],
         "pauses": [_numbers(wishes.pauses.began), _numbers(wishes.pauses.ended)],
         "kept": _columns(wishes.pauses.kept),
         "shown": dict(asker.shown),
         "opened": asker.opened,
+        "watched": [[*one] for one in asker.watched],
     }
     return zlib.compress(orjson.dumps(said))
 
@@ -48,9 +51,16 @@ def unpacked(content: bytes) -> tuple[Asked, Asker]:
     began, ended = (np.array(one, "i8").view("M8[us]") for one in said["pauses"])
     edits = tuple(Edit(*edit) for edit in said["edits"])
     wishes = Wishes(edits, Pauses(began, ended, _engagement(said["kept"])))
-    context = Context(datetime.fromisoformat(said["now"]), said["region"], said["maximumAge"])
+    now = datetime.fromisoformat(said["now"])
+    context = Context(now, said["region"], said["maximumAge"], said["device"])
     asker = Asker(
-        context, _engagement(said["engagement"]), (), wishes, said["shown"], tuple(said["opened"])
+        context,
+        _engagement(said["engagement"]),
+        (),
+        wishes,
+        said["shown"],
+        tuple(said["opened"]),
+        tuple(Watched(*one) for one in said["watched"]),
     )
     return Asked.model_validate(said["asked"]), asker
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from serving.analytics.contracts import EXAMPLE, MOST_EVENTS, Event, SessionEvent
 from serving.contracts import Contract, Identifier, Region
-from serving.recommendations.contracts import Age, Asked, Filter, Listing
+from serving.recommendations.contracts import Age, Asked, Device, Filter, Listing
 
 SESSION_EVENT = {key: value for key, value in EXAMPLE.items() if key != "viewerId"}
 
@@ -24,6 +24,7 @@ class Guest(Contract):
     events: SessionEvents
     region: Region | None = None
     maximum_age: Age | None = None
+    device_type: Device | None = None
     filter: Filter | None = None
     exclude_items: Listing | None = None
 

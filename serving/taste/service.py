@@ -11,6 +11,7 @@ from recsys.errors import EditError
 from recsys.page.edits import Edit, Kind
 from recsys.page.taste import KINDS, Word, spelling, taste
 from serving.bundles import Champion
+from serving.cards import Card
 from serving.database import Connection, Database, DatabaseDownError
 from serving.news import tell
 from serving.problems import NoCatalogError
@@ -161,7 +162,7 @@ def _write(
 
 
 def _told(word: Word, replica: Replica) -> WordOfTaste:
-    cards = [replica.cards.of(title) for title in word.titles]
+    cards = [Card(*replica.cards.of(title)) for title in word.titles]
     return WordOfTaste(
         kind=word.kind,
         value=word.value,

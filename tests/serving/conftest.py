@@ -117,9 +117,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def serving(settings: Settings, *, show_viewers: bool = False) -> Iterator[httpx.Client]:
     """Serve on a port of this process, as ``recsys serve`` does, and give a client of it."""
-    if settings.open_access is None:  # as on an address that this machine alone reaches
-        settings = settings.model_copy(update={"open_access": True})
-    with answering(create_app(settings, show_viewers=show_viewers)) as client:
+    with answering(create_app(settings, show_viewers=show_viewers, local=True)) as client:
         yield client
 
 
@@ -134,10 +132,12 @@ def answering(app: FastAPI) -> Iterator[httpx.Client]:
     while not server.started:
         assert thread.is_alive(), "the replica did not start"
         time.sleep(0.01)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-        yield client
-    server.should_exit = True
-    thread.join()
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @pytest.fixture

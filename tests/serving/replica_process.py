@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import NamedTemporaryFile
 
 import httpx
 
@@ -22,6 +22,7 @@ class ReplicaProcess:
 
     process: subprocess.Popen[bytes]
     url: str
+    log: Path
 
     def kill(self) -> None:
         self.process.kill()
@@ -33,14 +34,14 @@ def replica_process(**settings: object) -> Iterator[ReplicaProcess]:
     """Run ``recsys serve`` with settings until the block ends, and wait until it answers."""
     port = free_port()
     environment = {f"RECSYS_{name.upper()}": str(value) for name, value in settings.items()}
-    with TemporaryFile() as log:
+    with NamedTemporaryFile() as log:
         process = subprocess.Popen(
             [RECSYS, "serve", "--port", str(port)],
             env=os.environ | environment,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-        replica = ReplicaProcess(process, f"http://127.0.0.1:{port}")
+        replica = ReplicaProcess(process, f"http://127.0.0.1:{port}", Path(log.name))
         try:
             _wait(replica, log)
             yield replica

@@ -43,6 +43,7 @@ PERSONAL: dict[str, Callable[[Person], str]] = {
     "viewerId": lambda person: person.viewer_id,
     "recommendationId": lambda person: person.things["recommendationId"],
     "cursor": lambda person: person.things["cursor"],
+    "profileId": lambda person: person.things["profileId"],
 }
 IMPERSONAL = {("get /api/content/new-releases", "cursor")}
 """Parameters that are called as what is somebody's, and are nobody's."""
@@ -63,6 +64,8 @@ def _batch(person: Person) -> bytes:
     return sink.getvalue()
 
 
+OWN_KEYS: dict[str, Callable[[], str]] = {"Idempotency-Key": lambda: uuid4().hex}
+"""Headers that a call cannot do without, which each caller makes up."""
 BODIES: dict[str, Callable[[Person], Any]] = {
     "post /api/recommendations/batch": _batch,
     "post /api/staff/catalog/import": lambda _: b"title_id,name\nt000,Story 0\n",
@@ -75,6 +78,10 @@ BODIES: dict[str, Callable[[Person], Any]] = {
     "patch /api/user/taste": lambda _: {
         "edits": [{"kind": "genre", "value": "Genre 0", "edit": "more"}]
     },
+    # A limit, once set, would refuse what is walked later.
+    "post /api/user/profiles": lambda _: {"name": "Ida"},
+    "put /api/user/preferences": lambda _: {"autoplay": False},
+    "patch /api/user/profiles/{profileId}": lambda _: {"name": "Ida"},
 }
 
 
@@ -95,6 +102,7 @@ class Call:
     content: Any
     media_type: str | None
     named: frozenset[str]
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def operations(api: Mapping[str, Any]) -> Iterator[str]:
@@ -110,12 +118,16 @@ def filled(
     method, path = name.split(" ")
     operation = api["paths"][path][method]
     params: dict[str, str] = {}
+    headers: dict[str, str] = {}
     named = set()
     for one in operation.get("parameters", []):
         place, key = one["in"], one["name"]
+        if place == "header" and one.get("required", False):
+            headers[key] = _made_up(key)
         if place == "header" or not _is_said(one, bare=bare) or (name, key) in IMPERSONAL:
             continue
-        value = _value(key, viewer, rest, one.get("example"))
+        own = rest.things.get(f"{key} of {name}")  # where a route has cursors of its own
+        value = own or _value(key, viewer, rest, one.get("example"))
         if key in PERSONAL:
             named.add(key)
         if place == "path":
@@ -123,7 +135,13 @@ def filled(
         else:
             params[key] = value
     content, media_type = _body(api, name, operation, viewer, rest, named)
-    return Call(method.upper(), path, params, content, media_type, frozenset(named))
+    return Call(method.upper(), path, params, content, media_type, frozenset(named), headers)
+
+
+def _made_up(header: str) -> str:
+    if header not in OWN_KEYS:
+        raise UnknownNameError(header)
+    return OWN_KEYS[header]()
 
 
 def _is_said(parameter: Mapping[str, Any], *, bare: bool) -> bool:

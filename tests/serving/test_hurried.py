@@ -10,7 +10,7 @@ import pytest
 
 from recsys.context import Context
 from recsys.interactions import Histories
-from recsys.ranking.recommender import Recommendations
+from recsys.ranking.answers import Recommendations
 from recsys.ranking.rights import Rights
 from serving.catalog_only import CatalogOnly
 from serving.hurried import Hurried

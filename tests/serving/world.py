@@ -17,6 +17,7 @@ from pipelines.recipe import Recipe
 from pipelines.registry import Registry
 from pipelines.train import train
 from recsys.bundle import Bundle
+from recsys.page.resuming import Resuming
 from recsys.schema import EVENTS, TITLES, VIEWERS
 from tests.worlds import WORDS, interactions_table
 
@@ -111,11 +112,12 @@ def raw_events() -> pa.Table:
     return pa.Table.from_pylist(rows, schema=EVENTS)
 
 
-def write_bundle(registry: Path, *, seed: int = 0) -> Bundle:
+def write_bundle(registry: Path, *, seed: int = 0, resuming: Resuming | None = None) -> Bundle:
     """Train on the world, as the night does, and make it the champion."""
     viewers, titles, days = watched(seed)
     table = interactions_table(viewers, titles, days=days)
     recipe = Recipe.read(SHELF, "hybrid")
-    bundle = train(recipe, table, catalog(), until=UNTIL, bundles=registry / "bundles")
+    bundles = registry / "bundles"
+    bundle = train(recipe, table, catalog(), until=UNTIL, bundles=bundles, resuming=resuming)
     Registry(registry).promote(bundle.id)
     return bundle

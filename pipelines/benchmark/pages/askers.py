@@ -16,15 +16,25 @@ from features.interactions import Engagement, histories_of
 from features.progress import Episodes, own_of
 from features.states import State, absorb
 from pipelines.benchmark.events import Events
+from pipelines.resuming import watched_in
 from recsys.context import Context
 from recsys.errors import InputError
 from recsys.ids import UNKNOWN, InternalIds
+from recsys.page.resuming import habit_of
 from recsys.page.visit import Visit
 from recsys.schema import EventType
 
 WATCHED = (EventType.PLAY, EventType.PROGRESS, EventType.COMPLETE, EventType.RATING)
 """Events that show that a title was watched."""
-_COLUMNS = ("event_type", "occurred_at", "value", "watched_portion", "title_id", "region")
+_COLUMNS = (
+    "event_type",
+    "occurred_at",
+    "value",
+    "watched_portion",
+    "title_id",
+    "region",
+    "session_id",
+)
 
 
 Line = dict[str, Any]
@@ -96,7 +106,7 @@ def asker(
     history = histories_of(engagement, ids, episodes.series, moment, region=region)
     found = ids.internal(sorted({whole_id(row, episodes) for row in future}))
     context = Context(now=moment, region=region)
-    own = own_of(engagement, ids, episodes, moment)
+    own = own_of(engagement, ids, episodes, moment, habit_of(watched_in(past), episodes.series))
     return Asker(Visit(history, context, own), found[found != UNKNOWN])
 
 

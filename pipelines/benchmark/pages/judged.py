@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ from recsys.page.policy import Policy
 from recsys.ranking.recommender import Recommender
 
 PLAIN, COMPOSED, UNCALIBRATED = "plain top-N", "composed", "composed, calibration 0"
+HALF_LIFE = "composed, going on by half-life"
+"""Without the model of going on with what was begun."""
 TURNED = {
     "calibration": (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9),
     "diversity": (0.0, 0.1, 0.2, 0.3, 0.5, 0.7),
@@ -54,7 +56,11 @@ class Judged:
 
 def policies(policy: Policy) -> dict[str, Policy]:
     """Return the policy as it is, without calibration, and with each dial turned."""
-    made = {COMPOSED: policy, UNCALIBRATED: policy.with_page(calibration=0.0)}
+    made = {
+        COMPOSED: policy,
+        UNCALIBRATED: policy.with_page(calibration=0.0),
+        HALF_LIFE: policy,
+    }
     for dial, values in TURNED.items():
         made |= {f"{dial} {value}": policy.with_page(**{dial: value}) for value in values}
     return made
@@ -86,8 +92,11 @@ def _pages(material: Material, ways: Mapping[str, Policy]) -> dict[str, list[Int
     best = material.picks if len(material.history.titles) else material.crowd
     pages = {PLAIN: in_rows(best.ids, shape)}
     proposed = [row for kind in some.rows for row in kind.rows(material)]
+    plain = replace(material, facts=replace(material.facts, resuming=None))
+    by_half_life = [row for kind in some.rows for row in kind.rows(plain)]
     for name, policy in ways.items():
-        pages[name] = ids_of(assemble(proposed, material, policy))
+        rows = by_half_life if name == HALF_LIFE else proposed
+        pages[name] = ids_of(assemble(rows, material, policy))
     return pages
 
 

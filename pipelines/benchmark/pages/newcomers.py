@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +23,7 @@ from pipelines.benchmark.pages.askers import (
     since,
     whole_id,
 )
-from pipelines.report.style import axes, colour
+from pipelines.report.style import axes, colour, on_white
 from recsys.metrics.interval import Interval, mean_interval, paired
 from recsys.page.assemble import assemble
 from recsys.page.facts import Facts
@@ -93,8 +92,7 @@ class Curve:
             plot.set_ylim(bottom=0)
             plot.set_xlabel("titles watched so far")
             plot.set_ylabel("page NDCG")
-        white = '<rect width="100%" height="100%" fill="#ffffff"/>'
-        return re.sub(r"(<svg [^>]*>)", rf"\1{white}", done[0], count=1)
+        return on_white(done[0])
 
     def _means(self) -> list[Interval]:
         return [mean_interval(column) for column in self.ndcg.T]

@@ -15,6 +15,7 @@ from pipelines.benchmark.events import Events
 from pipelines.benchmark.pages.askers import askers
 from pipelines.benchmark.pages.judged import (
     COMPOSED,
+    HALF_LIFE,
     PLAIN,
     TURNED,
     UNCALIBRATED,
@@ -24,6 +25,7 @@ from pipelines.benchmark.pages.judged import (
 from pipelines.benchmark.pages.newcomers import Curve, newcomers
 from pipelines.benchmark.pages.places import looked_at
 from pipelines.recipe import Recipe
+from pipelines.resuming import Learned, learn
 from recsys.errors import ConfigError
 from recsys.page.examination import Examination
 from recsys.page.facts import Facts
@@ -51,6 +53,8 @@ class Found:
         The same, fitted to the impressions of before the moment, if the data has them.
     curve : Curve, optional
         What pages are worth to newcomers, if any watched enough.
+    learned : Learned
+        Of going on with what was begun, from the sittings of before the moment.
     """
 
     data: Data
@@ -59,6 +63,7 @@ class Found:
     declared: Examination
     fitted: Examination | None
     curve: Curve | None
+    learned: Learned
 
     def as_json(self) -> dict[str, Any]:
         """Return what every benchmark writes."""
@@ -83,6 +88,7 @@ class Found:
                 "declared": self.declared.model_dump(),
                 "fitted": None if self.fitted is None else self.fitted.model_dump(),
             },
+            "sittings": self.learned.as_json(),
             "viewers": len(self.ways[PLAIN].ndcg),
             "rows": rows,
             "newcomers": [] if self.curve is None else self.curve.as_json(),
@@ -90,7 +96,7 @@ class Found:
 
     def tables(self) -> list[Table]:
         """Return the three ways beside each other, and each dial turned."""
-        ways = self._table("pages", [PLAIN, UNCALIBRATED, COMPOSED])
+        ways = self._table("pages", [PLAIN, UNCALIBRATED, HALF_LIFE, COMPOSED])
         dials = [self._table(dial, [f"{dial} {v}" for v in TURNED[dial]]) for dial in TURNED]
         places = [] if self.fitted is None else [self._places()]
         return [
@@ -160,7 +166,9 @@ def run(
     recommender = Recommender(
         model, data.titles, events.catalog, Rights.of(data.titles), "", Near(model)
     )
-    moment, facts = utc(data.split.moment), Facts.of(data.titles, MicroGenres.of(data.titles))
+    moment = utc(data.split.moment)
+    learned = learn(events.table, events.catalog, data.titles.ids, moment)
+    facts = Facts.of(data.titles, MicroGenres.of(data.titles), learned.model)
     viewers, new = askers(events, moment, most), newcomers(events, moment, most)
     total = len(viewers) + len(new)
     done = iter(range(1, total + 1))
@@ -172,6 +180,7 @@ def run(
         policy.page.examination,
         looked_at(path, moment),
         Curve.of(recommender, facts, policy, new, one_more),
+        learned,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +16,7 @@ from pipelines.benchmark.serving.row import Row, row
 from pipelines.benchmark.serving.run import Plan, retrieval_rows
 from pipelines.benchmark.serving.server import replica
 from pipelines.nightly.display import Display
-from pipelines.report.style import INK, axes, colour
+from pipelines.report.style import INK, axes, colour, on_white
 from recsys.settings import Settings
 
 LINES = {
@@ -96,8 +95,7 @@ def draw(grown: Sequence[dict[str, Any]]) -> str:
         plot.set_xlabel("titles; beside a page, the memory of a replica")
         plot.set_ylabel("milliseconds")
         plot.legend()
-    white = '<rect width="100%" height="100%" fill="#ffffff"/>'
-    return re.sub(r"(<svg [^>]*>)", rf"\1{white}", drawn[0], count=1)
+    return on_white(drawn[0])
 
 
 def write_growth(path: Path, grown: Sequence[dict[str, Any]]) -> None:

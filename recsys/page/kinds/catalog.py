@@ -62,15 +62,19 @@ class New(Kind):
     ----------
     newest : int
         How many count as new.
+    days : float
+        What came longer ago is new no more.
     """
 
     kind: Literal["new"]
     newest: int = Field(default=100, ge=1)
+    days: float = Field(default=365, gt=0)
 
     def rows(self, material: Material) -> Iterator[Row]:
         """Propose the row: first those that are ranked, then by age."""
         # What is announced is not there.
         newest = material.facts.debuts.newest(material.now, material.fresh, self.newest)
+        newest = newest[material.days_since(material.facts.debuts.at[newest]) <= self.days]
         name, why = "New", reasons.NEWEST
         if material.personal:
             name, why = "New for you", reasons.NEW

@@ -18,6 +18,8 @@ class Kind(BaseModel, ABC):
     ----------
     least, most : int
         How many rows of the kind a page has at least, wherever so many can be filled, and at most.
+    shortest : int, optional
+        A row of the kind that has fewer titles left is not shown; by default as the page has it.
     lift : float
         How much more likely a title is chosen for standing in such a row.
     """
@@ -27,6 +29,7 @@ class Kind(BaseModel, ABC):
     kind: str
     least: int = Field(default=0, ge=0, le=100)
     most: int = Field(default=1, ge=1, le=100)
+    shortest: int | None = Field(default=None, ge=1, le=100)
     lift: float = Field(default=1.0, gt=0, le=100)
 
     @property

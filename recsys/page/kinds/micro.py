@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import unicodedata
 from collections.abc import Iterator
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from pydantic import Field
@@ -12,6 +15,23 @@ from recsys.page import reasons
 from recsys.page.kinds.kind import Kind
 from recsys.page.material import Material
 from recsys.page.ranked import Row
+
+LONGEST: Final = 80
+"""Characters of a name that an id shows."""
+
+
+def row_id(name: str) -> str:
+    """Return the id of a group's row: the same for the same name, and another for any other.
+
+    Examples
+    --------
+    >>> row_id("Crime: harbour and café")
+    'micro-crime-harbour-and-cafe-1c26b4'
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.findall("[a-z0-9]+", plain)
+    digest = hashlib.blake2b(name.encode(), digest_size=3).hexdigest()
+    return f"micro-{'-'.join(words)[:LONGEST]}-{digest}"
 
 
 class MicroGenre(Kind):
@@ -36,7 +56,7 @@ class MicroGenre(Kind):
             most_watched = np.argsort(-material.popularity[ids], kind="stable")
             yield Row(
                 self.kind,
-                "micro-" + "-".join(name.lower().replace(":", "").split()),
+                row_id(name),
                 name,
                 reasons.genre(name, share),
                 "genre",

@@ -13,16 +13,22 @@ from recsys.ids import InternalIds
 from recsys.page import reasons
 from recsys.page.kinds.kind import Kind
 from recsys.page.material import Material
+from recsys.page.own import Begun
 from recsys.page.ranked import Ranked, Row
+from recsys.page.resuming import columns
 
 
 class ContinueWatching(Kind):
     r"""What was begun, with where to go on; a series once, with its next episode.
 
-    Going on competes with discovering: what was left :math:`d` days before the viewer last watched anything is
-    gone on with with probability :math:`p_0 2^{-d / h}`, so that the row stands first after an evening broken off,
-    and far down once other things were watched for weeks. Days without watching do not count: who was away goes on
-    where they were.
+    Going on competes with discovering, for which the rest of the page is made: a title counts by the odds of going
+    on with it against discovering, as a model says that was fitted to how sittings began (``Resuming``). So the row
+    stands first where a viewer is likelier to go on than to choose from the best other row, and the lower the
+    less likely it is.
+
+    Without a model, what was left :math:`d` days before the viewer last watched anything is gone on with with
+    probability :math:`p_0 2^{-d / h}`: far down once other things were watched for weeks. Days without watching do
+    not count: who was away goes on where they were.
 
     Attributes
     ----------
@@ -44,10 +50,10 @@ class ContinueWatching(Kind):
         begun = [one for one in material.own.begun if material.allowed[one.title]]
         moments = np.array([one.last_at for one in begun], "datetime64[us]")
         days = material.days_behind(moments)
-        order = np.argsort(days, kind="stable")
-        order = order[days[order] <= self.abandoned_days]
-        chance = (self.first * 0.5 ** (days[order] / self.half_life_days)).astype(np.float32)
-        ids = np.array([begun[at].title for at in order], np.int32)
+        begun = [one for one, left in zip(begun, days, strict=True) if left <= self.abandoned_days]
+        every = self._chances(begun, days[days <= self.abandoned_days], material)
+        order = np.argsort(-every, kind="stable")
+        chance, ids = every[order], np.array([begun[at].title for at in order], np.int32)
         yield Row(
             self.kind,
             self.kind,
@@ -59,6 +65,14 @@ class ContinueWatching(Kind):
             in_order=True,
             begun={begun[at].title: begun[at] for at in order},
         )
+
+    def _chances(
+        self, begun: list[Begun], days: NDArray[np.float64], material: Material
+    ) -> NDArray[np.float32]:
+        if material.facts.resuming is None:
+            return (self.first * 0.5 ** (days / self.half_life_days)).astype(np.float32)
+        known = columns(begun, days, material.context, material.own.habit)
+        return material.facts.resuming.odds(known)
 
 
 class MyList(Kind):

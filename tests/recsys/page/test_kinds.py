@@ -141,17 +141,24 @@ def test_kids_get_what_kids_watch() -> None:
 def test_new_titles_begin_with_the_ranked_ones_and_go_on_from_the_newest() -> None:
     # Title 0 is the newest; 30 is not among the newest five.
     made_of = material(picks=[3, 30, 1], hidden=[2])
-    assert ids(New(kind="new", newest=5), made_of) == [3, 1, 0, 4, 5]
+    assert ids(New(kind="new", newest=5, days=1e5), made_of) == [3, 1, 0, 4, 5]
 
 
 def test_what_is_announced_is_not_new_yet() -> None:
     coming = titles(t39={"available_from": NOW + timedelta(days=2)})
     made_of = material(facts=Facts.of(coming))
-    assert 39 not in ids(New(kind="new", newest=3), made_of)
+    assert 39 not in ids(New(kind="new", newest=3, days=1e5), made_of)
 
 
 def test_many_titles_that_may_not_be_shown_do_not_crowd_out_the_new_ones() -> None:
-    assert ids(New(kind="new", newest=2), material(hidden=range(30))) == [30, 31]
+    assert ids(New(kind="new", newest=2, days=1e5), material(hidden=range(30))) == [30, 31]
+
+
+def test_what_came_long_ago_is_new_no_more() -> None:
+    came = {f"t{n:02d}": {"available_from": NOW - timedelta(days=100 * n)} for n in (4, 2, 3)}
+    made_of = material(facts=Facts.of(titles(**came)), picks=[4, 9])
+    assert ids(New(kind="new", days=365), made_of) == [2, 3]
+    assert ids(New(kind="new", days=50), made_of) == []
 
 
 def test_what_leaves_soon_has_its_days_and_is_ranked_first() -> None:

@@ -1,5 +1,6 @@
 """Micro-genres are found in what is said of titles, named from it, and kept with the bundle."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pyarrow as pa
 
 from recsys.ids import IdMap
 from recsys.page.facts import Facts
-from recsys.page.kinds.micro import MicroGenre
+from recsys.page.kinds.micro import MicroGenre, row_id
 from recsys.page.microgenres import MicroGenres
 from recsys.schema import TITLES
 from recsys.titles import Titles
@@ -87,6 +88,15 @@ def test_a_viewer_gets_the_group_of_which_several_were_watched() -> None:
     facts = Facts.of(titles(), micro)
     made_of = material(watched=[0, 1, 9], picks=[3, 2], crowd=[20], facts=facts)
     (row,) = MicroGenre(kind="micro-genre").rows(made_of)
-    assert (row.row_id, row.name) == ("micro-crime-harbour", "Crime: harbour")
+    assert (row.row_id, row.name) == ("micro-crime-harbour-90b590", "Crime: harbour")
     # The ranked ones first, then the most watched; 0 and 1 were watched.
     assert row.titles.ids.tolist() == [3, 2, 4, 5, 6, 7]
+
+
+def test_the_same_name_has_the_same_row_and_no_other_name_has() -> None:
+    names = ["Crime: harbour", "Crime harbour", "crime: harbour", "Crime: härbour", "犯罪", "戦争"]
+    ids = [row_id(name) for name in names]
+    assert ids == [row_id(name) for name in names]
+    assert len(set(ids)) == len(names)
+    assert all(re.fullmatch("micro-[a-z0-9-]*-[0-9a-f]{6}", one) for one in ids)
+    assert len(row_id("long " * 100)) < 100

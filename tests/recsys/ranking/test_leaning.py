@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from recsys.interactions import Histories
+from recsys.ranking.answers import Recommendations
 from recsys.ranking.leaning import SOFTENING, interleaved, leaned, softened
-from recsys.ranking.recommender import Recommendations, Recommender
+from recsys.ranking.recommender import Recommender
 from tests import worlds
 from tests.recsys.ranking.test_recommender import CONTEXT, histories
 

@@ -80,8 +80,11 @@ def test_what_was_found_beforehand_is_the_answer(
     monkeypatch.setattr(neighbourhoods, "SMALLEST", 10)
     monkeypatch.setattr(neighbourhoods, "PAIRS", 500 * N)
     model = Likeness()
-    found = Neighbourhoods.of(model)  # type: ignore[arg-type]
+    told: list[tuple[int, int]] = []
+    found = Neighbourhoods.of(model, lambda *done: told.append(done))  # type: ignore[arg-type]
     assert found is not None
+    assert sum(done for done, _ in told) == 500
+    assert {of for _, of in told} == {500}
     found.write(tmp_path / "kept")
     lookup = Near(model, Neighbourhoods.read(tmp_path / "kept"))  # type: ignore[arg-type]
     model.asked = 0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from recsys.ranking.recommender import Recommendations
+from recsys.ranking.answers import Recommendations
 from recsys.ranking.relevance import relevances, relevant
 
 

@@ -14,6 +14,7 @@ from recsys.settings import Settings
 from serving.analytics import store
 from serving.analytics.backfill import take_in, take_in_titles
 from serving.database import Database
+from serving.news import ANYBODY, CHANNEL, MOST
 
 QUERY = "SELECT * FROM history ORDER BY viewer_id, title_id"
 
@@ -152,4 +153,37 @@ def test_titles_are_as_the_file_but_for_what_staff_changed(
     (tmp_path / "titles.parquet").write_bytes(b"no parquet")
     take_in_titles(database.transaction, tmp_path)
     assert held() == {"a": "Staff", "b": "Renamed"}
+    database.close()
+
+
+def ingested(raw: Path, **ages: int | None) -> None:
+    rows = [
+        {"viewer_id": name, "consent": True, "region": "NO", "maximum_age": age}
+        for name, age in ages.items()
+    ]
+    pq.write_table(pa.Table.from_pylist(rows, schema=VIEWERS), raw / "viewers.parquet")
+
+
+def told(url: str, take: Callable[[], None]) -> list[str]:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"LISTEN {CHANNEL}")
+        take()
+        connection.execute("SELECT 1")
+        return sorted(one.payload for one in connection.notifies(timeout=0))
+
+
+def test_all_replicas_hear_of_whose_limit_an_ingest_changed(
+    new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    url = new_database()
+    database = opened(url)
+    take: Callable[[], None] = lambda: take_in(database.transaction, tmp_path)  # noqa: E731
+    ingested(tmp_path, ann=None, ben=12, cid=16)
+    assert told(url, take) == ["ann", "ben", "cid"]
+    ingested(tmp_path, ann=7, ben=12, cid=None, dan=None)
+    assert told(url, take) == ["ann", "cid", "dan"]
+    assert told(url, take) == []
+    # Of so many that it is quicker to say that anybody may be meant.
+    ingested(tmp_path, **{f"v{number}": 7 for number in range(MOST + 1)})
+    assert told(url, take) == [ANYBODY]
     database.close()

@@ -1,6 +1,7 @@
 """Who asks, as a route knows it, over a replica's own middleware."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -11,12 +12,20 @@ from recsys.settings import Settings
 from serving import problems
 from serving.identity.callers import AskerDep, CallerDep, StaffDep
 from serving.identity.presented import Presented
+from serving.identity.rates import Rates
 from serving.identity.service import Identity
 from tests.serving.conftest import TokenFor, answering, bearer
 
 
 def app_of(settings: Settings) -> FastAPI:
-    app = FastAPI()
+    rates = Rates(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await rates.close()
+
+    app = FastAPI(lifespan=lifespan)
     problems.install(app)
 
     @app.get("/caller")
@@ -31,7 +40,7 @@ def app_of(settings: Settings) -> FastAPI:
     async def asker(who: AskerDep) -> bool:
         return who.may_be("v009")
 
-    app.add_middleware(Presented, identity=Identity.of(settings))
+    app.add_middleware(Presented, identity=Identity.of(settings), rates=rates)
     return app
 
 

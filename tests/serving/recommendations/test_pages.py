@@ -2,11 +2,21 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import psycopg
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+from recsys.schema import VIEWERS
+from recsys.settings import Settings
+from serving.analytics.backfill import take_in
+from serving.database import Database
+from serving.news import ANYBODY, CHANNEL
 from tests.serving.conftest import MakeClient, event, shown, until
+from tests.serving.world import ADULT
 
 HOME, EVENTS = "/api/recommendations/home", "/api/analytics/event"
 TASTE = "/api/user/taste"
@@ -61,6 +71,35 @@ def test_and_within_a_second_on_the_others(client: httpx.Client, make_client: Ma
     told = time.monotonic()
     assert until(lambda: watched not in shown(home(other, name).json()))
     assert time.monotonic() - told < 5  # a second, on a machine that does nothing else
+
+
+def test_a_limit_that_an_ingest_changes_holds_on_kept_pages_at_once(
+    client: httpx.Client, store: Path, shared_database: str, tmp_path: Path
+) -> None:
+    name = viewer(client)
+    assert ADULT & set(shown(kept(client, name).json()))
+    row = {"viewer_id": name, "consent": True, "region": "DE", "maximum_age": 12}
+    pq.write_table(pa.Table.from_pylist([row], schema=VIEWERS), tmp_path / "viewers.parquet")
+    # Another replica starts on a store into which was ingested since.
+    other = Database(
+        Settings(database_url=shared_database),
+        lambda begin: take_in(begin, tmp_path),
+        lambda _: None,
+    )
+    other.open()
+    other.close()
+    assert until(lambda: not ADULT & set(shown(home(client, name).json())))
+
+
+def test_where_anybody_may_have_changed_no_page_is_sent_again(
+    client: httpx.Client, shared_database: str
+) -> None:
+    name = viewer(client)
+    page = kept(client, name)
+    with psycopg.connect(shared_database, autocommit=True) as connection:
+        connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, ANYBODY))
+    before = page.json()["recommendationId"]
+    assert until(lambda: home(client, name).json()["recommendationId"] != before)
 
 
 def test_who_only_looks_keeps_the_page(client: httpx.Client) -> None:

@@ -25,19 +25,19 @@ def connection(postgres: EmbeddedPostgres) -> Iterator[psycopg.Connection[Any]]:
     engine.dispose()
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
-            "INSERT INTO title (title_id, title_type, name, series_id, revision, changed_by) SELECT 't' || n, "
+            "INSERT INTO title (title_id, title_type, name, series_id, revision, changed_by) SELECT 't' || n, "  # noqa: S608
             "CASE WHEN n % 10 = 0 THEN 'series' ELSE 'episode' END, 'Name', "
             "CASE WHEN n % 10 > 0 THEN 't' || (n - n % 10) END, CASE WHEN n % 500 = 0 THEN n END, 'x' "
-            f"FROM generate_series(1, {MANY}) AS n"  # noqa: S608
+            f"FROM generate_series(1, {MANY}) AS n"
         )
         connection.execute(
-            "INSERT INTO catalog_change (kind, subject_id, action, said, revision, made_by) "
-            f"SELECT 'title', 't' || n, 'added', '{{}}', n, 'x' FROM generate_series(1, {MANY}) AS n"  # noqa: S608
+            "INSERT INTO catalog_change (kind, subject_id, action, said, revision, made_by) "  # noqa: S608
+            f"SELECT 'title', 't' || n, 'added', '{{}}', n, 'x' FROM generate_series(1, {MANY}) AS n"
         )
         connection.execute(
-            "INSERT INTO event (event_id, event_type, viewer_id, title_id, occurred_at, received_at) "
+            "INSERT INTO event (event_id, event_type, viewer_id, title_id, occurred_at, received_at) "  # noqa: S608
             "SELECT gen_random_uuid(), 'play', 'v' || n, 't' || n, at - interval '100 days', at "
-            f"FROM generate_series(1, {MANY}) AS n, LATERAL (SELECT now() - n * interval '1 minute' AS at) AS moment"  # noqa: S608
+            f"FROM generate_series(1, {MANY}) AS n, LATERAL (SELECT now() - n * interval '1 minute' AS at) AS moment"
         )
         connection.execute("ANALYZE")
         yield connection

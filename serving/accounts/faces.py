@@ -1,0 +1,56 @@
+"""Titles of a viewer's own lists: which may be shown now, and how they look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from recsys.context import Context
+from recsys.ranking.rights import allowed
+from recsys.titles import Titles
+from serving.cards import Cards, Face
+from serving.replica import Replica
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """What a viewer may be shown.
+
+    Attributes
+    ----------
+    replica : Replica
+    context : Context
+    artwork : Path
+        The folder of posters.
+    """
+
+    replica: Replica
+    context: Context
+    artwork: Path
+
+    def of(self, title_ids: Iterable[str]) -> dict[str, Face]:
+        """Return how titles look, by the ids of movies and series, without those that may not be shown."""
+        wanted = sorted(set(title_ids))
+        recommender = self.replica.recommender
+        rows = recommender.titles.ids.internal(wanted)
+        shown = recommender.allowed(self.context)
+        cards = self.replica.cards
+        found = {
+            title: cards.of(int(row))
+            for title, row in zip(wanted, rows, strict=True)
+            if row >= 0 and shown[row]
+        }
+        late = [title for title, row in zip(wanted, rows, strict=True) if row < 0]
+        return found | (self._late(late) if late else {})
+
+    def _late(self, title_ids: list[str]) -> dict[str, Face]:
+        """Return how titles look that came after the bundle: of them the catalog alone knows."""
+        catalog = self.replica.recommender.catalog
+        rows = catalog.filter(pc.is_in(catalog["title_id"], pa.array(title_ids, pa.string())))
+        titles = Titles.from_table(rows)
+        shown, cards = allowed(titles, self.context), Cards(titles, self.artwork)
+        return {cards.of(row).content_id: cards.of(row) for row in shown.nonzero()[0].tolist()}
