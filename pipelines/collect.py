@@ -16,6 +16,7 @@ import psycopg
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from pipelines import retention
 from pipelines.files import atomic_file, read_json
 from pipelines.ingest.check import check
 from pipelines.ingest.chunks import flawless
@@ -52,7 +53,8 @@ class Mark:
     received_at : str
         Of the newest row that was seen; ISO 8601, UTC.
     overlapping : int
-        Rows not older than OVERLAP before it. More of them later means that one came late.
+        Sum of hashes of the ids of rows not older than OVERLAP before it. Another sum later means that one
+        came late, even if another went meanwhile.
     """
 
     received_at: str
@@ -95,7 +97,7 @@ def collect(settings: Settings) -> int | None:
             return None
         try:
             with psycopg.connect(url, options="-c timezone=utc", connect_timeout=10) as connection:
-                count = _collect(connection, settings.store)
+                count = _collected(connection, settings)
             take_back(url, settings.store)
         except psycopg.OperationalError as error:
             raise InputError(
@@ -106,11 +108,25 @@ def collect(settings: Settings) -> int | None:
         return count
 
 
-def _collect(connection: psycopg.Connection[Any], store: Path) -> int | None:
+def _collected(connection: psycopg.Connection[Any], settings: Settings) -> int | None:
+    """Collect, then let go of what is older than it is to be kept; in this order, or a kill would lose events."""
     # One snapshot for all queries: what is counted is what is copied.
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     if connection.execute("SELECT to_regclass('event')").fetchone() == (None,):
         return None
+    days = settings.event_days
+    past = retention.due(connection, days) if days else {}
+    count = _collect(connection, settings.store)
+    if days:
+        retention.forget_oldest(connection, days)
+        connection.commit()
+        connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+        connection.autocommit = True
+        retention.drop(connection, past)
+    return count
+
+
+def _collect(connection: psycopg.Connection[Any], store: Path) -> int:
     old = Mark.read(store / "raw" / MARK)
     if _overlapping(connection, old.received_at) == old.overlapping:
         return 0
@@ -138,7 +154,7 @@ def _newest(connection: psycopg.Connection[Any]) -> Mark:
 
 def _overlapping(connection: psycopg.Connection[Any], received_at: str) -> int:
     row = connection.execute(
-        f"SELECT count(*) FROM event WHERE {_SINCE}",  # noqa: S608  constants of this file
+        f"SELECT coalesce(sum({_HASH}), 0) FROM event WHERE {_SINCE}",  # noqa: S608  constants of this file
         {"mark": received_at},
     ).fetchone()
     return int(row[0]) if row else 0
@@ -202,4 +218,5 @@ def _expression(field: pa.Field) -> str:
 
 
 _COLUMNS = ", ".join(_expression(field) for field in EVENTS)
+_HASH = "hashtextextended(event_id::text, 0)"
 _SINCE = f"received_at >= %(mark)s::timestamptz - interval '{OVERLAP}'"

@@ -35,6 +35,10 @@ class Settings(BaseSettings):
         Memory for pages that were made a moment ago, megabytes; 0 keeps none.
     replay_days : float
         For how long it is written down what each page was made from, so that it can be made again; 0 is not at all.
+    insights_budget : Path
+        How exact the private statistics are that staff may see.
+    event_days : float
+        For how many days the database keeps events that the night has collected; 0 is for ever.
     token_issuer, token_audience : str
         What a token must say of itself as ``iss`` and ``aud``.
     jwks_url : str
@@ -72,6 +76,8 @@ class Settings(BaseSettings):
     deadline_ms: float = Field(default=80.0, gt=0)
     cache_mb: float = Field(default=128.0, ge=0)
     replay_days: float = Field(default=7.0, ge=0)
+    insights_budget: Path = Path("data/insights.toml")
+    event_days: float = Field(default=0.0, ge=0)
     token_issuer: str = Field(default="recsys", min_length=1)
     token_audience: str = Field(default="recsys", min_length=1)
     jwks_url: str = Field(default="", pattern=r"^(https?://.+)?$")

@@ -14,10 +14,13 @@ from recsys.settings import Settings
 from serving import health, problems
 from serving.accounts.lists_routes import router as lists
 from serving.accounts.routes import router as accounts
+from serving.analytics.arrivals import Arrivals
 from serving.analytics.routes import router as analytics
 from serving.catalog.routes import router as catalog
+from serving.feedback.routes import router as feedback
 from serving.identity.presented import Presented
 from serving.identity.routes import router as identity
+from serving.insights.routes import router as insights
 from serving.limits import BodyLimit
 from serving.metrics import Measured
 from serving.openapi import Described
@@ -68,6 +71,8 @@ def create_app(settings: Settings, *, show_viewers: bool = False, local: bool = 
         analytics,
         catalog,
         staff,
+        feedback,
+        insights,
         web,
         lists,
         subscriptions,
@@ -77,6 +82,7 @@ def create_app(settings: Settings, *, show_viewers: bool = False, local: bool = 
     mount(app, settings.store / "artwork")
     app.add_middleware(AtHand, recommendations=parts.recommendations)
     app.add_middleware(Again, pages=parts.pages)
+    app.add_middleware(Arrivals, intake=parts.intake)
     app.add_middleware(Presented, identity=parts.identity, rates=parts.rates)
     app.add_middleware(BodyLimit)
     app.add_middleware(Measured, metrics=parts.metrics)

@@ -23,9 +23,16 @@ def read(contract: TypeAdapter[Model], body: bytes) -> Model:
     try:
         model = contract.validate_json(body)
     except ValidationError as error:
-        raise RequestValidationError([_placed(dict(one)) for one in error.errors()]) from None
+        raise RequestValidationError([placed(dict(one)) for one in error.errors()]) from None
     keys_once(body)
     return model
+
+
+def missing(name: str) -> RequestValidationError:
+    """Return the error of a body without a field that it may lack only where somebody else says it."""
+    return RequestValidationError(
+        [{"type": "missing", "loc": (name,), "msg": "a value", "input": None}]
+    )
 
 
 def described(contract: TypeAdapter[Any], example: Any) -> dict[str, Any]:
@@ -47,7 +54,7 @@ def _without_references(schema: Any, named: dict[str, Any]) -> Any:
     return {key: _without_references(one, named) for key, one in schema.items()}
 
 
-def _placed(error: dict[str, Any]) -> dict[str, Any]:
+def placed(error: dict[str, Any]) -> dict[str, Any]:
     """Name the field of an error that concerns several, as its rule says."""
     context = error.get("ctx", {})
     if "field" in context:

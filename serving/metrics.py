@@ -3,11 +3,56 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from typing import Final, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from recsys.page.policy import AnyKind
+
 BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 2, 5)
+
+
+KINDS: Final = tuple(
+    get_args(kind.model_fields["kind"].annotation)[0] for kind in get_args(get_args(AnyKind)[0])
+)
+"""Of rows."""
+
+
+def kind_of(row_id: str) -> str:
+    """Return the kind of a row that a client names: one of few, whatever the client says."""
+    found = (kind for kind in KINDS if row_id == kind or row_id.startswith(f"{kind}-"))
+    return next(found, "other")
+
+
+class PlayerMeters:
+    """What players tell of how they do: how long they take to start, how often and how long they stall."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.told = Counter(
+            "recsys_player_events", "What players said, by its name", ["event"], registry=registry
+        )
+        self.start = Histogram(
+            "recsys_player_start_seconds",
+            "From the wish to the first picture",
+            buckets=(0.25, 0.5, 1, 1.5, 2, 3, 5, 10, 30),
+            registry=registry,
+        )
+        self.stalled = Histogram(
+            "recsys_player_stalled_seconds",
+            "Of each time that a player waited for more",
+            buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 30),
+            registry=registry,
+        )
+
+    def note(self, event: str, start: float | None, stalled: float | None) -> None:
+        """Count what a player said, and how long it took where it says so."""
+        self.told.labels(event).inc()
+        if start is not None:
+            self.start.observe(start)
+        if stalled is not None:
+            self.stalled.observe(stalled)
 
 
 class Metrics:
@@ -15,6 +60,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.player = PlayerMeters(self.registry)
         self.requests = Counter(
             "recsys_requests",
             "Requests answered",
@@ -46,6 +92,28 @@ class Metrics:
         self.duplicates = Counter(
             "recsys_events_duplicate", "Events that had come before", registry=self.registry
         )
+        self.waiting = Gauge(
+            "recsys_events_waiting",
+            "Events that wait for a commit or are in one",
+            registry=self.registry,
+        )
+        self.commits = Histogram(
+            "recsys_commit_seconds",
+            "Time of a commit of events",
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        self.committed = Histogram(
+            "recsys_commit_events",
+            "Events that share a commit",
+            buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000),
+            registry=self.registry,
+        )
+        self.shed = Counter(
+            "recsys_events_shed",
+            "Requests with events that were refused because too many waited",
+            registry=self.registry,
+        )
         self.refused = Counter(
             "recsys_bundles_refused", "Bundles that could not be served", registry=self.registry
         )
@@ -56,11 +124,35 @@ class Metrics:
             "recsys_part_up", "Whether a part is there", ["part"], registry=self.registry
         )
 
+        self.row_events = Counter(
+            "recsys_row_events",
+            "Events that came of a row, by what kind of row it is",
+            ["row", "event_type"],
+            registry=self.registry,
+        )
+        self.viewers = Gauge(
+            "recsys_viewers",
+            "Viewers who did something in 30 days, or in the 30 before and not since",
+            ["state"],
+            registry=self.registry,
+        )
+
+    def count_row_events(self, events: Iterable[tuple[str | None, str]]) -> None:
+        """Count events by the row that they came of, where it is known, and by their type."""
+        for row_id, kind in events:
+            if row_id is not None:
+                self.row_events.labels(kind_of(row_id), kind).inc()
+
     def count_events(self, new: list[str], duplicates: int) -> None:
         """Count one request's events, by type, and how many had come before."""
         for kind in new:
             self.events.labels(kind).inc()
         self.duplicates.inc(duplicates)
+
+    def note_commit(self, events: int, seconds: float) -> None:
+        """Note how many events shared a commit, and how long it took."""
+        self.committed.observe(events)
+        self.commits.observe(seconds)
 
     def show_bundle(self, bundle_id: str) -> None:
         """Say which bundle answers from now on; "" is none."""

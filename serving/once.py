@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from typing import Any, Final
 
+import orjson
 from fastapi.exceptions import RequestValidationError
+
+_KEY: Final = re.compile(rb'"[ \t\r\n]*:')
+"""The end of every key; within a text the quotation mark would be escaped, and be counted too."""
 
 
 def keys_once(body: bytes) -> None:
@@ -21,7 +26,27 @@ def keys_once(body: bytes) -> None:
     RequestValidationError
         Naming the key and its place, the outermost first.
     """
-    _refuse_repeats(json.loads(body, object_pairs_hook=_Pairs), ())
+    if not surely_once(body):
+        _refuse_repeats(json.loads(body, object_pairs_hook=_Pairs), ())
+
+
+def surely_once(body: bytes) -> bool:
+    """Return whether a glance tells that no key comes twice; it costs a tenth of looking at each.
+
+    Of a key that comes twice only one is read, so that fewer are read than are written.
+    """
+    try:
+        return _keys(orjson.loads(body)) == len(_KEY.findall(body))
+    except orjson.JSONDecodeError:  # as for numbers that JSON does not know
+        return False
+
+
+def _keys(value: Any) -> int:
+    if isinstance(value, dict):
+        return len(value) + sum(_keys(v) for v in value.values() if isinstance(v, (dict, list)))
+    if isinstance(value, list):
+        return sum(map(_keys, value))
+    return 0
 
 
 class _Pairs(list[tuple[str, Any]]):

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache as cache_of
 from typing import Self
 
 from fastapi import Request
 
 from recsys.declaration import ROWS, TIERS
+from recsys.privacy.budget import Budget
+from recsys.privacy.pseudonym import load_key
 from recsys.settings import Settings
 from serving.accounts.erasing import Sweeper
 from serving.accounts.lists import Lists
 from serving.accounts.members import Members
 from serving.accounts.service import Accounts
+from serving.activity import Activity
 from serving.analytics.backfill import take_in, take_in_titles
+from serving.analytics.durations import Durations
 from serving.analytics.service import Intake
+from serving.analytics.video import Players
 from serving.bundles import Champion
 from serving.catalog.contracts import AskedOfCatalog
 from serving.catalog.service import Contents
@@ -23,8 +29,10 @@ from serving.current_changes import CurrentChanges
 from serving.current_policy import CurrentPolicy
 from serving.cursors import Cursors
 from serving.database import Database
+from serving.feedback.service import Opinions
 from serving.identity.rates import Rates
 from serving.identity.service import Identity
+from serving.insights.service import Insight
 from serving.metrics import Metrics
 from serving.news import CATALOG, CHANNEL, News
 from serving.recommendations.cache import PageCache
@@ -57,6 +65,7 @@ class Parts:
     identity: Identity
     rates: Rates
     traces: Traces | None
+    activity: Activity
     database: Database
     news: News
     champion: Champion
@@ -64,6 +73,9 @@ class Parts:
     recommendations: Recommendations
     pages: Pages
     replays: Replays
+    players: Players
+    opinions: Opinions
+    insights: Insight
     sessions: Sessions
     tastes: Tastes
     samples: Samples
@@ -102,7 +114,7 @@ class Parts:
         service = Recommendations(
             champion, database, viewers, metrics, replays.note, deadline=deadline
         )
-        intake = Intake(database, service.check_titles, metrics.count_events, cache.forget)
+        intake = Intake(database, service.check_titles, metrics, cache.forget)
         sessions = Sessions(service, intake)
         tastes = Tastes(
             champion, database, lambda asked: viewers.who(_asked(asked), database), cache.forget
@@ -131,6 +143,7 @@ class Parts:
             identity=Identity.of(settings, local=local),
             rates=Rates(settings),
             traces=Traces.to(settings.traces_url),
+            activity=Activity(database, metrics),
             database=database,
             news=news,
             champion=champion,
@@ -138,6 +151,14 @@ class Parts:
             recommendations=service,
             pages=Pages(service, champion, cache, cursors),
             replays=replays,
+            players=Players(database, intake, Durations(champion), metrics),
+            insights=Insight(
+                database,
+                champion,
+                cache_of(lambda: Budget.read(settings.insights_budget)),
+                cache_of(lambda: load_key(settings.store / "insights.key")),
+            ),
+            opinions=Opinions(database, intake, service.check_titles),
             sessions=sessions,
             tastes=tastes,
             samples=samples,

@@ -27,6 +27,8 @@ from serving.database import DatabaseDownError
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
+MOST_NAMED: Final = 20
+"""Fields that a problem names."""
 _HEADERS: Final = {
     401: {"WWW-Authenticate": 'Bearer realm="recsys"'},
     503: {"Retry-After": "1"},
@@ -95,6 +97,42 @@ class UnknownPageError(RecsysError):
     def example(cls) -> Self:
         """Return one, to show what it looks like."""
         return cls(expected="a whole page of the last 7 days", got="00ff", where="recommendationId")
+
+
+class UnknownReviewError(RecsysError):
+    """A review that was never written, or is gone."""
+
+
+class NotClosedError(RecsysError):
+    """A day of which more may still be told, so that no count of it may be given away."""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(expected="a day up to 2026-05-01", got="2026-05-02", where="day")
+
+
+class ChangedError(RecsysError):
+    """What is to be changed is another by now than the client saw."""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(expected="the newest revision, 2", got=1, where="revision")
+
+
+class OverloadedError(RecsysError):
+    """More comes than can be written down; what is refused now is taken a moment later."""
+
+    @classmethod
+    def now(cls) -> Self:
+        """Return the error, as it is always worded."""
+        return cls(
+            expected="no more than can be written down in time",
+            got="more",
+            where="this replica",
+            hint="Try again",
+        )
 
 
 class ReplayError(RecsysError):
@@ -242,8 +280,16 @@ def install(app: FastAPI) -> None:
 
 def invalid(error: RequestValidationError) -> Response:
     """Return the answer to a request that is not what its contract says."""
-    errors = [_field_error(one) for one in error.errors()[:20]]
+    errors = [field_error(one) for one in error.errors()[:MOST_NAMED]]
     return problem(422, "invalid-request", "Invalid request", _sentence(errors[0]), errors)
+
+
+def none_good(faults: Sequence[tuple[str, str, Any]]) -> Response:
+    """Return the answer to a list of which nothing can be taken: each fault a field, what it must be, and what came."""
+    named = [{"field": field, "expected": right, "got": wrong} for field, right, wrong in faults]
+    return problem(
+        422, "invalid-request", "Invalid request", _sentence(named[0]), named[:MOST_NAMED]
+    )
 
 
 def refused(error: RecsysError) -> Response:
@@ -295,6 +341,9 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     UnknownTitleError: (404, "unknown-title", "Unknown title"),
     UnknownPlacementError: (404, "unknown-placement", "Unknown placement"),
     UnknownPageError: (404, "unknown-page", "Unknown page"),
+    UnknownReviewError: (404, "unknown-review", "Unknown review"),
+    NotClosedError: (409, "not-closed", "That day is not over"),
+    ChangedError: (409, "changed", "Changed meanwhile"),
     ReplayError: (409, "changed-since", "What the page was made with has changed"),
     ImportFileError: (422, "invalid-file", "Invalid file"),
     PlacementError: (422, "invalid-placement", "Invalid placement"),
@@ -302,6 +351,7 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     TooManyError: (429, "too-many-requests", "Too many requests"),
     TooLargeError: (413, "content-too-large", "Content Too Large"),
     DatabaseDownError: (503, "database-down", "The database does not answer"),
+    OverloadedError: (503, "overloaded", "Too much at once"),
     KeysDownError: (503, "keys-down", "Tokens cannot be verified now"),
     BusyError: (503, "busy", "Busy with the same for somebody else"),
     NoCatalogError: (503, "no-catalog", "Nothing to recommend yet"),
@@ -309,7 +359,8 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
 }
 
 
-def _field_error(error: dict[str, Any]) -> dict[str, Any]:
+def field_error(error: dict[str, Any]) -> dict[str, Any]:
+    """Return which field is not what it should be, from an error of pydantic's."""
     place = [str(part) for part in error["loc"] if part not in {"query", "path", "body"}]
     return {
         "field": ".".join(place) or "body",

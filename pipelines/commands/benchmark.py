@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.commands.comparing import ablate, compare, names_of, race, tell
+from pipelines.commands.intake import intake
 from pipelines.commands.options import JsonFile
 from pipelines.commands.pages import pages
 from pipelines.commands.posed import command
@@ -57,6 +58,7 @@ for name, pose in PROTOCOL_COMMANDS.items():
 
 benchmark.command("pages")(pages)
 benchmark.command()(serving)
+benchmark.command("events")(intake)
 
 
 @benchmark.command("all")

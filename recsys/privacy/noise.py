@@ -1,116 +1,99 @@
-"""Counts that tell about a crowd and of nobody in it: discrete Laplace noise, drawn exactly.
+r"""Counts of people with noise that hides each of them, the same whenever the same is asked.
 
-Canonne, Kamath, Steinke: *The Discrete Gaussian for Differential Privacy* (2020), section 5.
+The geometric mechanism: to a count that one person changes by at most :math:`s`, integer noise is added with
+:math:`P(k) \propto \alpha^{|k|}`, :math:`\alpha = e^{-\varepsilon / s}`. The noise is drawn from a keyed hash of the
+question, so that asking again is answered by the same number and averaging tells nothing. For the same reason a count
+that changes must not be told twice under one question: the difference would be exact. Whoever tells counts keeps the
+first answer, or names the moment in the question.
+
+References
+----------
+Ghosh, Roughgarden and Sundararajan, "Universally Utility-Maximizing Privacy Mechanisms", 2009.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
-import secrets
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
-from random import SystemRandom
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import Final
 
-import numpy as np
+from recsys.errors import PrivacyError
 
-Key = TypeVar("Key")
-_CHANCE = SystemRandom()
+_BITS: Final = 53
+_PERSON: Final = b"dp-count"
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
-    """How counts of people are made public.
-
-    Attributes
-    ----------
-    epsilon : Fraction
-        What one release may tell of one person: whatever it says is at most ``exp(epsilon)`` times as likely with
-        the person as without.
-    most_each : int
-        Counts that one person is in, at most; the caller sees to it.
-    minimum : int
-        Smaller counts are never made public, however small the noise.
-    """
-
-    epsilon: Fraction
-    most_each: int
-    minimum: int
-
-    @property
-    def scale(self) -> Fraction:
-        """Of the noise: what one person moves all counts by together, over epsilon."""
-        return self.most_each / self.epsilon
-
-    def least(self, n_keys: int) -> int:
-        """Return the smallest noisy count that is made public where there are so many keys.
-
-        Of keys with nobody, about one in a release comes over it by noise alone.
-        """
-        by_chance = math.ceil(float(self.scale) * math.log(max(n_keys, 1)))
-        return max(self.minimum, by_chance)
-
-
-def released(counts: Mapping[Key, int], keys: Collection[Key], how: Release) -> dict[Key, int]:
-    """Return counts with noise, those that are large enough.
-
-    Keys with nobody get noise like all others, or it would be told that somebody is behind each one that is there.
+def noisy_count(
+    count: int, question: Sequence[str], key: bytes, *, epsilon: float, sensitivity: int
+) -> int:
+    """Return a count with noise; it may be negative, and must not be cut before it is compared with a threshold.
 
     Parameters
     ----------
-    counts : mapping
-        Counts of people, by key; of keys that are not among ``keys`` nothing is made public.
-    keys : collection
-        All that could be counted, which is no secret.
-    how : Release
+    count : int
+        Exact.
+    question : sequence of str
+        All that names what is counted: the statistic, its day, its group. Another question has other noise.
+    key : bytes
+        At least 16, known to nobody who sees counts.
+    epsilon : float
+        Above 0.
+    sensitivity : int
+        By how much one person can change the count; whoever counts must see to it.
+
+    Raises
+    ------
+    PrivacyError
+        If a parameter is out of its range.
+
+    Examples
+    --------
+    >>> asked = ("completed", "2026-05-01", "drama")
+    >>> first = noisy_count(100, asked, bytes(32), epsilon=1.0, sensitivity=1)
+    >>> first == noisy_count(100, asked, bytes(32), epsilon=1.0, sensitivity=1)
+    True
     """
-    least = how.least(len(keys))
-    noisy = {
-        key: counts[key] + discrete_laplace(how.scale) for key in keys if counts.get(key, 0) > 0
-    }
-    absent = [key for key in keys if counts.get(key, 0) <= 0]
-    for key in _CHANCE.sample(absent, _over(len(absent), least, how.scale)):
-        noisy[key] = least + _geometric(how.scale)
-    return {key: count for key, count in noisy.items() if count >= least}
+    if epsilon <= 0 or sensitivity < 1 or len(key) < 16:
+        raise PrivacyError(
+            expected="epsilon above 0, a sensitivity of at least 1, a key of at least 16 bytes",
+            got=(epsilon, sensitivity, len(key)),
+            where="noisy_count",
+        )
+    return count + geometric(_uniforms(question, key), epsilon / sensitivity)
 
 
-def discrete_laplace(scale: Fraction) -> int:
-    """Draw a whole number whose chance falls by ``exp(-1 / scale)`` with each step from 0."""
-    over, under = scale.numerator, scale.denominator
-    while True:
-        rest = secrets.randbelow(over)
-        if not _happens(Fraction(rest, over)):
-            continue
-        whole = 0
-        while _happens(Fraction(1)):
-            whole += 1
-        size = (rest + over * whole) // under
-        negative = secrets.randbelow(2) == 1
-        if negative and size == 0:
-            continue  # or 0 would come twice as often
-        return -size if negative else size
+def geometric(uniforms: tuple[float, float], rate: float) -> int:
+    r"""Return two-sided geometric noise, the difference of two geometric numbers.
+
+    Parameters
+    ----------
+    uniforms : two of float
+        In (0, 1].
+    rate : float
+        :math:`-\ln\alpha`, above 0.
+
+    Examples
+    --------
+    >>> geometric((1.0, 1.0), 0.5), geometric((math.exp(-1.2), 1.0), 0.5)
+    (0, 2)
+    """
+    up, down = (math.floor(-math.log(one) / rate) for one in uniforms)
+    return up - down
 
 
-def _happens(gamma: Fraction) -> bool:
-    """Return true with probability ``exp(-gamma)``, gamma in [0, 1]."""
-    count = 1
-    while secrets.randbelow(gamma.denominator * count) < gamma.numerator:
-        count += 1
-    return count % 2 == 1
+def released(noisy: int, threshold: int) -> int | None:
+    """Return a noisy count, or None below a threshold, where it would be noise more than count."""
+    return noisy if noisy >= threshold else None
 
 
-def _geometric(scale: Fraction) -> int:
-    """Draw how far over a bound noise is that is over it."""
-    steps, step = 0, 1 / scale
-    whole, part = divmod(step, 1)
-    while all(_happens(Fraction(1)) for _ in range(int(whole))) and _happens(part):
-        steps += 1
-    return steps
-
-
-def _over(n: int, least: int, scale: Fraction) -> int:
-    """Draw how many of ``n`` noises are at least ``least``, which is more than 0."""
-    ratio = math.exp(-1 / float(scale))
-    chance = ratio**least / (1 + ratio)
-    return int(np.random.default_rng(secrets.randbits(128)).binomial(n, chance))
+def _uniforms(question: Sequence[str], key: bytes) -> tuple[float, float]:
+    """Return two numbers in (0, 1] that only the key's holder can foretell."""
+    keyed = hashlib.blake2b(key=key[:64], digest_size=16, person=_PERSON)
+    for word in question:
+        # Each with its length, or ("ab", "c") would be ("a", "bc").
+        encoded = word.encode()
+        keyed.update(len(encoded).to_bytes(8, "big") + encoded)
+    digest = keyed.digest()
+    one, other = (int.from_bytes(half, "big") >> (64 - _BITS) for half in (digest[:8], digest[8:]))
+    return (one + 1) / (1 << _BITS), (other + 1) / (1 << _BITS)

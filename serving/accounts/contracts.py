@@ -66,9 +66,7 @@ class _About(Contract):
 
     @model_validator(mode="after")
     def _nothing_is_null(self) -> Self:
-        for name in ("name", "languages", "autoplay", "consent", "kids", "parental"):
-            if name in self.model_fields_set and getattr(self, name) is None:
-                raise _wrong(name, "a value, or no such field")
+        _check_said(self, "name", "languages", "autoplay", "consent", "parental")
         return self
 
 
@@ -78,6 +76,11 @@ class Parental(Contract):
     kids: bool | None = None
     maximum_age: Age | None = None
     new_pin: Pin | None = None
+
+    @model_validator(mode="after")
+    def _kids_or_not(self) -> Self:
+        _check_said(self, "kids")
+        return self
 
 
 class Preferences(_About):
@@ -144,6 +147,13 @@ class Account(Reply):
     has_pin: bool
     profiles: list[Profile]
     subscription: Membership
+
+
+def _check_said(contract: Contract, *names: str) -> None:
+    """Refuse null where it would mean neither a value nor that nothing changes."""
+    for name in names:
+        if name in contract.model_fields_set and getattr(contract, name) is None:
+            raise _wrong(name, "a value, or no such field")
 
 
 def _wrong(field: str, expected: str, got: object = None) -> PydanticCustomError:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from recsys.context import Context
 from recsys.ranking.rights import allowed
 from recsys.titles import Titles
-from serving.cards import Cards, Face
+from serving.cards import Card, Cards
 from serving.replica import Replica
 
 
@@ -32,7 +32,7 @@ class Faces:
     context: Context
     artwork: Path
 
-    def of(self, title_ids: Iterable[str]) -> dict[str, Face]:
+    def of(self, title_ids: Iterable[str]) -> dict[str, Card]:
         """Return how titles look, by the ids of movies and series, without those that may not be shown."""
         wanted = sorted(set(title_ids))
         recommender = self.replica.recommender
@@ -40,17 +40,18 @@ class Faces:
         shown = recommender.allowed(self.context)
         cards = self.replica.cards
         found = {
-            title: cards.of(int(row))
+            title: Card(*cards.of(int(row)))
             for title, row in zip(wanted, rows, strict=True)
             if row >= 0 and shown[row]
         }
         late = [title for title, row in zip(wanted, rows, strict=True) if row < 0]
         return found | (self._late(late) if late else {})
 
-    def _late(self, title_ids: list[str]) -> dict[str, Face]:
+    def _late(self, title_ids: list[str]) -> dict[str, Card]:
         """Return how titles look that came after the bundle: of them the catalog alone knows."""
-        catalog = self.replica.recommender.catalog
+        catalog = self.replica.offered
         rows = catalog.filter(pc.is_in(catalog["title_id"], pa.array(title_ids, pa.string())))
         titles = Titles.from_table(rows)
         shown, cards = allowed(titles, self.context), Cards(titles, self.artwork)
-        return {cards.of(row).content_id: cards.of(row) for row in shown.nonzero()[0].tolist()}
+        late = [Card(*cards.of(row)) for row in shown.nonzero()[0].tolist()]
+        return {card.content_id: card for card in late}

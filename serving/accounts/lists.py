@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -20,7 +21,7 @@ from serving.accounts.listed import AskedForPage, Saved, Watched, WatchHistory, 
 from serving.analytics.contracts import Event
 from serving.analytics.service import Intake
 from serving.bundles import Champion
-from serving.cards import Face
+from serving.cards import Card
 from serving.database import Connection, Database
 from serving.problems import NoCatalogError
 from serving.replica import Replica
@@ -160,7 +161,7 @@ class Lists:
 
     def _about_to_add(
         self, viewer_id: str, content_id: str
-    ) -> tuple[Face, str, store.ListedLine | None, datetime | None]:
+    ) -> tuple[Card, str, store.ListedLine | None, datetime | None]:
         replica = self._replica()
         title = replica.episodes.series.get(content_id, content_id)
         with self._database.reading() as connection:
@@ -212,7 +213,7 @@ def _watched(lines: list[store.Line], faces: Faces, replica: Replica) -> list[Wa
         parent = series.get(line.title_id)
         if (face := looks.get(parent or line.title_id)) is not None:
             season, episode = places.get(line.title_id, (0, 0))
-            about = line._asdict() | face._asdict() | {"content_id": line.title_id}
+            about = line._asdict() | asdict(face) | {"content_id": line.title_id}
             del about["title_id"]
             items.append(
                 Watched(
@@ -230,8 +231,8 @@ def _with_episodes(replica: Replica, title: str) -> list[str]:
     return [title, *episodes]
 
 
-def _saved(face: Face, moment: datetime) -> Saved:
-    return Saved(**face._asdict(), added_at=moment)
+def _saved(face: Card, moment: datetime) -> Saved:
+    return Saved(**asdict(face), added_at=moment)
 
 
 def _after(*said_at: datetime | None) -> datetime:

@@ -1,15 +1,18 @@
-"""The tables ``event`` and ``history``: a history follows its events in the same transaction."""
+"""The tables ``event``, ``event_ledger`` and ``history``: a history follows its events in the same transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
 
+from features.watched import Stood
 from recsys.schema import EVENTS, PASSIVE, WATCHING, EventType
 from serving.analytics.forgotten import WANTED
-from serving.database import Connection, Database
+from serving.analytics.partitions import Partitions
+from serving.database import Connection, Database, DBAPIError
 from serving.news import tell
 
 _TYPES = {
@@ -19,7 +22,11 @@ _TYPES = {
     "int32": "int4",
 }
 _COLUMNS = ", ".join(EVENTS.names)
-_RECORD = ", ".join(f"{field.name} {_TYPES[str(field.type)]}" for field in EVENTS)
+_RECORD = ", ".join(
+    f"{field.name} {'uuid' if field.name == 'event_id' else _TYPES[str(field.type)]}"
+    for field in EVENTS
+)
+_NO_PARTITION: Final = "23514"
 
 # Every clause takes the larger or the later, so arrivals may come in any order and come twice. What a guest
 # did is put together by ``features.states``, to the same rule.
@@ -47,14 +54,19 @@ HISTORY_COLUMNS: Final = (
     "rated_at, thumbed_at, listed_at, watched_at, dismissed_at"
 )
 
+# The ledger decides what is new, in order of the ids, so that no two replicas wait for each other. One statement with
+# all rows as JSON costs less processor time than COPY into a staging table, up to some hundred events a commit.
 _INSERT = f"""
-WITH new AS (
+WITH given AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset(%(events)s::jsonb) AS one ({_RECORD})
+), fresh AS (
+    INSERT INTO event_ledger SELECT event_id FROM given ORDER BY event_id
+    ON CONFLICT DO NOTHING RETURNING event_id
+), new AS (
     INSERT INTO event ({_COLUMNS})
-    SELECT {_COLUMNS} FROM jsonb_to_recordset(%(events)s::jsonb) AS given ({_RECORD})
+    SELECT {_COLUMNS} FROM given JOIN fresh USING (event_id)
     WHERE {WANTED}
-    ORDER BY event_id
-    ON CONFLICT (event_id) DO NOTHING
-    RETURNING *
+    RETURNING event_id, event_type, viewer_id, title_id, occurred_at, value, watched_portion
 ), merged AS (
     INSERT INTO history ({HISTORY_COLUMNS})
     SELECT viewer_id, title_id, max(watched_portion) FILTER (WHERE active),
@@ -79,21 +91,31 @@ WITH new AS (
     ORDER BY viewer_id, title_id
     {MERGE}
 )
-SELECT event_id FROM new
+SELECT event_id::text FROM new
 """  # noqa: S608  the parts are the names of the schema above, never a caller's words
 
 
+_STOOD: Final = """
+SELECT session_id, occurred_at, event_type, position_seconds FROM event
+WHERE viewer_id = %(viewer)s AND title_id = %(title)s AND event_type = ANY (%(watching)s)
+    AND occurred_at >= %(since)s AND occurred_at < %(until)s
+"""
 _LOOKING: Final = frozenset(PASSIVE) - {EventType.DISMISS.value, EventType.CLICK.value}
 
 
-def append(database: Database, events: Sequence[dict[str, Any]]) -> set[str]:
+def append(
+    database: Database, events: Sequence[dict[str, Any]], partitions: Partitions | None = None
+) -> set[str]:
     """Write events and the histories that follow from them; all or none.
 
     Parameters
     ----------
     database : Database
     events : sequence of dict
-        Rows of the EVENTS schema; absent columns are empty.
+        Rows of the EVENTS schema; absent columns are empty. Of several with one ``event_id``, a UUID, the
+        first counts.
+    partitions : Partitions, optional
+        Spares looking at what partitions there are.
 
     Returns
     -------
@@ -105,15 +127,37 @@ def append(database: Database, events: Sequence[dict[str, Any]]) -> set[str]:
     DatabaseDownError
         If the database does not answer; nothing was written.
     """
+    partitions = partitions or Partitions(database)
+    once = list({one["event_id"]: one for one in reversed(events)}.values())
     kinds = {"passive": list(PASSIVE), "watching": list(WATCHING)}
-    given = {"events": orjson.dumps(events).decode(), **kinds}
+    given = {"events": orjson.dumps(once).decode(), **kinds}
 
     def write(connection: Connection) -> set[str]:
         new = {row[0] for row in connection.exec_driver_sql(_INSERT, given)}
         tell(connection, changed(events))
         return new
 
-    return database.retried(write)
+    days = {one["occurred_at"].astimezone(UTC).date() for one in events}
+    partitions.ensure(days)
+    try:
+        return database.retried(write)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _NO_PARTITION:
+            raise
+        partitions.forget()  # a day's was dropped since it was last looked for
+        partitions.ensure(days)
+        return database.retried(write)
+
+
+def stood(
+    connection: Connection, viewer_id: str, title_id: str, since: datetime, until: datetime
+) -> list[Stood]:
+    """Return where a viewer's players stood in a title between two moments, the first included."""
+    given = {"viewer": viewer_id, "title": title_id, "since": since, "until": until}
+    return [
+        Stood(*row)
+        for row in connection.exec_driver_sql(_STOOD, {**given, "watching": list(WATCHING)})
+    ]
 
 
 def changed(events: Sequence[dict[str, Any]]) -> set[str]:

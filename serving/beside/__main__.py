@@ -1,4 +1,4 @@
-"""Runs what is measured beside a replica: ``python -m serving.beside bare|by-hand|fit-by-hand|inside …``."""
+"""Runs what is measured beside a replica: ``python -m serving.beside bare|by-hand|row-by-row|fit-by-hand|inside …``."""
 
 from __future__ import annotations
 
@@ -28,6 +28,14 @@ def by_hand(folder: Folder, port: Port) -> None:
     from serving.beside.by_hand import create_by_hand  # noqa: PLC0415
 
     _run(create_by_hand(folder), port)
+
+
+@app.command()
+def row_by_row(folder: Folder, port: Port) -> None:
+    """Take events in as one would by hand, into a database in a folder."""
+    from serving.beside.row_by_row import create_row_by_row  # noqa: PLC0415
+
+    _run(create_row_by_row(folder), port)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from recsys.privacy.noise import Release, released
+from recsys.privacy.release import Release, released
 from serving.catalog import store
 from serving.catalog.shelf import Shelf
 from serving.database import Database

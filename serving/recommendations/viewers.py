@@ -58,7 +58,11 @@ class Viewers:
         if self._limits is None or time.monotonic() - self._read_at >= LIMITS_SECONDS:
             self._limits = dict(store.limits(database))
             self._read_at = time.monotonic()
-        self._limits |= store.changed_limits(database, OVERLAP_SECONDS)
+        if changed := store.changed_limits(database, OVERLAP_SECONDS):
+            self._limits = {
+                **self._limits,
+                **changed,
+            }  # another: somebody may be looking through this one
 
     def who(self, asked: Asked, database: Database) -> Asker:
         """Return the viewer that a request speaks of; an unknown one has no history and no limit."""

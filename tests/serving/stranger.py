@@ -44,6 +44,7 @@ PERSONAL: dict[str, Callable[[Person], str]] = {
     "recommendationId": lambda person: person.things["recommendationId"],
     "cursor": lambda person: person.things["cursor"],
     "profileId": lambda person: person.things["profileId"],
+    "reviewId": lambda person: person.things["reviewId"],
 }
 IMPERSONAL = {("get /api/content/new-releases", "cursor")}
 """Parameters that are called as what is somebody's, and are nobody's."""
@@ -51,6 +52,7 @@ COMMON: dict[str, Callable[[], str]] = {
     "contentId": lambda: "t000",
     "titleId": lambda: "t000",
     "eventId": lambda: str(uuid4()),
+    "feedbackId": lambda: str(uuid4()),
     "sessionId": lambda: f"session-{uuid4().hex}",
     "rowId": lambda: "popular",
     "bundleId": lambda: "",

@@ -155,6 +155,7 @@ def test_what_staff_take_down_is_nowhere_at_once(
 
 def check_nowhere_after(client: httpx.Client, take_down: Callable[[], None]) -> None:
     """Walk every path before a title is taken down, and after."""
+    client.headers["X-Request-ID"] = "walk"  # or no two problems would be the same
     viewers = [engaged(client, watched=True), engaged(client, watched=False), "newcomer"]
     walks = {viewer: paths(client, viewer, cursors_of(client, viewer)) for viewer in viewers}
     before = {

@@ -183,6 +183,9 @@ def _settle(client: httpx.Client, person: Person) -> None:
     for path in ("/api/user/watchlist", "/api/user/history"):
         part = client.get(path, params={"limit": 1}, headers=headers).json()
         person.things[f"cursor of get {path}"] = part["nextCursor"]
+    said = {"contentId": "t001", "review": "So it was."}
+    review = client.post("/api/feedback/rating", json=said, headers=headers).json()["review"]
+    person.things["reviewId"] = review["reviewId"]
     replay = f"/api/recommendations/replay/{page['recommendationId']}"
     assert until(lambda: client.get(replay, headers=headers).is_success)
 

@@ -63,7 +63,9 @@ class Server:
 
 
 @contextmanager
-def replica(store: Path, registry: Path, workers: int = 1) -> Iterator[Server]:
+def replica(
+    store: Path, registry: Path, workers: int = 1, asked: str = "/ready"
+) -> Iterator[Server]:
     """Run ``recsys serve`` over a store and a registry until the block ends.
 
     Parameters
@@ -71,6 +73,8 @@ def replica(store: Path, registry: Path, workers: int = 1) -> Iterator[Server]:
     store, registry : Path
     workers : int
         Processes that serve.
+    asked : str
+        What it must answer before it counts as started; without a bundle it is never ready.
 
     Raises
     ------
@@ -79,12 +83,12 @@ def replica(store: Path, registry: Path, workers: int = 1) -> Iterator[Server]:
     """
     settings = {"RECSYS_STORE": str(store.resolve()), "RECSYS_REGISTRY": str(registry.resolve())}
     program = Path(sys.executable).with_name("recsys")
-    with _running([str(program), "serve", "--workers", str(workers)], "/ready", settings) as (
+    with _running([str(program), "serve", "--workers", str(workers)], asked, settings) as (
         port,
         pid,
         seconds,
     ):
-        yield Server(port, pid, _postmaster(store / "postgres"), seconds)
+        yield Server(port, pid, postmaster(store / "postgres"), seconds)
 
 
 @contextmanager
@@ -130,7 +134,7 @@ def _wait(process: subprocess.Popen[bytes], url: str, said: IO[bytes]) -> None:
     raise InputError(expected="a server that answers", got=said.read().decode()[-2000:], where=url)
 
 
-def _postmaster(folder: Path) -> int | None:
+def postmaster(folder: Path) -> int | None:
     """Return the process that the embedded database's own file names."""
     file = folder / "postmaster.pid"
     return int(file.read_text().split()[0]) if file.is_file() else None

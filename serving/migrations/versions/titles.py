@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0009"
 
 PARTITIONS = 8
 """By the hash of the title's id, which is the key that the catalog would be spread over machines by."""

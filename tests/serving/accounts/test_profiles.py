@@ -138,6 +138,25 @@ def test_a_profile_that_cannot_be_is_refused_by_the_field(
     assert answer.json()["errors"][0]["field"] == field
 
 
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"parental": None}, "parental"),
+        ({"parental": {"kids": None}}, "parental.kids"),
+        ({"parental": {"maximumAge": 121}}, "parental.maximumAge"),
+        ({"languages": None}, "languages"),
+        ({"maximumAge": 7}, "maximumAge"),
+        ([], "body"),
+    ],
+)
+def test_preferences_that_say_nothing_sensible_are_refused_by_the_field(
+    anna: Person, body: object, field: str
+) -> None:
+    answer = anna.call("PUT", "/api/user/preferences", json=body)
+    assert refusal(answer) == (422, "invalid-request")
+    assert answer.json()["errors"][0]["field"] == field
+
+
 def test_the_last_profile_stays(anna: Person) -> None:
     anna.get(PROFILE)
     answer = anna.call("DELETE", f"{PROFILES}/{anna.viewer}")

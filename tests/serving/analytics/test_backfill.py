@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pyarrow as pa
@@ -40,7 +41,7 @@ def some_events() -> list[dict[str, object]]:
     ]
     return [
         {
-            "event_id": f"{at}",
+            "event_id": str(UUID(int=at)),
             "event_type": kind,
             "viewer_id": f"v{at % 3}",
             "title_id": f"t{at % 2}",

@@ -15,6 +15,10 @@ from tests.serving.conftest import MakeClient, event, shown
 URL = "/api/analytics/event"
 
 
+def taken(accepted: int, duplicates: int) -> dict[str, Any]:
+    return {"accepted": accepted, "duplicates": duplicates, "rejected": []}
+
+
 def page(client: httpx.Client, viewer: str) -> dict[str, Any]:
     return client.get("/api/recommendations/home", params={"viewerId": viewer}).json()
 
@@ -30,17 +34,57 @@ def test_the_next_page_reflects_an_event(client: httpx.Client) -> None:
 
 def test_the_same_event_counts_once(client: httpx.Client) -> None:
     body = event("once", "t003")
-    assert client.post(URL, json=body).json() == {"accepted": 1, "duplicates": 0}
-    assert client.post(URL, json=body).json() == {"accepted": 1, "duplicates": 1}
-    assert client.post(URL, json=[body, body]).json() == {"accepted": 2, "duplicates": 2}
+    assert client.post(URL, json=body).json() == taken(1, 0)
+    assert client.post(URL, json=body).json() == taken(1, 1)
+    assert client.post(URL, json=[body, body]).json() == taken(2, 2)
 
 
-def test_a_list_is_taken_whole_or_not_at_all(client: httpx.Client) -> None:
+def test_of_a_list_the_good_are_taken_and_the_bad_named(client: httpx.Client) -> None:
     good, bad = event("whole", "t004"), event("whole", "t004", watchedPortion=7.0)
-    answer = client.post(URL, json=[good, bad])
+    unknown = event("whole", "t999")
+    answer = client.post(URL, json=[good, bad, unknown])
+    assert answer.status_code == 202
+    assert answer.json() == {
+        "accepted": 1,
+        "duplicates": 0,
+        "rejected": [
+            {"index": 1, "field": "watchedPortion", "expected": "at most 1.0", "got": 7.0},
+            {"index": 2, "field": "titleId", "expected": "a title of the catalog", "got": "t999"},
+        ],
+    }
+    assert client.post(URL, json=good).json()["duplicates"] == 1
+
+
+def test_of_ten_thousand_with_one_bad_all_others_land(client: httpx.Client) -> None:
+    many = [event(f"many{at % 50}", f"t{at % 6:03d}", "impression") for at in range(10_000)]
+    many[7_777]["occurredAt"] = "yesterday"
+    told = client.post(URL, json=many).json()
+    assert told["accepted"] == 9_999
+    assert [(one["index"], one["field"]) for one in told["rejected"]] == [(7_777, "occurredAt")]
+
+
+def test_a_list_without_a_good_one_is_refused(client: httpx.Client) -> None:
+    answer = client.post(URL, json=[event("none", "t999"), 7, event("none", "t001", region="x")])
     assert answer.status_code == 422
-    assert answer.json()["errors"][0]["field"] == "1.watchedPortion"
-    assert client.post(URL, json=good).json()["duplicates"] == 0
+    fields = [error["field"] for error in answer.json()["errors"]]
+    assert fields == ["0.titleId", "1.body", "2.region"]
+
+
+WEIRD = [
+    '{"eventId": ' + "9" * 4000 + "}",
+    '{"eventId": NaN}',
+    '{"viewerId": "\\":"}',
+    "[" * 100 + "]" * 100,
+    "null",
+    '{"": {"": [{}]}}',
+]
+
+
+@pytest.mark.parametrize("row", WEIRD)
+def test_whatever_stands_in_a_row_the_others_are_taken(client: httpx.Client, row: str) -> None:
+    answer = client.post(URL, content=f"[{row}, {json.dumps(event('weird', 't001'))}]")
+    assert (answer.status_code, answer.json()["accepted"]) == (202, 1)
+    assert [one["index"] for one in answer.json()["rejected"]] == [0]
 
 
 def test_histories_do_not_depend_on_the_order_of_arrival(
@@ -157,14 +201,12 @@ def test_only_camel_case_is_taken(client: httpx.Client) -> None:
 def test_a_key_that_comes_twice_is_named(client: httpx.Client) -> None:
     one, other = (json.dumps(event("twice", "t001")) for _ in range(2))
     twice = other.replace('"viewerId"', '"viewerId": "someone", "viewerId"')
-    for content, field in ((twice, "viewerId"), (f"[{one}, {twice}]", "1.viewerId")):
-        answer = client.post(URL, content=content)
-        assert answer.status_code == 422
-        assert answer.json()["errors"][0] == {
-            "field": field,
-            "expected": "one value",
-            "got": '["someone","twice"]',
-        }
+    fault = {"field": "viewerId", "expected": "one value", "got": '["someone","twice"]'}
+    answer = client.post(URL, content=twice)
+    assert (answer.status_code, answer.json()["errors"]) == (422, [fault])
+    answer = client.post(URL, content=f"[{one}, {twice}]")
+    assert answer.status_code == 202
+    assert answer.json() == taken(1, 0) | {"rejected": [{"index": 1} | fault]}
 
 
 PLAIN = [
@@ -211,15 +253,15 @@ def test_what_is_no_event_at_all_is_refused(client: httpx.Client, body: bytes) -
 
 
 def test_too_many_events_are_refused(client: httpx.Client) -> None:
-    answer = client.post(URL, json=[event("many", "t001")] * 1001)
+    answer = client.post(URL, json=[event("many", "t001")] * 10_001)
     assert answer.status_code == 422
 
 
 def test_an_event_on_an_unknown_title_names_it(client: httpx.Client) -> None:
-    answer = client.post(URL, json=[event("bad", "t001"), event("bad", "t999")])
+    answer = client.post(URL, json=event("bad", "t999"))
     assert answer.status_code == 404
     assert answer.json()["errors"] == [
-        {"field": "1.titleId", "expected": "a title of the catalog", "got": "t999"}
+        {"field": "titleId", "expected": "a title of the catalog", "got": "t999"}
     ]
 
 
@@ -229,15 +271,15 @@ def test_an_episode_counts_for_its_series(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("declared", [True, False])
-def test_a_body_of_4_mb_is_refused(client: httpx.Client, *, declared: bool) -> None:
+def test_a_body_of_16_mb_is_refused(client: httpx.Client, *, declared: bool) -> None:
     def chunks() -> Any:
-        for _ in range(4):
+        for _ in range(16):
             yield b" " * 1_000_000
 
-    answer = client.post(URL, content=b" " * 4_000_000 if declared else chunks())
+    answer = client.post(URL, content=b" " * 16_000_000 if declared else chunks())
     assert answer.status_code == 413
     assert answer.headers["content-type"] == "application/problem+json"
     error = answer.json()["errors"][0]
-    assert (error["field"], error["expected"]) == ("body", "at most 1,000,000 bytes")
-    assert answer.json()["detail"] == f"body: expected at most 1,000,000 bytes, got {error['got']}"
+    assert (error["field"], error["expected"]) == ("body", "at most 8,000,000 bytes")
+    assert answer.json()["detail"] == f"body: expected at most 8,000,000 bytes, got {error['got']}"
     assert f'route="{URL}",status="413"' in client.get("/metrics").text

@@ -1,0 +1,1 @@
+"""What was watched, told to whoever watched it; and of all viewers together only what hides each of them."""
