@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Self
@@ -18,6 +19,7 @@ from recsys.page.own import FINISHED, STARTED, UNSEEN, Begun, Habit, Own
 from recsys.schema import TitleType
 
 _NEVER = np.datetime64("NaT", "us")
+_LONG_AGO = np.datetime64(0, "us")
 RATING_LIKED = 3.0
 """A rating below says that the viewer did not like it."""
 
@@ -66,6 +68,11 @@ class Episodes:
             for season, number, title in several
         }
         return cls(series, following, places, _windows(catalog, set(places)))
+
+    def without(self, withdrawn: Iterable[str]) -> Self:
+        """Return the same episodes, some of which can be watched by nobody."""
+        shut = dict.fromkeys((one for one in withdrawn if one in self.places), (_NEVER, _LONG_AGO))
+        return replace(self, windows={**self.windows, **shut}) if shut else self
 
     def open(self, title: str, now: np.datetime64) -> bool:
         """Return whether an episode can be watched at a moment, datetime64[us]."""

@@ -11,10 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipelines import withdrawn
 from pipelines.days import Span, batches
 from pipelines.files import atomic_directory, lock, remove_leftovers
 from pipelines.left_of_gate import REASONS, Left, require_raw
 from pipelines.numbering import Numbering
+from pipelines.withdrawn import closed
 from recsys.privacy.coarsen import coarsen
 from recsys.privacy.digits import significant
 from recsys.privacy.labels import plain, row_kinds, shared
@@ -59,7 +61,8 @@ def anonymise(
 ) -> GateReport:
     """Make ``<store>/lake`` anew from ``<store>/raw``; it is replaced whole or not at all.
 
-    The lake has all titles, also those of which no event is kept: the catalog is no personal data.
+    The lake has all titles, also those of which no event is kept: the catalog is no personal data. Those that staff
+    took down are closed in it.
 
     Parameters
     ----------
@@ -89,7 +92,8 @@ def anonymise(
             for batch in batches(left.spans, _AT_ONCE):
                 gate.write(batch, beside / "events")
                 progress(sum(span.rows for span in batch))
-            pq.write_table(left.titles(), beside / "titles.parquet")
+            titles = closed(left.titles(), withdrawn.read(store / "raw"))
+            pq.write_table(titles, beside / "titles.parquet")
             report = gate.report()
             content = {"policy": policy.model_dump(), "events": asdict(report)}
             (beside / "gate.json").write_text(json.dumps(content, indent=1) + "\n")

@@ -16,6 +16,7 @@ from serving.accounts.lists_routes import router as lists
 from serving.accounts.routes import router as accounts
 from serving.analytics.arrivals import Arrivals
 from serving.analytics.routes import router as analytics
+from serving.catalog.routes import router as catalog
 from serving.feedback.routes import router as feedback
 from serving.identity.presented import Presented
 from serving.identity.routes import router as identity
@@ -31,6 +32,7 @@ from serving.recommendations.routes import router as recommendations
 from serving.replay.routes import router as replay
 from serving.search.routes import router as search
 from serving.sessions.routes import router as sessions
+from serving.staff.routes import router as staff
 from serving.subscriptions.routes import router as subscriptions
 from serving.taste.routes import router as tastes
 from serving.traces import Traced
@@ -69,6 +71,8 @@ def create_app(settings: Settings, *, show_viewers: bool = False, local: bool = 
         sessions,
         tastes,
         analytics,
+        catalog,
+        staff,
         feedback,
         insights,
         web,
@@ -112,8 +116,9 @@ def _shared_with(origins: Sequence[str]) -> dict[str, Any]:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
-    await run_in_threadpool(parts.champion.open)
+    # The database first: what staff took down must be known before anything is shown.
     await run_in_threadpool(parts.database.open)
+    await run_in_threadpool(parts.champion.open)
     parts.news.open()
     parts.replays.open()
     parts.keeper.open()

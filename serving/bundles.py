@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,10 +19,13 @@ from recsys.interactions import Histories
 from recsys.page.microgenres import MICRO_GENRES, MicroGenres
 from recsys.page.resuming import RESUMING, Resuming
 from recsys.ranking.recommender import Recommender
-from recsys.schema import POPULAR
+from recsys.schema import POPULAR, TITLES
 from serving.catalog_only import CatalogOnly
 from serving.current_catalog import CurrentCatalog
+from serving.current_changes import CurrentChanges
 from serving.current_policy import CurrentPolicy
+from serving.database import DatabaseDownError
+from serving.digests import joined
 from serving.metrics import Metrics
 from serving.replica import Replica, Versions
 
@@ -84,6 +87,8 @@ class Champion:
     store : Path
         Holds the current catalog, and the folder of posters.
     policy : CurrentPolicy
+    changes : CurrentChanges
+        Of the catalog, by staff.
     metrics : Metrics
 
     Attributes
@@ -93,19 +98,27 @@ class Champion:
     """
 
     def __init__(
-        self, registry: Path, store: Path, policy: CurrentPolicy, metrics: Metrics
+        self,
+        registry: Path,
+        store: Path,
+        policy: CurrentPolicy,
+        changes: CurrentChanges,
+        metrics: Metrics,
     ) -> None:
-        self._policy = policy
+        self._policy, self._changes = policy, changes
         self.bundles, self._link = registry / "bundles", registry / "champion"
         self._catalog = CurrentCatalog(store / "raw" / "titles.parquet")
         self._artwork, self._popular = store / "artwork", store / "built" / "popular.parquet"
         self._metrics = metrics
         self._loaded: Loaded | None = None
+        self._whole: Replica | None = None
         self._current: Replica | None = None
+        self._lock = threading.Lock()
         self._stale = False
+        self._of_titles = 0
         self._taken: Path | None = None
         self._refusal = Refusal()
-        self._stopping = threading.Event()
+        self._stopping, self._awake = threading.Event(), threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="champion", daemon=True)
 
     @property
@@ -126,17 +139,54 @@ class Champion:
     def close(self) -> None:
         """Stop watching."""
         self._stopping.set()
+        self._awake.set()
         self._watcher.join()
 
     def check(self) -> None:
-        """Take up a new champion, catalog or policy; a broken one leaves what there was."""
-        news = self._check_link(), self._catalog.check(), self._policy.check()
+        """Take up a new champion, catalog, change of the staff's or policy; a broken one leaves what there was."""
+        heavy = self._check_link(), self._catalog.check()
+        light = self._changes.check(), self._policy.check()
+        of_titles = self._changes.current.of_titles
         # What is new stays so until something could be put together from it.
-        self._stale = self._stale or any(news) or self._current is None
-        if self._stale:
-            self._current = self._put_together()
+        self._stale = self._stale or any(heavy) or self._of_titles != of_titles
+        if self._stale or self._whole is None:
+            whole = self._put_together()
+            self._dress(whole)
+            self._of_titles, self._stale = of_titles, False
             self._metrics.show_bundle(self.bundle_id or "")
-            self._stale = False
+        elif any(light):
+            self._dress(self._whole)
+
+    def hear(self) -> None:
+        """Show nobody any more what staff took down, at once; and look for what else they changed.
+
+        While the database is away, what was known last holds.
+        """
+        try:
+            self._changes.hear()
+        except DatabaseDownError:
+            log.info("changes.not_heard")
+        with self._lock:
+            if self._whole is not None:
+                self._current = self._dressed(self._whole)
+        self._awake.set()
+
+    def _dress(self, whole: Replica | None) -> None:
+        with self._lock:
+            self._whole = whole
+            self._current = None if whole is None else self._dressed(whole)
+
+    def _dressed(self, whole: Replica) -> Replica:
+        """Return a replica under the policy of now, without what is taken down."""
+        policy, of_policy = self._policy.current
+        dressed = replace(
+            whole,
+            policy=policy,
+            missing=self._missing,
+            versions=Versions(whole.versions.catalog, of_policy),
+            mark=object(),
+        )
+        return dressed.without(self._changes.withdrawn)
 
     def _check_link(self) -> bool:
         try:
@@ -155,30 +205,39 @@ class Champion:
         return True
 
     def _put_together(self) -> Replica | None:
-        catalog, policy = self._catalog.table, self._policy.policy
         if self._loaded is not None:
-            return self.answering(self._loaded)
+            return self._under_catalog(self._loaded)
+        catalog, of_catalog = self._known(TITLES.empty_table())
         if catalog is None or not len(catalog):
             return None
-        plain = CatalogOnly(catalog, _read(self._popular))
-        return Replica.of(plain, self._artwork, policy, self._missing)
+        plain, policy = CatalogOnly(catalog, _read(self._popular)), self._policy.policy
+        return Replica.of(plain, self._artwork, policy, versions=Versions(of_catalog))
 
     def answering(self, loaded: Loaded) -> Replica:
         """Put a bundle together with the catalog and the policy of now."""
+        return self._dressed(self._under_catalog(loaded))
+
+    def _under_catalog(self, loaded: Loaded) -> Replica:
         recommender, micro, resuming = loaded
-        (catalog, of_catalog), (policy, of_policy) = self._catalog.current, self._policy.current
+        catalog, of_catalog = self._known(recommender.catalog)
         whole = recommender if catalog is None else recommender.under(catalog)
-        versions = Versions(of_catalog, of_policy)
         return Replica.of(
             whole,
             self._artwork,
-            policy,
-            self._missing,
+            self._policy.policy,
             micro=micro,
             resuming=resuming,
-            versions=versions,
+            versions=Versions(of_catalog),
             offered=catalog,
         )
+
+    def _known(self, otherwise: pa.Table) -> tuple[pa.Table | None, str]:
+        """Return what was ingested as staff changed it, and its digest; without an ingest, what they changed of another."""
+        (catalog, digest), changes = self._catalog.current, self._changes.current
+        if not len(changes.titles):
+            return catalog, digest
+        base = otherwise if catalog is None else catalog
+        return changes.over(base), joined(digest, str(changes.of_titles))
 
     @property
     def _missing(self) -> tuple[str, ...]:
@@ -193,7 +252,11 @@ class Champion:
         log.warning("bundle.refused", bundle=target.name, error=str(error))
 
     def _watch(self) -> None:
-        while not self._stopping.wait(CHECK_SECONDS):
+        while not self._stopping.is_set():
+            self._awake.wait(CHECK_SECONDS)
+            self._awake.clear()
+            if self._stopping.is_set():
+                return
             try:
                 self.check()
             except Exception:  # the watch must outlive whatever it meets

@@ -54,6 +54,12 @@ class CatalogOnly:
         """How much each title is watched, float32 (n_titles,); zeros if nobody knows."""
         return self._shares.get("", np.zeros(len(self.titles), np.float32))
 
+    def without(self, withdrawn: NDArray[np.bool_]) -> Self:
+        """Return the same recommender, which shows some of the titles to nobody, bool (n_titles,)."""
+        narrow = copy(self)
+        narrow.rights = self.rights.without(withdrawn)
+        return narrow
+
     def only(self, wanted: NDArray[np.bool_]) -> Self:
         """Return the same recommender, which shows some of the titles alone, bool (n_titles,)."""
         narrow = copy(self)

@@ -13,11 +13,15 @@ CLEAN: Final = r"^[^\x00-\x1f\x7f]*$"
 COUNTRY: Final = r"^[A-Z]{2}$"
 LANGUAGE: Final = r"^[a-z]{2}(-[A-Z]{2})?$"
 DIGITS: Final = r"^[0-9]{4,8}$"
+PROSE: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+SLUG: Final = r"^[a-z0-9-]{1,64}$"
 PATTERNS: Final = {
     CLEAN: "text without control characters",
     COUNTRY: "two capital letters, such as NO",
     LANGUAGE: "a language, such as nb or pt-BR",
     DIGITS: "four to eight digits",
+    PROSE: "text without control characters but line breaks",
+    SLUG: "small letters, digits and hyphens, 64 at most",
 }
 """What each pattern means, for those who do not read regular expressions."""
 

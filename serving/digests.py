@@ -1,9 +1,15 @@
-"""What tells one state of a file from another, on every machine."""
+"""What tells one state of a file, or of several things together, from another, on every machine."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+
+
+def joined(*parts: str) -> str:
+    """Return one digest of several words in their order, 24 hex digits."""
+    whole = "\0".join(parts).encode()
+    return hashlib.blake2b(whole, digest_size=12).hexdigest()
 
 
 def digest_of(path: Path) -> str:

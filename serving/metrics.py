@@ -80,6 +80,12 @@ class Metrics:
             ["rung"],
             registry=self.registry,
         )
+        self.cached = Counter(
+            "recsys_cache_lookups",
+            "Answers that were looked for in a cache: hit, miss, or waited for whoever made it",
+            ["cache", "outcome"],
+            registry=self.registry,
+        )
         self.events = Counter(
             "recsys_events", "Events made durable", ["event_type"], registry=self.registry
         )

@@ -1,9 +1,9 @@
-"""News of viewers' events from all replicas: a PostgreSQL channel, heard in a thread."""
+"""News of viewers' events and of the catalog from all replicas: PostgreSQL channels, heard in a thread."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol
 
 import psycopg
@@ -14,6 +14,9 @@ from serving.database import Connection
 log = structlog.get_logger()
 
 CHANNEL: Final = "viewer_did"
+"""Says which viewer did something."""
+CATALOG: Final = "catalog_changed"
+"""Says that staff changed the catalog."""
 PATIENCE: Final = 0.5
 """Seconds between two looks at whether to stop, and before the next try where the database is gone."""
 
@@ -31,29 +34,34 @@ def tell(connection: Connection, viewer_ids: Iterable[str]) -> None:
         connection.exec_driver_sql(_TELL, {"channel": CHANNEL, "viewers": viewers})
 
 
+def tell_of(connection: Connection, channel: str) -> None:
+    """Tell all replicas that there is news on a channel, once the transaction is through."""
+    connection.exec_driver_sql("SELECT pg_notify(%(channel)s, '')", {"channel": channel})
+
+
 class Hears(Protocol):
-    """Told whether the channel is open: while it is not, anything may have happened."""
+    """Told whether the channels are open: while it is not, anything may have happened."""
 
     def __call__(self, *, hears: bool) -> None:
         """Take note."""
 
 
 class News:
-    """Hears which viewers did something, whoever took their events in.
+    """Hears which viewers did something, and that the catalog changed, whoever took it in.
 
     Parameters
     ----------
     address : callable
         Gives the address of the database, or "" while there is none.
-    heard : callable
-        Told the ids of viewers.
+    heard : mapping of str to callable
+        Told what came on each channel.
     hears : Hears
     """
 
     def __init__(
         self,
         address: Callable[[], str],
-        heard: Callable[[Iterable[str]], None],
+        heard: Mapping[str, Callable[[str], None]],
         hears: Hears,
     ) -> None:
         self._address, self._heard, self._hears = address, heard, hears
@@ -83,16 +91,17 @@ class News:
         if not (address := self._address()):
             return
         with psycopg.connect(address, autocommit=True, connect_timeout=2) as connection:
-            connection.execute(f"LISTEN {CHANNEL}")
+            for channel in self._heard:
+                connection.execute(f"LISTEN {channel}")
             self._hears(hears=True)
             while not self._stopping.is_set():
                 for one in connection.notifies(timeout=PATIENCE):
-                    self._take_note(one.payload)
+                    self._take_note(one.channel, one.payload)
                 # A connection that broke without a word is found out by using it.
                 connection.execute("SELECT 1")
 
-    def _take_note(self, viewer_id: str) -> None:
-        if viewer_id == ANYBODY:
+    def _take_note(self, channel: str, said: str) -> None:
+        if said == ANYBODY:
             self._hears(hears=True)  # from now on; whatever was kept before is forgotten
         else:
-            self._heard([viewer_id])
+            self._heard[channel](said)

@@ -17,22 +17,26 @@ from serving.accounts.lists import Lists
 from serving.accounts.members import Members
 from serving.accounts.service import Accounts
 from serving.activity import Activity
-from serving.analytics.backfill import take_in
+from serving.analytics.backfill import take_in, take_in_titles
 from serving.analytics.durations import Durations
 from serving.analytics.service import Intake
 from serving.analytics.video import Players
 from serving.bundles import Champion
+from serving.catalog.contracts import AskedOfCatalog
+from serving.catalog.service import Contents
+from serving.catalog.trending import Recent
+from serving.current_changes import CurrentChanges
 from serving.current_policy import CurrentPolicy
+from serving.cursors import Cursors
 from serving.database import Database
 from serving.feedback.service import Opinions
 from serving.identity.rates import Rates
 from serving.identity.service import Identity
 from serving.insights.service import Insight
 from serving.metrics import Metrics
-from serving.news import News
+from serving.news import CATALOG, CHANNEL, News
 from serving.recommendations.cache import PageCache
 from serving.recommendations.contracts import Asked
-from serving.recommendations.cursors import Cursors
 from serving.recommendations.pages import Pages
 from serving.recommendations.service import Recommendations
 from serving.recommendations.viewers import Viewers
@@ -41,6 +45,10 @@ from serving.search.contracts import AskedToSearch
 from serving.search.keeping import Keeper
 from serving.search.service import Searches
 from serving.sessions.service import Sessions
+from serving.shared_cache import SharedCache
+from serving.staff.placing import Placing
+from serving.staff.service import Staff
+from serving.staff.store import Source
 from serving.subscriptions.payments import LocalPayments
 from serving.subscriptions.service import Subscriptions
 from serving.subscriptions.signatures import secret_of
@@ -76,6 +84,9 @@ class Parts:
     sessions: Sessions
     tastes: Tastes
     samples: Samples
+    staff: Staff
+    placing: Placing
+    contents: Contents
     members: Members
     accounts: Accounts
     lists: Lists
@@ -94,10 +105,15 @@ class Parts:
             sweeper.sweep(database)
 
         database = Database(settings, lambda begin: take_in(begin, settings.store / "raw"), tend)
-        policy = CurrentPolicy(settings.declarations / ROWS)
-        champion = Champion(settings.registry, settings.store, policy, metrics)
+        changes = CurrentChanges(Source(database), settings.store / "catalog" / "changes.parquet")
+        policy = CurrentPolicy(settings.declarations / ROWS, lambda: changes.current.placements)
+        champion = Champion(settings.registry, settings.store, policy, changes, metrics)
         cache = PageCache(int(settings.cache_mb * 1e6))
-        news = News(lambda: database.address, cache.forget, cache.inform)
+        heard = {
+            CHANNEL: lambda viewer_id: cache.forget([viewer_id]),
+            CATALOG: lambda _: champion.hear(),
+        }
+        news = News(lambda: database.address, heard, cache.inform)
         replays = Replays(champion, database, settings.replay_days)
         deadline = settings.deadline_ms / 1e3
         service = Recommendations(
@@ -117,6 +133,20 @@ class Parts:
         )
         samples = Samples(database, offered=show_viewers)
         cursors = Cursors.of(settings.store / "cursor.key")
+        contents = Contents(
+            champion,
+            settings.store / "artwork",
+            lambda asked: viewers.who(_asked(asked), database),
+            Recent(database),
+            cache=SharedCache("catalog", int(settings.cache_mb * 1e6), metrics),
+            cursors=cursors.apart("new-releases"),
+        )
+        staff = Staff(
+            database,
+            lambda: take_in_titles(database.transaction, settings.store / "raw"),
+            service.check_titles,
+            champion.hear,
+        )
         tiers = Tiers.read(settings.declarations / TIERS)
         subscriptions = Subscriptions(database, tiers, LocalPayments())
         return cls(
@@ -146,6 +176,9 @@ class Parts:
             sessions=sessions,
             tastes=tastes,
             samples=samples,
+            staff=staff,
+            contents=contents,
+            placing=Placing(database, policy, service.check_titles, champion.hear),
             members=Members(database),
             accounts=Accounts(database, cache.forget, subscriptions.membership),
             lists=Lists(
@@ -161,9 +194,10 @@ class Parts:
         )
 
 
-def _asked(asked: AskedForTaste) -> Asked:
-    """Return a question about a taste as one for recommendations, which knows the same of the viewer."""
-    return Asked.model_validate(asked.model_dump(by_alias=True))
+def _asked(asked: AskedForTaste | AskedOfCatalog) -> Asked:
+    """Return a question about a taste or a title as one for recommendations, which knows the same of the viewer."""
+    who = asked.model_dump(by_alias=True, include={"viewer_id", "region", "maximum_age"})
+    return Asked.model_validate(who)
 
 
 def _looking(asked: AskedToSearch) -> Asked:

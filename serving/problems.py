@@ -63,6 +63,33 @@ class BatchError(RecsysError):
     """A file of viewers that cannot be answered."""
 
 
+class ImportFileError(RecsysError):
+    """A file of titles that is none, as a whole."""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(expected="a whole Parquet file", got="no magic bytes", where="body")
+
+
+class PlacementError(RecsysError):
+    """A row or a promotion that is not what one must be, or does not go with the others."""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(expected="either titles or a filter", got="both", where="content")
+
+
+class UnknownPlacementError(RecsysError):
+    """A row or a promotion that nobody placed."""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one, to show what it looks like."""
+        return cls(expected="a placed row", got="zzz", where="id")
+
+
 class UnknownPageError(RecsysError):
     """A page that was never written down, or long ago."""
 
@@ -312,11 +339,14 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     ConflictError: (409, "conflict", "It does not go with what is"),
     UnknownProfileError: (404, "unknown-profile", "Unknown profile"),
     UnknownTitleError: (404, "unknown-title", "Unknown title"),
+    UnknownPlacementError: (404, "unknown-placement", "Unknown placement"),
     UnknownPageError: (404, "unknown-page", "Unknown page"),
     UnknownReviewError: (404, "unknown-review", "Unknown review"),
     NotClosedError: (409, "not-closed", "That day is not over"),
     ChangedError: (409, "changed", "Changed meanwhile"),
     ReplayError: (409, "changed-since", "What the page was made with has changed"),
+    ImportFileError: (422, "invalid-file", "Invalid file"),
+    PlacementError: (422, "invalid-placement", "Invalid placement"),
     BatchError: (422, "invalid-request", "Invalid request"),
     TooManyError: (429, "too-many-requests", "Too many requests"),
     TooLargeError: (413, "content-too-large", "Content Too Large"),

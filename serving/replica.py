@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from pathlib import Path
 from typing import Self
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from features.progress import Episodes
 from recsys.errors import UnknownTitleError
@@ -17,6 +20,7 @@ from recsys.page.resuming import Resuming
 from recsys.ranking.recommender import Recommender
 from serving.cards import Cards
 from serving.catalog_only import CatalogOnly
+from serving.digests import joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,27 @@ class Replica:
             recommender.catalog if offered is None else offered,
             missing,
             versions,
+        )
+
+    def without(self, withdrawn: frozenset[str]) -> Self:
+        """Return the same replica, which shows some titles to nobody, nor the episodes of a series among them."""
+        if not withdrawn:
+            return self
+        ids = pa.array(sorted(withdrawn), pa.string())
+        offered = self.offered
+        gone = (pc.is_in(offered[name], value_set=ids) for name in ("title_id", "series_id"))
+        recommender = self.recommender
+        mask = np.zeros(len(recommender.titles), bool)
+        mask[self.facts.internal(ids.to_pylist())] = True
+        return replace(
+            self,
+            recommender=recommender.without(mask),
+            episodes=self.episodes.without(withdrawn),
+            offered=offered.filter(pc.invert(reduce(pc.or_, gone))),
+            versions=replace(
+                self.versions, catalog=joined(self.versions.catalog, *ids.to_pylist())
+            ),
+            mark=object(),
         )
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines import withdrawn
 from pipelines.files import lock
 from pipelines.nightly.display import Display, Line
 from pipelines.nightly.outcome import NightReport
@@ -86,14 +87,18 @@ class _Night:
     def _collect(self) -> None:
         with self.display.step("collect") as line:
             from pipelines.collect import collect  # noqa: PLC0415
+            from pipelines.collect_titles import collect_titles  # noqa: PLC0415
 
-            new = collect(self.settings)
-            line.rows, line.done = new or 0, bool(new)
+            new, changed = collect(self.settings), collect_titles(self.settings)
+            line.rows, line.done = new or 0, bool(new) or bool(changed)
             line.result = "no database yet" if new is None else f"{new:,} new events"
+            if changed:
+                line.result += f", {changed:,} titles as staff say"
 
     def _anonymise(self) -> None:
         store, policy = self.settings.store, self.settings.privacy_policy
-        raw = [store / "raw" / name for name in ("events", "titles.parquet", "viewers.parquet")]
+        names = ("events", "titles.parquet", "viewers.parquet", withdrawn.NAME)
+        raw = [store / "raw" / name for name in names]
         key = store / "key" / "pseudonym.key"
         with self.display.step("anonymise") as line:
             from pipelines.left_of_gate import require_raw  # noqa: PLC0415

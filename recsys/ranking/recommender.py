@@ -128,6 +128,10 @@ class Recommender:
         """How much each title is watched, float32 (n_titles,)."""
         return self.model.popularity_
 
+    def without(self, withdrawn: NDArray[np.bool_]) -> Self:
+        """Return the same recommender, which shows some of the titles to nobody, bool (n_titles,)."""
+        return replace(self, rights=self.rights.without(withdrawn))
+
     def only(self, wanted: NDArray[np.bool_]) -> Self:
         """Return the same recommender, which shows some of the titles alone, bool (n_titles,)."""
         return replace(self, rights=self.rights.only(wanted))

@@ -23,6 +23,7 @@ KNOWN = 32
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 STRICTEST = max(MATURITY_AGES.values())
 _LONG_AGO, _NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+_NOWHERE = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,22 @@ class Rights:
         They keep back what these do, so that no caller's wish can let anything through.
         """
         return replace(self, wanted=wanted if self.wanted is None else wanted & self.wanted)
+
+    def without(self, withdrawn: NDArray[np.bool_]) -> Self:
+        """Return the rights under which some titles are shown to nobody, bool (n_titles,), whatever else is said."""
+        ends = np.where(withdrawn, _LONG_AGO, self.ends)
+        changes = np.unique(np.concatenate([self.begins, ends]))
+        return replace(self, ends=ends, changes=changes, _known={})
+
+    def allows(self, title: int, context: Context) -> bool:
+        """Return whether a context may be shown one title, as ``allowed`` would say of it."""
+        now = _microseconds(context.now)
+        within = self.within.get(context.region, _NOWHERE)
+        at = int(np.searchsorted(within, title))
+        here = bool(self.everywhere[title]) or (at < len(within) and within[at] == title)
+        old_enough = context.maximum_age is None or self.ages[title] <= context.maximum_age
+        wanted = self.wanted is None or self.wanted[title]
+        return bool(here and old_enough and wanted and self.begins[title] <= now < self.ends[title])
 
     def open(self, moment: datetime) -> NDArray[np.bool_]:
         """Return which titles' windows a moment lies in, bool (n_titles,)."""

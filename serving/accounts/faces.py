@@ -49,7 +49,7 @@ class Faces:
 
     def _late(self, title_ids: list[str]) -> dict[str, Card]:
         """Return how titles look that came after the bundle: of them the catalog alone knows."""
-        catalog = self.replica.recommender.catalog
+        catalog = self.replica.offered
         rows = catalog.filter(pc.is_in(catalog["title_id"], pa.array(title_ids, pa.string())))
         titles = Titles.from_table(rows)
         shown, cards = allowed(titles, self.context), Cards(titles, self.artwork)

@@ -1,4 +1,4 @@
-"""Viewers and histories of ingested data, taken into the database once for each content.
+"""Viewers, histories and titles of ingested data, taken into the database once for each content.
 
 So a viewer of whom the store already holds events has a history from the first request on.
 """
@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 import structlog
 from pyarrow import csv
 
-from recsys.schema import PASSIVE, VIEWERS, WATCHING
+from recsys.schema import PASSIVE, TITLES, VIEWERS, WATCHING
+from serving import title_rows
 from serving.analytics.forgotten import taken_back
 from serving.analytics.store import HISTORY_COLUMNS, MERGE
 from serving.database import Connection, DBAPIError, Transaction, copy_in
@@ -38,6 +39,17 @@ WHERE viewer.erased_at IS NULL
     AND NOT EXISTS (SELECT FROM profile WHERE profile.viewer_id = viewer.viewer_id)
 """
 """What an account says of its profiles holds, whatever is ingested of them."""
+_SAME: Final = ", ".join(f'title."{name}"' for name in TITLES.names)
+_EXCLUDED: Final = ", ".join(f'excluded."{name}"' for name in TITLES.names)
+# What staff changed is theirs: whatever is ingested, it stays until they change it again.
+_MERGE_TITLES: Final = f"""
+ON CONFLICT (title_id) DO UPDATE SET ({title_rows.COLUMNS}) = ({_EXCLUDED}), changed_at = now()
+    WHERE title.revision IS NULL AND ({_SAME}) IS DISTINCT FROM ({_EXCLUDED})
+"""
+_REMOVE_TITLES: Final = """
+DELETE FROM title WHERE revision IS NULL
+    AND NOT EXISTS (SELECT FROM given WHERE given.title_id = title.title_id)
+"""
 # Whoever may be shown less from now on, or lives elsewhere; unknown ones may have asked as well.
 _CHANGED: Final = f"""
 SELECT viewer_id FROM given LEFT JOIN viewer USING (viewer_id)
@@ -78,7 +90,7 @@ GROUP BY viewer_id, title_id
 
 
 def take_in(transaction: Transaction, raw: Path) -> None:
-    """Take in the viewers and the histories of ``raw/``, unless that content was taken in before.
+    """Take in the viewers, the histories and the titles of ``raw/``, unless that content was taken in before.
 
     What cannot be read, or is refused by the database, is logged and left out: a replica serves on
     without it.
@@ -99,13 +111,35 @@ def take_in(transaction: Transaction, raw: Path) -> None:
                 transaction, events, lambda connection: _states(events, taken_back(connection))
             )
         )
+    take_in_titles(transaction, raw)
+
+
+def take_in_titles(transaction: Transaction, raw: Path) -> None:
+    """Take in the titles of ``raw/``, as ``take_in`` does: the table is as the file, but for what staff changed."""
+    titles = raw / "titles.parquet"
+    into_title = Into(
+        "title",
+        title_rows.COLUMNS,
+        _MERGE_TITLES,
+        written=title_rows.csv_of,
+        remove=_REMOVE_TITLES,
+    )
+    if titles.is_file():
+        _try(lambda: into_title.once(transaction, [titles], lambda _: _titles(titles)))
 
 
 def _try(take: Callable[[], None]) -> None:
     try:
         take()
-    except (pa.ArrowException, OSError, duckdb.Error, DBAPIError) as error:
+    except (pa.ArrowException, OSError, KeyError, duckdb.Error, DBAPIError) as error:
         log.warning("backfill.failed", error=str(error)[:500])
+
+
+def _csv(table: pa.Table) -> bytes:
+    """Return a table as PostgreSQL reads it: words in quotes, what is empty without."""
+    sink = io.BytesIO()
+    csv.write_csv(table, sink, csv.WriteOptions(include_header=False))
+    return sink.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +151,18 @@ class Into:
     table, columns, merge : str
     changed : str
         Asks for the viewers whose pages may be others from now on; "" is none.
+    written : callable
+        Gives rows as ``COPY`` reads them.
+    remove : str
+        Lets go of rows that are not among the ``given``; "" keeps them.
     """
 
     table: str
     columns: str
     merge: str
     changed: str = ""
+    written: Callable[[pa.Table], bytes] = _csv
+    remove: str = ""
 
     def once(
         self, transaction: Transaction, files: list[Path], read: Callable[[Connection], pa.Table]
@@ -134,7 +174,7 @@ class Into:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
             known = connection.exec_driver_sql(_KNOWN, {"what": self.table}).scalar()
             if known != mark:
-                rows = read(connection).rename_columns(self.columns.split(", "))
+                rows = read(connection)
                 self._merge_in(connection, rows)
                 connection.exec_driver_sql(_REMEMBER, {"what": self.table, "mark": mark})
                 log.info("backfill.done", table=self.table, rows=len(rows))
@@ -144,13 +184,17 @@ class Into:
             f"CREATE TEMPORARY TABLE given ON COMMIT DROP AS "  # noqa: S608  names from above
             f"SELECT {self.columns} FROM {self.table} WITH NO DATA"
         )
-        copy_in(connection, f"COPY given ({self.columns}) FROM STDIN (FORMAT csv)", _csv(rows))
+        copy_in(
+            connection, f"COPY given ({self.columns}) FROM STDIN (FORMAT csv)", self.written(rows)
+        )
         if self.changed:
             tell(connection, (row[0] for row in connection.exec_driver_sql(self.changed)))
         connection.exec_driver_sql(
             f"INSERT INTO {self.table} ({self.columns}) SELECT {self.columns} FROM given "  # noqa: S608
             f"ORDER BY {self.columns} {self.merge}"
         )
+        if self.remove:
+            connection.exec_driver_sql(self.remove)
 
 
 def _states(files: list[Path], gone: pa.Table) -> pa.Table:
@@ -162,11 +206,8 @@ def _states(files: list[Path], gone: pa.Table) -> pa.Table:
         return connection.sql(_STATES, params=given).to_arrow_table()
 
 
-def _csv(table: pa.Table) -> bytes:
-    """Return a table as PostgreSQL reads it: words in quotes, what is empty without."""
-    sink = io.BytesIO()
-    csv.write_csv(table, sink, csv.WriteOptions(include_header=False))
-    return sink.getvalue()
+def _titles(file: Path) -> pa.Table:
+    return pq.read_table(file).select(TITLES.names).cast(TITLES)
 
 
 def _fingerprint(files: list[Path]) -> str:

@@ -5,22 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from starlette.datastructures import Headers
-from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.identity.presented import ASKER
-from serving.recommendations.cache import Kept
 from serving.recommendations.pages import Pages, Question
+from serving.tagged import sent
 
 HOME: Final = "/api/recommendations/home"
-
-
-def sent(kept: Kept, if_none_match: str | None) -> Response:
-    """Return a page as it is sent, or that it is still what the client has."""
-    headers = {"ETag": kept.tag, "Cache-Control": "private, no-cache"}
-    if if_none_match is not None and kept.tag in if_none_match:
-        return Response(status_code=304, headers=headers)
-    return Response(kept.body, headers=headers, media_type="application/json")
 
 
 def question_of(scope: Scope) -> Question:

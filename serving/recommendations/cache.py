@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 
 from cachetools import LRUCache
+
+from serving.tagged import Kept
 
 SECONDS = 60.0
 """How long a page is kept at most: what many watch, and what is new, goes on changing."""
@@ -17,24 +18,6 @@ MOST = 8
 """Answers that are kept for one viewer, who asks from few places."""
 RECENT = 100_000
 """Viewers of whom it is known when they last did something; far more than do while one page is made."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An answer as it was sent.
-
-    Attributes
-    ----------
-    body : bytes
-    tag : str
-        Of exactly these bytes, for ``If-None-Match``.
-    until : float
-        When it may not be sent any more, as ``time.monotonic`` counts.
-    """
-
-    body: bytes
-    tag: str
-    until: float
 
 
 Shelf = dict[Hashable, Kept]

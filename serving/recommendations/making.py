@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -95,11 +94,6 @@ def make(
 def written(page: Home) -> bytes:
     """Return a page as it is sent."""
     return _BYTES.dump_json(page, by_alias=True)
-
-
-def tag_of(body: bytes) -> str:
-    """Return what tells these bytes from any others."""
-    return hashlib.blake2b(body, digest_size=12).hexdigest()
 
 
 def _times_shown(replica: Replica, asker: Asker) -> NDArray[np.float32] | None:

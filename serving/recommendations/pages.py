@@ -13,13 +13,14 @@ from cachetools import LRUCache
 
 from recsys.page.kinds.picked import reason_of
 from serving.bundles import Champion
-from serving.recommendations.cache import SECONDS, Kept, PageCache
+from serving.cursors import Cursors
+from serving.recommendations.cache import SECONDS, PageCache
 from serving.recommendations.contracts import AskedForHome, AskedForMore, Home
-from serving.recommendations.cursors import Cursors
-from serving.recommendations.making import tag_of, written
+from serving.recommendations.making import written
 from serving.recommendations.scrolling import cut
 from serving.recommendations.service import Recommendations
 from serving.replica import Replica
+from serving.tagged import Kept, tag_of
 
 UNDERSTOOD: Final = 10_000
 """Queries that are remembered with what they mean, those that came last."""

@@ -13,7 +13,7 @@ from serving.openapi import problems
 from serving.problems import NoCatalogError
 from serving.queries import described
 from serving.recommendations import batch
-from serving.recommendations.again import question_of, sent
+from serving.recommendations.again import question_of
 from serving.recommendations.contracts import (
     AskedForHome,
     AskedForMore,
@@ -27,6 +27,7 @@ from serving.recommendations.explanation import AskedWhy, Explained
 from serving.recommendations.pages import Pages
 from serving.recommendations.replies import listed
 from serving.recommendations.service import Recommendations
+from serving.tagged import sent
 
 router = APIRouter(prefix="/api/recommendations", tags=["recommendations"])
 

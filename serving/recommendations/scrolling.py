@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from recsys.context import Context
 from recsys.page.kinds.picked import reason_of
+from serving.cursors import Cursors
 from serving.recommendations.contracts import AskedForHome, Home, Item, Resume, ShownRow
-from serving.recommendations.cursors import Cursors
 from serving.replica import Replica
 
 _PLACE = {"region", "maximum_age", "device_type", "rows", "titles"}

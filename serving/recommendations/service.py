@@ -8,11 +8,12 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from features.interactions import Engagement
+from recsys.context import Context
 from recsys.errors import UnknownTitleError
 from recsys.ids import UNKNOWN
 from recsys.interactions import Histories
@@ -46,6 +47,9 @@ from serving.recommendations.scrolling import resumed
 from serving.recommendations.store import NOBODY
 from serving.recommendations.viewers import Asker, Viewers, guest
 from serving.replica import Replica
+
+NEAR: Final = 4
+"""Titles like one that are looked at for each that is answered."""
 
 
 class Recommendations:
@@ -149,6 +153,39 @@ class Recommendations:
             return self._listed(none(answer, asked.min_relevance), replica, asker)
         answer = narrow.similar(np.array([internal], np.int32), asker.context, asked.limit)
         return self._listed(relevant(answer, asked.min_relevance), replica, asker)
+
+    def around(
+        self, content_id: str, asked: AskedForSimilar, check: Callable[[Context], None]
+    ) -> Listed:
+        """Return titles like one, those first that the viewer is likeliest to watch.
+
+        Parameters
+        ----------
+        content_id : str
+        asked : AskedForSimilar
+        check : callable
+            Refuses the title if it may not be shown in a context.
+
+        Raises
+        ------
+        UnknownTitleError
+            If the catalog does not hold it, or the viewer may not be shown it.
+        """
+        replica, asker = self._replica(), self._viewers.who(asked, self._database)
+        check(asker.context)
+        internal = replica.internal(content_id, "contentId")
+        history = _history(replica, asker)
+        if internal == UNKNOWN or not len(history.known().titles):
+            return self.similar(content_id, asked)
+        narrow = _narrowed(leaning(replica, asker), replica, asked, asker)
+        title = np.array([internal], np.int32)
+        near = relevant(
+            narrow.similar(title, asker.context, NEAR * asked.limit), asked.min_relevance
+        )
+        like = np.zeros(len(replica.recommender.titles), bool)
+        like[near.ids[near.ids != UNKNOWN]] = True
+        answer = narrow.only(like).recommend(history, asker.context, asked.limit)
+        return self._listed(answer, replica, asker)
 
     def similar_at_hand(self, content_id: str, asked: AskedForSimilar) -> Listed | None:
         """Return the answer of ``similar`` to nobody in particular, or None if it would have to be looked for."""

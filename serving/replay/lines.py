@@ -10,11 +10,12 @@ from recsys.page.kinds.picked import reason_of
 from serving.problems import ReplayError
 from serving.recommendations.contracts import Asked, Home
 from serving.recommendations.leanings import leaning
-from serving.recommendations.making import Made, make, tag_of, written
+from serving.recommendations.making import Made, make, written
 from serving.recommendations.viewers import Asker, stricter
 from serving.replay.record import packed, unpacked
 from serving.replay.store import Line
 from serving.replica import Replica
+from serving.tagged import tag_of
 
 
 def line_of(made: Made) -> Line:

@@ -12,8 +12,8 @@ from serving.identity.callers import AskerDep
 from serving.openapi import problems
 from serving.problems import ReplayError, UnknownPageError
 from serving.recommendations.contracts import LIST, Home
-from serving.recommendations.making import tag_of
 from serving.replay.service import Replays
+from serving.tagged import tag_of
 
 router = APIRouter(prefix="/api/recommendations", tags=["recommendations"])
 

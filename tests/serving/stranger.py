@@ -46,6 +46,8 @@ PERSONAL: dict[str, Callable[[Person], str]] = {
     "profileId": lambda person: person.things["profileId"],
     "reviewId": lambda person: person.things["reviewId"],
 }
+IMPERSONAL = {("get /api/content/new-releases", "cursor")}
+"""Parameters that are called as what is somebody's, and are nobody's."""
 COMMON: dict[str, Callable[[], str]] = {
     "contentId": lambda: "t000",
     "titleId": lambda: "t000",
@@ -54,6 +56,7 @@ COMMON: dict[str, Callable[[], str]] = {
     "sessionId": lambda: f"session-{uuid4().hex}",
     "rowId": lambda: "popular",
     "bundleId": lambda: "",
+    "promotionId": lambda: "autumn",
 }
 
 
@@ -67,6 +70,13 @@ OWN_KEYS: dict[str, Callable[[], str]] = {"Idempotency-Key": lambda: uuid4().hex
 """Headers that a call cannot do without, which each caller makes up."""
 BODIES: dict[str, Callable[[Person], Any]] = {
     "post /api/recommendations/batch": _batch,
+    "post /api/staff/catalog/import": lambda _: b"title_id,name\nt000,Story 0\n",
+    "put /api/staff/rows/{rowId}": lambda _: {"name": "A row", "titles": ["t000"]},
+    "put /api/staff/promotions/{promotionId}": lambda _: {
+        "name": "Ours",
+        "titles": ["t000"],
+        "share": 0.1,
+    },
     "patch /api/user/taste": lambda _: {
         "edits": [{"kind": "genre", "value": "Genre 0", "edit": "more"}]
     },
@@ -116,7 +126,7 @@ def filled(
         place, key = one["in"], one["name"]
         if place == "header" and one.get("required", False):
             headers[key] = _made_up(key)
-        if place == "header" or not _is_said(one, bare=bare):
+        if place == "header" or not _is_said(one, bare=bare) or (name, key) in IMPERSONAL:
             continue
         own = rest.things.get(f"{key} of {name}")  # where a route has cursors of its own
         value = own or _value(key, viewer, rest, one.get("example"))
@@ -161,7 +171,7 @@ def _body(
 ) -> tuple[Any, str | None]:
     if "requestBody" not in operation:
         return None, None
-    ((media_type, told),) = operation["requestBody"]["content"].items()
+    media_type, told = next(iter(operation["requestBody"]["content"].items()))
     if name in BODIES:
         return BODIES[name](viewer), media_type
     if media_type != JSON:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.serving import world
-from tests.serving.conftest import MakeClient, event, until
+from tests.serving.conftest import MakeClient, TokenFor, bearer, event, until
 
 GONE = "t003"
 NAME = "Story 3 of "
@@ -94,6 +94,9 @@ def paths(client: httpx.Client, viewer: str, cursors: list[str]) -> dict[str, Te
         "cursors": more,
         "onboarding": get(f"{ROOT}/onboarding", limit=100),
         "replay": again,
+        "content around": get("/api/content/t006/recommendations", limit=100),
+        "new releases": get("/api/content/new-releases", limit=100),
+        "trending": get("/api/content/trending", limit=100),
     }
 
 
@@ -129,7 +132,29 @@ def test_what_is_taken_down_is_nowhere_at_once(
     store: Path, tmp_path: Path, make_client: MakeClient, why: str
 ) -> None:
     own = Path(shutil.copytree(store, tmp_path / "store"))
-    client = make_client(store=own)
+    check_nowhere_after(make_client(store=own), lambda: replace_catalog(own, **TAKEN[why]))
+
+
+def test_what_staff_take_down_is_nowhere_at_once(
+    token_for: TokenFor,
+    store: Path,
+    tmp_path: Path,
+    make_client: MakeClient,
+    new_database: Callable[[], str],
+) -> None:
+    headers = bearer(token_for(scopes="staff"))
+    own = Path(shutil.copytree(store, tmp_path / "store"))
+    client = make_client(store=own, database_url=new_database())
+
+    def take_down() -> None:
+        path = f"/api/staff/titles/{GONE}/takedown"
+        assert client.post(path, json={"reason": "x"}, headers=headers).status_code == 200
+
+    check_nowhere_after(client, take_down)
+
+
+def check_nowhere_after(client: httpx.Client, take_down: Callable[[], None]) -> None:
+    """Walk every path before a title is taken down, and after."""
     client.headers["X-Request-ID"] = "walk"  # or no two problems would be the same
     viewers = [engaged(client, watched=True), engaged(client, watched=False), "newcomer"]
     walks = {viewer: paths(client, viewer, cursors_of(client, viewer)) for viewer in viewers}
@@ -144,7 +169,7 @@ def test_what_is_taken_down_is_nowhere_at_once(
     }
     assert unseen <= {"guest"}, unseen
 
-    replace_catalog(own, **TAKEN[why])
+    take_down()
     assert until(lambda: GONE not in walks[viewers[0]]["similar"]())
     assert until(lambda: NAME not in walks[viewers[0]]["home"]())
     for viewer, walk in walks.items():
@@ -152,11 +177,14 @@ def test_what_is_taken_down_is_nowhere_at_once(
             text = SIGNED.sub("", told())
             assert GONE not in text, (viewer, name)
             assert NAME not in text, (viewer, name)
-    about = client.get(
-        f"{ROOT}/explain", params={"viewerId": viewers[0], "contentId": GONE, "maximumAge": 12}
-    )
-    unknown = client.get(
-        f"{ROOT}/explain", params={"viewerId": viewers[0], "contentId": "nope", "maximumAge": 12}
-    )
-    assert about.status_code == unknown.status_code == 404
-    assert about.text.replace(GONE, "nope") == unknown.text
+    who = {"viewerId": viewers[0], "maximumAge": 12}
+    for path, query in (
+        (f"{ROOT}/explain", {"contentId": GONE}),
+        (f"/api/content/{GONE}", {}),
+        (f"/api/content/{GONE}/recommendations", {}),
+    ):
+        unknown_query = dict.fromkeys(query, "nope")
+        about = client.get(path, params=who | query)
+        unknown = client.get(path.replace(GONE, "nope"), params=who | unknown_query)
+        assert about.status_code == unknown.status_code == 404
+        assert about.text.replace(GONE, "nope") == unknown.text

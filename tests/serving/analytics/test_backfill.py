@@ -10,10 +10,10 @@ import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from recsys.schema import EVENTS, VIEWERS
+from recsys.schema import EVENTS, TITLES, VIEWERS
 from recsys.settings import Settings
 from serving.analytics import store
-from serving.analytics.backfill import take_in
+from serving.analytics.backfill import take_in, take_in_titles
 from serving.database import Database
 from serving.news import ANYBODY, CHANNEL, MOST
 
@@ -119,6 +119,41 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_replica(
     (tmp_path / "viewers.parquet").write_bytes(b"no parquet")
     take_in(database.transaction, tmp_path)
     assert database.up
+    database.close()
+
+
+def test_titles_are_as_the_file_but_for_what_staff_changed(
+    new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    database = opened(new_database())
+
+    def write(**names: str) -> None:
+        rows = [
+            {"title_id": one, "title_type": "movie", "name": name, "genres": ['A, "b"', "\\c"]}
+            | {"crew": [{"name": "Ann \x00", "role": None}], "regions": []}
+            for one, name in names.items()
+        ]
+        pq.write_table(pa.Table.from_pylist(rows, TITLES), tmp_path / "titles.parquet")
+        take_in_titles(database.transaction, tmp_path)
+
+    def held() -> dict[str, str]:
+        with database.transaction() as connection:
+            rows = connection.exec_driver_sql("SELECT title_id, name FROM title")
+            return {row[0]: row[1] for row in rows}
+
+    write(a="One", b="Two", c="Three \x00")
+    assert held() == {"a": "One", "b": "Two", "c": "Three "}
+    with database.transaction() as connection:
+        lists = connection.exec_driver_sql("SELECT genres, crew, regions FROM title").first()
+        assert lists == (['A, "b"', "\\c"], [{"name": "Ann ", "role": None}], [])
+        connection.exec_driver_sql(
+            "UPDATE title SET name = 'Staff', revision = 1 WHERE title_id = 'a'"
+        )
+    write(a="Other", b="Renamed")
+    assert held() == {"a": "Staff", "b": "Renamed"}
+    (tmp_path / "titles.parquet").write_bytes(b"no parquet")
+    take_in_titles(database.transaction, tmp_path)
+    assert held() == {"a": "Staff", "b": "Renamed"}
     database.close()
 
 

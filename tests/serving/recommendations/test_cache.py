@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from serving.recommendations.cache import MOST, Kept, PageCache
+from serving.recommendations.cache import MOST, PageCache
+from serving.tagged import Kept
 
 
 def kept(size: int = 10, seconds: float = 60) -> Kept:

@@ -33,6 +33,10 @@ class Cursors:
     def __init__(self, key: bytes) -> None:
         self._key = key
 
+    def apart(self, purpose: str) -> Cursors:
+        """Return cursors of another purpose: none of them opens as one of these, nor the other way."""
+        return Cursors(hmac.digest(self._key, purpose.encode(), hashlib.sha256))
+
     @classmethod
     def of(cls, path: Path) -> Cursors:
         """Read the key of a file, which is made where there is none.

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from recsys.errors import ConfigError, CursorError
-from serving.recommendations.cursors import LASTS_SECONDS, Cursors
+from serving.cursors import LASTS_SECONDS, Cursors
 
 LEFT = {"left": [{"rowId": "new", "items": [1, 2, 3]}]}
 
