@@ -137,8 +137,8 @@ class Histories:
         if entries.all():
             return self
         counts = np.bincount(self.viewers[entries], minlength=len(self))
-        offsets = np.concatenate([[0], np.cumsum(counts)])
-        return replace(self._entries(np.flatnonzero(entries)), offsets=offsets)
+        kept = self._entries(np.flatnonzero(entries))
+        return replace(kept, offsets=np.concatenate([[0], np.cumsum(counts)]))
 
     def known(self) -> Histories:
         """Return the same viewers without titles that the catalog does not hold."""

@@ -14,7 +14,7 @@ from recsys.errors import RecsysError
 from recsys.search import kept
 from recsys.search.index import Index
 from serving.bundles import Champion
-from serving.problems import NoCatalogError, NoIndexError
+from serving.refusals import NoCatalogError, NoIndexError
 from serving.replica import Replica
 from serving.search.view import View
 

@@ -9,8 +9,8 @@ from pydantic import TypeAdapter
 
 from serving.identity.callers import own
 from serving.openapi import problems
-from serving.problems import NoIndexError
 from serving.queries import described
+from serving.refusals import NoIndexError
 from serving.search.contracts import AskedToSearch, SearchAnswer
 from serving.search.service import Searches
 
