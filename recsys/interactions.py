@@ -128,7 +128,7 @@ class Histories:
         """Return the histories of some viewers, in the order asked for."""
         rows = np.arange(len(self))[viewers]
         lengths = self.lengths[rows]
-        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        offsets = np.r_[0, np.cumsum(lengths)]
         entries = np.repeat(self.offsets[rows] - offsets[:-1], lengths) + np.arange(offsets[-1])
         return replace(self._entries(entries), offsets=offsets, regions=self.regions[rows])
 
@@ -138,7 +138,7 @@ class Histories:
             return self
         counts = np.bincount(self.viewers[entries], minlength=len(self))
         kept = self._entries(np.flatnonzero(entries))
-        return replace(kept, offsets=np.concatenate([[0], np.cumsum(counts)]))
+        return replace(kept, offsets=np.r_[0, np.cumsum(counts)])
 
     def known(self) -> Histories:
         """Return the same viewers without titles that the catalog does not hold."""
