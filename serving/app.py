@@ -14,6 +14,7 @@ from recsys.settings import Settings
 from serving import health, problems
 from serving.accounts.lists_routes import router as lists
 from serving.accounts.routes import router as accounts
+from serving.analytics.quality import router as quality
 from serving.analytics.routes import router as analytics
 from serving.identity.presented import Presented
 from serving.identity.routes import router as identity
@@ -63,6 +64,7 @@ def create_app(settings: Settings, *, show_viewers: bool = False, local: bool = 
         sessions,
         tastes,
         analytics,
+        quality,
         web,
         lists,
         subscriptions,

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import ConfigDict
+from starlette.concurrency import run_in_threadpool
 
 from serving.contracts import Reply
 from serving.openapi import problems
@@ -73,6 +74,7 @@ async def ready(parts: PartsDep, response: Response) -> Ready:
 @router.get("/metrics", response_class=PlainTextResponse, responses=METERS | problems(405, 500))
 async def metrics(parts: PartsDep) -> Response:
     """Give the meters in Prometheus' text format."""
+    await run_in_threadpool(parts.activity.look)
     parts.metrics.up.labels("database").set(parts.database.up)
     parts.metrics.up.labels("bundle").set(parts.champion.bundle_id is not None)
     return Response(parts.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -13,6 +13,7 @@ from serving.accounts.erasing import Sweeper
 from serving.accounts.lists import Lists
 from serving.accounts.members import Members
 from serving.accounts.service import Accounts
+from serving.activity import Activity
 from serving.analytics.backfill import take_in
 from serving.analytics.service import Intake
 from serving.bundles import Champion
@@ -49,6 +50,7 @@ class Parts:
     identity: Identity
     rates: Rates
     traces: Traces | None
+    activity: Activity
     database: Database
     news: News
     champion: Champion
@@ -86,7 +88,13 @@ class Parts:
         service = Recommendations(
             champion, database, viewers, metrics, replays.note, deadline=deadline
         )
-        intake = Intake(database, service.check_titles, metrics.count_events, cache.forget)
+        intake = Intake(
+            database,
+            service.check_titles,
+            metrics.count_events,
+            metrics.count_row_events,
+            cache.forget,
+        )
         sessions = Sessions(service, intake)
         tastes = Tastes(
             champion, database, lambda asked: viewers.who(_asked(asked), database), cache.forget
@@ -101,6 +109,7 @@ class Parts:
             identity=Identity.of(settings, local=local),
             rates=Rates(settings),
             traces=Traces.to(settings.traces_url),
+            activity=Activity(database, metrics),
             database=database,
             news=news,
             champion=champion,

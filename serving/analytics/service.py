@@ -38,6 +38,8 @@ class Intake:
         Refuses titles that nobody knows; gets them by the name of their field.
     count : callable
         Told the event types of what was new, and how many events had come before.
+    count_rows : callable
+        Told the row, if there is one, and the type of each new event.
     heard : callable
         Told which viewers did something that changes their page, before they are answered.
     """
@@ -47,10 +49,12 @@ class Intake:
         database: Database,
         check_titles: Callable[[Mapping[str, str | None]], None],
         count: Callable[[list[str], int], None],
+        count_rows: Callable[[Iterable[tuple[str | None, str]]], None],
         heard: Callable[[Iterable[str]], None],
     ) -> None:
         self._database = database
         self._check_titles, self._count, self._heard = check_titles, count, heard
+        self._count_rows = count_rows
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(MOST_WAITING)
         self._writer: asyncio.Task[None] | None = None
 
@@ -91,6 +95,9 @@ class Intake:
         new = await waiting.answer
         kinds = {row["event_id"]: row["event_type"] for row in rows if row["event_id"] in new}
         self._count(list(kinds.values()), len(rows) - len(kinds))
+        self._count_rows(
+            (row.get("row_id"), row["event_type"]) for row in rows if row["event_id"] in kinds
+        )
         return Accepted(accepted=len(rows), duplicates=len(rows) - len(kinds))
 
     async def _write_forever(self) -> None:

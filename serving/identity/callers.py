@@ -74,7 +74,8 @@ class _Own(_Bearer):
 
     async def __call__(self, request: Request) -> Query:
         caller = self.caller(request)
-        asked = queries.parsed(self._model, request, bound(caller, None))
+        named = "viewer_id" in self._model.model_fields
+        asked = queries.parsed(self._model, request, bound(caller, None) if named else None)
         bound(caller, getattr(asked, "viewer_id", None))
         return asked
 

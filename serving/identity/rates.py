@@ -63,23 +63,25 @@ class Rates:
             await self._shared.close()
 
     async def _count(self, limit: RateLimitItemPerMinute, kind: str, who: str) -> None:
-        if not await self._fits(limit, kind, who):
-            left = 60 - time.time() % 60
+        if (anew := await self._anew(limit, kind, who)) is not None:
             raise TooManyError(
                 expected=f"at most {limit.amount:,} requests a minute of one {kind}",
                 got="more",
                 where=kind,
-                seconds=math.ceil(left),
+                seconds=max(1, math.ceil(anew - time.time())),
             )
 
-    async def _fits(self, limit: RateLimitItemPerMinute, kind: str, who: str) -> bool:
+    async def _anew(self, limit: RateLimitItemPerMinute, kind: str, who: str) -> float | None:
+        """Count a request, and return when one may ask again if there were too many."""
         if self._shared is not None and time.monotonic() >= self._asks_again_at:
             try:
                 return await self._shared.hit(limit, kind, who)
             except StorageError as error:
                 self._asks_again_at = time.monotonic() + PAUSE_SECONDS
                 log.warning("rates.redis_down", error=type(error.storage_error).__name__)
-        return self._local.hit(limit, kind, who)
+        if self._local.hit(limit, kind, who):
+            return None
+        return self._local.get_window_stats(limit, kind, who).reset_time
 
 
 def neighbourhood(address: str) -> str:

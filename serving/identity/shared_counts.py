@@ -41,12 +41,14 @@ class SharedCounts:
         """Let go of every connection."""
         await self._connections.aclose()
 
-    async def hit(self, limit: RateLimitItem, *who: str) -> bool:
-        """Count a request, and return whether it is within the limit.
+    async def hit(self, limit: RateLimitItem, *who: str) -> float | None:
+        """Count a request, and return when its limit begins anew, in seconds since 1970, if it is past that.
 
         Raises
         ------
         StorageError
             If Redis does not answer.
         """
-        return await self._limiter.hit(limit, *who)
+        if await self._limiter.hit(limit, *who):
+            return None
+        return (await self._limiter.get_window_stats(limit, *who)).reset_time

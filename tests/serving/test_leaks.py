@@ -130,6 +130,7 @@ def test_what_is_taken_down_is_nowhere_at_once(
 ) -> None:
     own = Path(shutil.copytree(store, tmp_path / "store"))
     client = make_client(store=own)
+    client.headers["X-Request-ID"] = "walk"  # or no two problems would be the same
     viewers = [engaged(client, watched=True), engaged(client, watched=False), "newcomer"]
     walks = {viewer: paths(client, viewer, cursors_of(client, viewer)) for viewer in viewers}
     before = {

@@ -7,7 +7,7 @@ import pytest
 import structlog
 
 from serving.outside import Outside
-from tests.serving.conftest import MakeClient, TokenFor, answering, bearer
+from tests.serving.conftest import MakeClient, TokenFor, answering, bearer, until
 
 HOME = "/api/recommendations/home"
 
@@ -66,6 +66,7 @@ def test_a_fault_of_ours_is_told_under_its_id_and_no_more() -> None:
         ) as lines,
     ):
         answer = client.get("/x", headers={"X-Request-ID": "one"})
+        assert until(lambda: any(line["event"] == "request" for line in lines))
     assert answer.status_code == 500
     assert answer.json()["requestId"] == answer.headers["x-request-id"] == "one"
     assert "secret" not in answer.text
@@ -84,6 +85,7 @@ def test_a_request_is_a_line_by_its_route(make_client: MakeClient) -> None:
     ) as lines:
         sent = {"X-Request-ID": "two"}
         client.get("/api/recommendations/similar/t000", params={"viewerId": "v001"}, headers=sent)
+        assert until(lambda: any(one.get("request_id") == "two" for one in lines))
     (line,) = (one for one in lines if one["event"] == "request" and one["request_id"] == "two")
     assert line["route"] == "/api/recommendations/similar/{contentId}"
     assert (line["method"], line["status"]) == ("GET", 200)

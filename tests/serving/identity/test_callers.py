@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Annotated
 
 import httpx
 import pytest
@@ -10,11 +11,19 @@ from fastapi import FastAPI
 
 from recsys.settings import Settings
 from serving import problems
-from serving.identity.callers import AskerDep, CallerDep, StaffDep
+from serving.contracts import Query
+from serving.identity.callers import AskerDep, CallerDep, StaffDep, own
 from serving.identity.presented import Presented
 from serving.identity.rates import Rates
 from serving.identity.service import Identity
+from serving.recommendations.contracts import AskedForPicks
 from tests.serving.conftest import TokenFor, answering, bearer
+
+
+class Unnamed(Query):
+    """A query that names no viewer."""
+
+    limit: int = 3
 
 
 def app_of(settings: Settings) -> FastAPI:
@@ -39,6 +48,14 @@ def app_of(settings: Settings) -> FastAPI:
     @app.get("/asker")
     async def asker(who: AskerDep) -> bool:
         return who.may_be("v009")
+
+    @app.get("/own")
+    async def own_query(asked: Annotated[AskedForPicks, own(AskedForPicks)]) -> str | None:
+        return asked.viewer_id
+
+    @app.get("/unnamed")
+    async def unnamed(asked: Annotated[Unnamed, own(Unnamed)]) -> int:
+        return asked.limit
 
     app.add_middleware(Presented, identity=Identity.of(settings), rates=rates)
     return app
@@ -105,3 +122,16 @@ def test_what_is_no_token_is_refused_on_every_route(opened: httpx.Client, header
 def test_two_tokens_are_refused(opened: httpx.Client, token_for: TokenFor) -> None:
     one = ("Authorization", f"Bearer {token_for('v001')}")
     assert opened.get("/asker", headers=[one, one]).status_code == 401
+
+
+def test_a_query_names_its_asker_or_nobody(closed: httpx.Client, token_for: TokenFor) -> None:
+    own_token, backend = bearer(token_for("v001")), bearer(token_for(scopes="service"))
+    assert closed.get("/own", headers=own_token).json() == "v001"
+    assert closed.get("/own", params={"viewerId": "v001"}, headers=own_token).json() == "v001"
+    assert refusal(closed.get("/own", params={"viewerId": "v002"}, headers=own_token)) == (
+        403,
+        "/problems/not-allowed",
+    )
+    assert closed.get("/own", headers=backend).json() is None
+    assert closed.get("/own", params={"viewerId": "v002"}, headers=backend).json() == "v002"
+    assert closed.get("/unnamed", headers=own_token).json() == 3

@@ -108,7 +108,7 @@ def test_a_title_that_may_not_be_shown_is_as_good_as_unknown(
         assert body["errors"] == [
             {"field": "contentId", "expected": "a title of the catalog", "got": title}
         ]
-        assert set(body) == {"type", "title", "status", "detail", "errors"}
+        assert set(body) == {"type", "title", "status", "detail", "errors", "requestId"}
 
 
 def test_who_may_be_shown_a_title_is_told_why(client: httpx.Client) -> None:
