@@ -154,8 +154,8 @@ class Histories:
 
     def before(self, moment: np.datetime64 | Moments) -> Histories:
         """Return the same viewers as they were before a moment, or before one moment each."""
-        limit = moment if np.ndim(moment) == 0 else np.repeat(moment, self.lengths)
-        return self.keep(self.occurred_at < limit)
+        each = moment if np.ndim(moment) == 0 else np.repeat(moment, self.lengths)
+        return self.keep(self.occurred_at < each)
 
     def by_first(self) -> Histories:
         """Return the same viewers with each entry at the first time of the viewer with its title.
@@ -178,17 +178,17 @@ class Histories:
         """Return the same viewers with weights halved for each half-life before the newest entry."""
         if not len(self.titles):
             return self
-        age = self.occurred_at.max() - self.occurred_at
-        halvings = age / np.timedelta64(1, "D") / half_life_days
+        halvings = (
+            (self.occurred_at.max() - self.occurred_at) / np.timedelta64(1, "D") / half_life_days
+        )
         return replace(self, weights=(self.weights * np.exp2(-halvings)).astype(np.float32))
 
     def to_csr(self) -> sparse.csr_matrix:
         """Return the weights as float32 (n_viewers, n_titles); unknown titles are left out."""
         known = self.known()
-        shape = (len(self), self.n_titles)
-        # A copy, because adding up repeats sorts each row in place, and ours are in time order.
         entries = (known.weights, known.titles, known.offsets)
-        matrix = sparse.csr_matrix(entries, shape=shape, copy=True)
+        # A copy, because adding up repeats sorts each row in place, and ours are in time order.
+        matrix = sparse.csr_matrix(entries, shape=(len(self), self.n_titles), copy=True)
         matrix.sum_duplicates()
         return matrix
 

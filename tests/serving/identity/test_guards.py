@@ -74,7 +74,7 @@ def test_one_foreign_event_keeps_out_the_whole_list(
     assert answer.json()["errors"][0]["field"] == "1.viewerId"
     backend = bearer(token_for(scopes="service"))
     answer = closed.post("/api/analytics/event", json=events, headers=backend)
-    assert answer.json() == {"accepted": 2, "duplicates": 0}
+    assert answer.json() == {"accepted": 2, "duplicates": 0, "rejected": []}
 
 
 def test_a_token_without_a_profile_is_nobody_in_particular(
