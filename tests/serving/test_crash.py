@@ -122,11 +122,12 @@ def test_no_acknowledged_event_is_lost_when_the_database_is_killed(
 
 
 def backend(url: str) -> int:
-    """One of the processes that serve the replica."""
+    """The process that did something for the replica last: it writes."""
     with psycopg.connect(url) as connection:
         row = connection.execute(
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
-            "AND pid <> pg_backend_pid() AND query ILIKE '%event%'"
+            "AND pid <> pg_backend_pid() AND backend_type = 'client backend' "
+            "ORDER BY state_change DESC LIMIT 1"
         ).fetchone()
     assert row is not None
     return int(row[0])
