@@ -43,8 +43,7 @@ class Histories:
     n_titles : int
         Titles in the catalog.
     devices : int8 (n_entries,), optional
-        Row of ``DEVICE_TYPES`` on which each title was first taken up, -1 where unknown; ``None`` in a history that
-        is only asked with.
+        Row of ``DEVICE_TYPES`` on which each title was first taken up, -1 where unknown; ``None`` where only asked with.
     """
 
     offsets: NDArray[np.int64]
@@ -288,8 +287,7 @@ class Interactions:
             If nothing is left, a weight is no finite number of at least 0, or the catalog is another.
         """
         if catalog != self.title_ids:
-            got = f"{catalog} and {self.title_ids}, which differ"
-            raise InputError(expected="one catalog", got=got, where=where)
+            raise InputError(expected=f"one catalog, {self.title_ids}", got=catalog, where=where)
         check_weights(self.histories.weights, f"{where}, weights")
         histories = self.histories.keep(self.histories.weights > 0)
         if not len(histories.titles):
