@@ -184,6 +184,7 @@ def interactions(
         sequence=joined.sequence,
         watched_portion=ibis.ifelse(joined.completed, 1.0, joined.watched_portion).cast("float32"),
         region=joined.region,
+        device_type=joined.device_type,
     ).order_by("pseudonym", "last_at", "sequence", "title_id")
 
 
@@ -213,6 +214,8 @@ def _states(past: ibis.Table) -> ibis.Table:
         first_at=active.occurred_at.min(),
         last_at=active.occurred_at.max(),
         sequence=active.sequence.max(),
+        first_sequence=active.sequence.min(),
+        device_type=active.device_type.argmin(active.sequence, where=active.device_type.notnull()),
     )
 
 
@@ -234,6 +237,9 @@ def _rolled(states: ibis.Table, titles: ibis.Table) -> ibis.Table:
         first_at=joined.first_at.min(),
         last_at=joined.last_at.max(),
         sequence=joined.sequence.max(),
+        device_type=joined.device_type.argmin(
+            joined.first_sequence, where=joined.device_type.notnull()
+        ),
     )
 
 

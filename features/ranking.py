@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from features import comparison, taste
+from features import circumstances, comparison, taste
 from features import titles as title_features
 from features import viewers as viewer_features
 from features.attributes import attributes
@@ -32,11 +32,13 @@ class RankingFeatures:
     Attributes
     ----------
     title_columns : float32 (n_titles, len(TITLE))
+    device_lifts : float32 (n_titles, n_devices)
     attributes : float32 csr (n_titles, n_attributes)
     kinds : int64 (n_attributes,)
     """
 
     title_columns: NDArray[np.float32]
+    device_lifts: NDArray[np.float32]
     attributes: sparse.csr_matrix
     kinds: NDArray[np.int64]
 
@@ -46,6 +48,7 @@ class RankingFeatures:
         *taste.FITS,
         *comparison.names(COMPARED),
         "age_years",
+        *circumstances.LIFTS,
     )
 
     @classmethod
@@ -57,7 +60,8 @@ class RankingFeatures:
             title_features.popularity_columns(counts, known),
             title_features.static_columns(titles),
         ]
-        return cls(np.column_stack(columns), *attributes(titles))
+        lifts = circumstances.lifts(interactions.histories, moment)
+        return cls(np.column_stack(columns), lifts, *attributes(titles))
 
     def __call__(
         self,
@@ -95,6 +99,7 @@ class RankingFeatures:
                 taste.fits(past, viewers, candidates, self.attributes, self.kinds),
                 comparison.compared(past, viewers, own[:, compared], watched),
                 year - own[:, TITLE.index("release_year")],
+                circumstances.lift_columns(self.device_lifts, candidates, context),
             ]
         ).astype(np.float32)
 

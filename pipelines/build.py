@@ -34,6 +34,7 @@ COLUMNS = (
     "value",
     "watched_portion",
     "region",
+    "device_type",
 )
 """Of the lake's events, what interactions are made of."""
 

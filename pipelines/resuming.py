@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -22,6 +22,7 @@ from pipelines.lake import read_events, read_titles
 from recsys.context import Context
 from recsys.ids import IdMap
 from recsys.page.resuming import (
+    HABIT_DAYS,
     SITTINGS,
     Resuming,
     Sittings,
@@ -46,6 +47,8 @@ READ: Final = (
 """Of the lake's events."""
 VIEWERS: Final = 2000
 """Of whom is learned at most: thirteen weights need no more."""
+EVENTS: Final = 500_000
+"""Of fewer viewers where they did so much that memory would not be bounded."""
 EACH: Final = 20
 """Sittings of each of them at most, the latest."""
 HELD_OUT: Final = 0.2
@@ -176,9 +179,11 @@ def learn(events: pa.Table, catalog: pa.Table, ids: IdMap, cut: datetime | None 
     return Learned(model if judged.earned else None, judged)
 
 
-def watched_in(rows: Iterable[Line]) -> list[Watched]:
-    """Return what a viewer watched in which sitting, in the order of events, each title of a sitting once."""
-    return list(dict.fromkeys(_watched(row) for row in rows if row["event_type"] in WATCHING))
+def watched_in(rows: Iterable[Line], now: datetime) -> list[Watched]:
+    """Return what a viewer watched in which sitting of late, in the order of events, each title of a sitting once."""
+    since = now - timedelta(days=HABIT_DAYS)
+    late = (row for row in rows if row["event_type"] in WATCHING and row["occurred_at"] > since)
+    return list(dict.fromkeys(map(_watched, late)))
 
 
 def _watched(row: Line) -> Watched:
@@ -195,8 +200,11 @@ def _by_viewer(events: pa.Table, seed: int = 0) -> Iterator[list[Line]]:
     """Yield what counts of the events of some viewers, drawn by a seed, each viewer's in their order."""
     looking = [kind for kind in PASSIVE if kind != EventType.DISMISS.value]
     done = events.filter(pc.invert(pc.is_in(events["event_type"], pa.array(looking))))
-    names = np.unique(done["pseudonym"].to_numpy(zero_copy_only=False).astype(str))
+    counted = done.group_by("pseudonym").aggregate([([], "count_all")])
+    counts = dict(zip(*(counted[name].to_pylist() for name in counted.column_names), strict=True))
+    names = sorted(counts)
     some = np.random.default_rng(seed).permutation(names)[:VIEWERS]
+    some = some[np.cumsum([counts[name] for name in some]) <= EVENTS]
     kept = done.filter(pc.is_in(done["pseudonym"], pa.array(some, pa.string())))
     # Sorting is stable: days are in order, and each viewer's events in each.
     kept = kept.append_column("place", pa.array(np.arange(len(kept))))
@@ -218,7 +226,8 @@ class _Viewer:
     ids: IdMap
     episodes: Episodes
     states: dict[str, State] = field(default_factory=dict)
-    watched: deque[Watched] = field(default_factory=lambda: deque(maxlen=SITTINGS))
+    watched: deque[tuple[datetime, Watched]] = field(default_factory=lambda: deque(maxlen=SITTINGS))
+    pairs: set[Watched] = field(default_factory=set)
     sittings: set[Hashable] = field(default_factory=set)
 
     def sitting(self, row: Line) -> Begun | None:
@@ -228,8 +237,9 @@ class _Viewer:
         one = _watched(row)
         found = None if one.sitting in self.sittings else self._began(row)
         self.sittings.add(one.sitting)
-        if one not in self.watched:
-            self.watched.append(one)
+        if one not in self.pairs:
+            self.pairs.add(one)
+            self.watched.append((row["occurred_at"], one))
         return found
 
     def absorb(self, row: Line) -> None:
@@ -248,7 +258,9 @@ class _Viewer:
             return None
         known = engagement.last_at[~np.isnat(engagement.last_at)]
         behind = days_behind(known, np.array([one.last_at for one in begun], "datetime64[us]"))
-        habit = habit_of(self.watched, self.episodes.series)
+        since = now - timedelta(days=HABIT_DAYS)
+        late = (one for at, one in self.watched if at > since)
+        habit = habit_of(late, self.episodes.series)
         context = Context(now=now, device=row["device_type"] or "")
         whole = self.ids.internal([self.episodes.series.get(title, title)])
         chosen = np.array([one.title for one in begun]) == whole[0]

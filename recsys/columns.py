@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from recsys.errors import InputError
-from recsys.ids import InternalIds
-from recsys.schema import INTERACTIONS
+from recsys.ids import UNKNOWN, InternalIds
+from recsys.schema import DEVICE_TYPES, INTERACTIONS
 
 
 def seconds(column: pa.ChunkedArray) -> NDArray[np.datetime64]:
@@ -21,6 +22,12 @@ def portions(table: pa.Table) -> NDArray[np.float32]:
     """Return the watched portions; NaN where unknown."""
     column = table["watched_portion"].cast(pa.float32())
     return column.fill_null(float("nan")).to_numpy(zero_copy_only=False)
+
+
+def devices(table: pa.Table) -> NDArray[np.int8]:
+    """Return the rows of ``DEVICE_TYPES``; -1 where unknown."""
+    rows = pc.index_in(table["device_type"], pa.array(DEVICE_TYPES)).fill_null(UNKNOWN)
+    return rows.to_numpy(zero_copy_only=False).astype(np.int8)
 
 
 def check_weights(weights: NDArray[np.float32], where: str) -> None:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys.columns import check_filled, check_pairs, check_weights, portions, seconds
+from recsys.columns import check_filled, check_pairs, check_weights, devices, portions, seconds
 from recsys.errors import InputError
 from recsys.ids import UNKNOWN, IdMap, InternalIds
 from recsys.schema import INTERACTIONS
@@ -42,6 +42,9 @@ class Histories:
         Where each viewer is; "" where unknown.
     n_titles : int
         Titles in the catalog.
+    devices : int8 (n_entries,), optional
+        Row of ``DEVICE_TYPES`` on which each title was first taken up, -1 where unknown; ``None`` in a history that
+        is only asked with.
     """
 
     offsets: NDArray[np.int64]
@@ -52,6 +55,7 @@ class Histories:
     watched_portion: NDArray[np.float32]
     regions: NDArray[np.str_]
     n_titles: int
+    devices: NDArray[np.int8] | None = None
 
     @classmethod
     def of(cls, titles: Sequence[Sequence[int]], n_titles: int) -> Histories:
@@ -124,7 +128,7 @@ class Histories:
         """Return the histories of some viewers, in the order asked for."""
         rows = np.arange(len(self))[viewers]
         lengths = self.lengths[rows]
-        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        offsets = np.r_[0, np.cumsum(lengths)]
         entries = np.repeat(self.offsets[rows] - offsets[:-1], lengths) + np.arange(offsets[-1])
         return replace(self._entries(entries), offsets=offsets, regions=self.regions[rows])
 
@@ -133,8 +137,8 @@ class Histories:
         if entries.all():
             return self
         counts = np.bincount(self.viewers[entries], minlength=len(self))
-        offsets = np.concatenate([[0], np.cumsum(counts)])
-        return replace(self._entries(np.flatnonzero(entries)), offsets=offsets)
+        kept = self._entries(np.flatnonzero(entries))
+        return replace(kept, offsets=np.r_[0, np.cumsum(counts)])
 
     def known(self) -> Histories:
         """Return the same viewers without titles that the catalog does not hold."""
@@ -196,6 +200,7 @@ class Histories:
             occurred_at=self.occurred_at[index],
             first_at=self.first_at[index],
             watched_portion=self.watched_portion[index],
+            devices=None if self.devices is None else self.devices[index],
         )
 
 
@@ -266,6 +271,7 @@ class Interactions:
             watched_portion=portions(table)[order],
             regions=regions,
             n_titles=len(title_ids),
+            devices=devices(table)[order],
         )
         return cls(histories, viewer_ids, title_ids)
 

@@ -205,6 +205,7 @@ INTERACTIONS: Final = pa.schema(
         _field("sequence", pa.int32(), "breaks ties of last_at", required=True),
         _field("watched_portion", pa.float32(), "in [0, 1]"),
         _field("region", pa.string(), "where the viewer last was"),
+        _field("device_type", pa.string(), "on what the title was first taken up"),
     ]
 )
 

@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     Raises
     ------
     ConfigError
-        If a file stands where a folder should.
+        If a file stands where a folder should, or an address is none of its kind.
     """
 
     model_config = SettingsConfigDict(env_prefix="RECSYS_", frozen=True)
@@ -80,15 +80,28 @@ class Settings(BaseSettings):
     event_days: float = Field(default=0.0, ge=0)
     token_issuer: str = Field(default="recsys", min_length=1)
     token_audience: str = Field(default="recsys", min_length=1)
-    jwks_url: str = Field(default="", pattern=r"^(https?://.+)?$")
+    jwks_url: str = ""
     payment_secret: SecretStr = SecretStr("")
     open_access: bool | None = None
     viewer_rate: int = Field(default=600, ge=0)
     address_rate: int = Field(default=6000, ge=0)
-    redis_url: str = Field(default="", pattern=r"^(rediss?://.+)?$")
+    redis_url: str = ""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     request_logs: bool = True
-    traces_url: str = Field(default="", pattern=r"^(https?://.+)?$")
+    traces_url: str = ""
+
+    @field_validator("jwks_url", "redis_url", "traces_url")
+    @classmethod
+    def _address(cls, url: str, info: ValidationInfo) -> str:
+        schemes = ("redis", "rediss") if info.field_name == "redis_url" else ("http", "https")
+        scheme, _, rest = url.partition("://")
+        if url and (scheme not in schemes or not rest):
+            # What comes after the scheme may hold a password.
+            got = scheme if rest else "something else"
+            raise ConfigError(
+                expected=f"an address, {' or '.join(schemes)}", got=got, where=info.field_name
+            )
+        return url
 
     @field_validator("cors_origins", mode="before")
     @classmethod

@@ -30,6 +30,7 @@ from serving.recommendations.again import Again
 from serving.recommendations.at_hand import AtHand
 from serving.recommendations.routes import router as recommendations
 from serving.replay.routes import router as replay
+from serving.search.routes import router as search
 from serving.sessions.routes import router as sessions
 from serving.staff.routes import router as staff
 from serving.subscriptions.routes import router as subscriptions
@@ -66,6 +67,7 @@ def create_app(settings: Settings, *, show_viewers: bool = False, local: bool = 
         identity,
         recommendations,
         replay,
+        search,
         sessions,
         tastes,
         analytics,
@@ -119,6 +121,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(parts.champion.open)
     parts.news.open()
     parts.replays.open()
+    parts.keeper.open()
     parts.intake.start()
     try:
         yield
@@ -127,6 +130,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await parts.rates.close()
         if parts.traces is not None:
             await run_in_threadpool(parts.traces.close)
+        await run_in_threadpool(parts.keeper.close)
         await run_in_threadpool(parts.replays.close)
         await run_in_threadpool(parts.news.close)
         await run_in_threadpool(parts.champion.close)

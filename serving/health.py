@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 from starlette.concurrency import run_in_threadpool
 
 from serving.contracts import Reply
+from serving.identity.callers import BackendDep
 from serving.openapi import problems
 from serving.parts import Parts, parts_of
 
@@ -71,9 +72,11 @@ async def ready(parts: PartsDep, response: Response) -> Ready:
     return state
 
 
-@router.get("/metrics", response_class=PlainTextResponse, responses=METERS | problems(405, 500))
-async def metrics(parts: PartsDep) -> Response:
-    """Give the meters in Prometheus' text format."""
+@router.get(
+    "/metrics", response_class=PlainTextResponse, responses=METERS | problems(401, 403, 405, 500)
+)
+async def metrics(parts: PartsDep, _: BackendDep) -> Response:
+    """Give the meters in Prometheus' text format: to programs and staff, since they say how the house is doing."""
     await run_in_threadpool(parts.activity.look)
     parts.metrics.up.labels("database").set(parts.database.up)
     parts.metrics.up.labels("bundle").set(parts.champion.bundle_id is not None)

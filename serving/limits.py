@@ -7,7 +7,7 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.problems import TooLargeError
+from serving.refusals import TooLargeError
 
 MAX_BODY_BYTES = 1_000_000
 LARGER: Final = {"/api/analytics/event": 8_000_000, "/api/staff/catalog/import": 32_000_000}

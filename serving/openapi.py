@@ -13,17 +13,8 @@ from pydantic.json_schema import models_json_schema
 
 from recsys.errors import FilterError, RecsysError, UnknownTitleError
 from serving.limits import MAX_BODY_BYTES, too_large
-from serving.problems import (
-    MEDIA_TYPE,
-    NotAllowedError,
-    Problem,
-    TokenError,
-    TooManyError,
-    http,
-    internal,
-    invalid,
-    refused,
-)
+from serving.problems import MEDIA_TYPE, Problem, http, internal, invalid, refused
+from serving.refusals import NotAllowedError, TokenError, TooManyError
 
 Responses = dict[int | str, dict[str, Any]]
 

@@ -41,6 +41,9 @@ from serving.recommendations.pages import Pages
 from serving.recommendations.service import Recommendations
 from serving.recommendations.viewers import Viewers
 from serving.replay.service import Replays
+from serving.search.contracts import AskedToSearch
+from serving.search.keeping import Keeper
+from serving.search.service import Searches
 from serving.sessions.service import Sessions
 from serving.shared_cache import SharedCache
 from serving.staff.placing import Placing
@@ -76,6 +79,8 @@ class Parts:
     players: Players
     opinions: Opinions
     insights: Insight
+    keeper: Keeper
+    searches: Searches
     sessions: Sessions
     tastes: Tastes
     samples: Samples
@@ -119,6 +124,13 @@ class Parts:
         tastes = Tastes(
             champion, database, lambda asked: viewers.who(_asked(asked), database), cache.forget
         )
+        keeper = Keeper(champion, settings.store)
+        searches = Searches(
+            keeper,
+            metrics,
+            lambda asked: viewers.who(_looking(asked), database),
+            lambda asked: viewers.where(_looking(asked), database),
+        )
         samples = Samples(database, offered=show_viewers)
         cursors = Cursors.of(settings.store / "cursor.key")
         contents = Contents(
@@ -159,6 +171,8 @@ class Parts:
                 cache_of(lambda: load_key(settings.store / "insights.key")),
             ),
             opinions=Opinions(database, intake, service.check_titles),
+            keeper=keeper,
+            searches=searches,
             sessions=sessions,
             tastes=tastes,
             samples=samples,
@@ -184,6 +198,12 @@ def _asked(asked: AskedForTaste | AskedOfCatalog) -> Asked:
     """Return a question about a taste or a title as one for recommendations, which knows the same of the viewer."""
     who = asked.model_dump(by_alias=True, include={"viewer_id", "region", "maximum_age"})
     return Asked.model_validate(who)
+
+
+def _looking(asked: AskedToSearch) -> Asked:
+    """Return who searches, and from where, as one who asks for recommendations says it."""
+    known = asked.model_dump(by_alias=True, include={"viewer_id", "region", "maximum_age"})
+    return Asked.model_validate(known)
 
 
 def parts_of(request: Request) -> Parts:

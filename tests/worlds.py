@@ -49,6 +49,7 @@ def interactions_table(
         "region": pa.nulls(count, pa.string())
         if regions is None
         else np.array(regions, object)[viewers],
+        "device_type": pa.nulls(count, pa.string()),
     }
     return pa.table({name: pa.array(columns[name]) for name in INTERACTIONS.names}).cast(
         INTERACTIONS

@@ -11,6 +11,7 @@ from pipelines.commands.options import JsonFile
 from pipelines.commands.pages import pages
 from pipelines.commands.posed import command
 from pipelines.commands.protocols import PROTOCOL_COMMANDS
+from pipelines.commands.search import search
 from pipelines.commands.serving import serving
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ for name, pose in PROTOCOL_COMMANDS.items():
 benchmark.command("pages")(pages)
 benchmark.command()(serving)
 benchmark.command("events")(intake)
+benchmark.command()(search)
 
 
 @benchmark.command("all")

@@ -1,8 +1,9 @@
-"""The steps after the gate: how sittings begin, the model fitted on everything, its bundle, and the mirror in MLflow."""
+"""The steps after the gate: how sittings begin, the model fitted on everything, its bundle and the index of titles, and the mirror in MLflow."""
 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from pipelines import tracking
@@ -15,7 +16,9 @@ from pipelines.recipe import Recipe
 from pipelines.registry import Registry
 from pipelines.resuming import learn_from_lake
 from pipelines.train import train
+from recsys.errors import BusyError
 from recsys.page.resuming import RESUMING, Resuming
+from recsys.search.kept import ensure
 from recsys.settings import Settings
 
 
@@ -31,7 +34,10 @@ def learn_sittings(store: Path, line: Line) -> None:
 
 
 def fit_bundle(store: Path, recipe: Recipe, registry: Registry, line: Line) -> None:
-    """Fit a recipe on all that is known, and write which bundle it is into ``<store>/judged``."""
+    """Fit a recipe on all that is known, and write which bundle it is into ``<store>/judged``.
+
+    The index that titles are searched in is made beside it, so that no replica has to.
+    """
     built = Built.read(store)
     means = judged.load(store / "judged" / "challenger").means
     bundle = train(
@@ -47,6 +53,8 @@ def fit_bundle(store: Path, recipe: Recipe, registry: Registry, line: Line) -> N
     )
     with atomic_file(store / "judged" / "bundle.json") as beside:
         beside.write_text(json.dumps({"bundle": bundle.id}, indent=1) + "\n")
+    with suppress(BusyError):  # a replica is at it already
+        ensure(store / "raw" / "titles.parquet", store / "search")
     line.rows, line.result = len(built.interactions), bundle.id
 
 

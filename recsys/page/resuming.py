@@ -40,6 +40,8 @@ RIDGE: Final = 1.0
 """Weight of the squares of the weights, against one for each sitting."""
 SURE: Final = 4.6
 """The utility beyond which nothing is surer: a hundred times as likely as to discover."""
+HABIT_DAYS: Final = 90
+"""For so long it tells of a habit how a sitting began."""
 SITTINGS: Final = 100
 """Titles that were watched in sittings, the latest, from which a habit is read."""
 

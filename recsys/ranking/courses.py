@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from recsys.interactions import Histories, Interactions, Moments
 from recsys.ranking.config import HybridConfig
-from recsys.ranking.lessons import Lesson, edges, lessons, sample
+from recsys.ranking.lessons import Lesson, edges, lessons, next_devices, sample
 
 LEAST_ENTRIES = 5
 """Shorter histories are not cut in two for a question about the rest."""
@@ -129,7 +129,9 @@ def _lesson(past: Histories, wanted: Histories) -> Lesson:
     wanted = wanted.keep(wanted.weights > 0)
     rows = np.flatnonzero((past.lengths > 0) & (wanted.lengths > 0))
     end = wanted.occurred_at.max(initial=past.occurred_at.max()) + np.timedelta64(1, "s")
-    return Lesson(end, past.take(rows), wanted.take(rows), np.full(len(rows), end), rows)
+    wanted = wanted.take(rows)
+    moments = np.full(len(rows), end)
+    return Lesson(end, past.take(rows), wanted, moments, rows, next_devices(wanted))
 
 
 COURSES: dict[str, Callable[[Interactions, HybridConfig], Course | None]] = {

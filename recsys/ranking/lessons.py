@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.interactions import Histories, Moments
+from recsys.schema import DEVICE_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Lesson:
         When each was asked.
     viewers : int64 (n_viewers,)
         Rows of the interactions.
+    devices : str (n_viewers,)
+        On what each asked, of ``DEVICE_TYPES``: what was watched next was watched on it. "" where unknown.
     """
 
     start: np.datetime64
@@ -35,6 +38,7 @@ class Lesson:
     held_out: Histories
     moments: Moments
     viewers: NDArray[np.int64]
+    devices: NDArray[np.str_]
 
 
 def edges(histories: Histories, share: float, count: int) -> Moments:
@@ -84,11 +88,21 @@ def _split(
     past, future = histories.keep(early), histories.keep(wanted)
     rows = np.flatnonzero((past.lengths > 0) & (future.lengths > 0))
     past = past.take(rows)
+    future = future.take(rows)
     if moments is None:
         asked = past.occurred_at[past.offsets[1:] - 1] + np.timedelta64(1, "s")
-    else:
-        asked = moments[rows]
-    return Lesson(start, past, future.take(rows), asked, rows)
+        # Half of the viewers do not tell: or the lack of a device would tell the one lesson from the other.
+        told = np.where(rows % 2 == 0, next_devices(future), "")
+        return Lesson(start, past, future, asked, rows, told)
+    return Lesson(start, past, future, moments[rows], rows, np.full(len(rows), ""))
+
+
+def next_devices(held_out: Histories) -> NDArray[np.str_]:
+    """Return on what each viewer watched the first of what is held out, str (n_viewers,)."""
+    if held_out.devices is None:
+        return np.full(len(held_out), "")
+    named = np.array([*DEVICE_TYPES, ""])  # the last is found by -1
+    return named[held_out.devices[held_out.offsets[:-1]]]
 
 
 def sample(lesson: Lesson, count: int, seed: int) -> Lesson:
@@ -107,4 +121,5 @@ def chosen(lesson: Lesson, rows: NDArray[np.int64]) -> Lesson:
         held_out=lesson.held_out.take(rows),
         moments=lesson.moments[rows],
         viewers=lesson.viewers[rows],
+        devices=lesson.devices[rows],
     )

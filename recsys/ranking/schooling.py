@@ -254,11 +254,15 @@ def _proposed(
 def _pairs(snapshot: PairFeatures, lesson: Lesson, candidates: Candidates) -> FloatMatrix:
     """Ask for the features of viewers of one moment together: a context has one moment."""
     columns = np.empty((len(candidates.titles), len(snapshot.names)), np.float32)
-    asked = lesson.moments[candidates.viewers]
-    for moment in np.unique(lesson.moments):
-        rows = np.flatnonzero(asked == moment)
+    # Each moment and device is asked about once.
+    contexts, of_viewer = np.unique(
+        np.rec.fromarrays([lesson.moments, lesson.devices]), return_inverse=True
+    )
+    asked = of_viewer[candidates.viewers]
+    for at, (moment, device) in enumerate(contexts):
+        rows = np.flatnonzero(asked == at)
         own, viewers = np.unique(candidates.viewers[rows], return_inverse=True)
-        context = Context(now=rights.utc(moment))
+        context = Context(now=rights.utc(moment), device=str(device))
         histories = lesson.histories.take(own)
         columns[rows] = snapshot(histories, viewers, candidates.titles[rows], context)
     return columns

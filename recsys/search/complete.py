@@ -18,6 +18,8 @@ MOST: Final = 200
 """Completions that are looked at, the most watched ones."""
 WHOLE: Final = 1.0
 """What it counts that a name begins so, rather than one of its later words."""
+MANY: Final = 10.0
+"""Titles of a word that is half as likely as can be."""
 LIKELY: Final = 0.45
 """Least relevance of a name that may be meant by a misspelt beginning."""
 
@@ -54,13 +56,11 @@ class Completer:
     popular: NDArray[np.float32]
 
     def complete(self, text: str, n: int) -> list[Completion]:
-        """Return at most ``n``: what begins so, most watched first, then what may be meant."""
+        """Return at most ``n``: what begins so, most watched first; if nothing does, what may be meant."""
         asked = words(text)[:MOST_WORDS]
         if not asked:
             return []
-        found = list(dict.fromkeys(self._begun(asked)))[:n]
-        if len(found) < n:
-            found = list(dict.fromkeys([*found, *self._meant(asked)]))
+        found = list(dict.fromkeys(self._begun(asked))) or list(self._meant(asked))
         return found[:n]
 
     def _begun(self, asked: list[Word]) -> Iterator[Completion]:
@@ -68,9 +68,7 @@ class Completer:
         where = starts.range(" ".join(word.text for word in asked))
         owners, whole = starts.owners[where], starts.whole[where]
         titled = owners < n_titles
-        value = np.where(whole, WHOLE, 0.0)
-        value[titled] += np.where(self.shown[owners[titled]], self.popular[owners[titled]], -np.inf)
-        value[~titled] += self._known(owners[~titled] - n_titles)
+        value = self._values(owners, titled) + np.where(whole, WHOLE, 0.0)
         best = np.argsort(-value, kind="stable")[:MOST] if len(value) <= MOST else self._best(value)
         for at in best.tolist():
             if value[at] > -np.inf:
@@ -82,12 +80,16 @@ class Completer:
 
     def _best(self, value: NDArray[np.float64]) -> NDArray[np.int64]:
         most = np.argpartition(-value, MOST)[:MOST]
-        return most[np.lexsort([most, -value[most]])]
+        return most[np.lexsort((most, -value[most]))]
 
-    def _known(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return how much each word counts, in [0, 1): the more titles the more."""
-        counts = self.index.lexicon.counts[rows]
-        return counts / (counts + 10.0)
+    def _values(self, owners: NDArray[np.int32], titled: Mask) -> NDArray[np.float64]:
+        """Return how likely each is to be meant, in [0, 1], or minus infinity if it may not be shown."""
+        value = np.empty(len(owners), np.float64)
+        own = owners[titled]
+        value[titled] = np.where(self.shown[own], self.popular[own], -np.inf)
+        counts = self.index.lexicon.counts[owners[~titled] - self.index.entries.n_titles]
+        value[~titled] = counts / (counts + MANY)
+        return value
 
     def _word(self, row: int) -> Completion | None:
         lexicon = self.index.lexicon
@@ -100,7 +102,7 @@ class Completer:
         found = titles(self.index, asked, shown, MOST)
         good = found.grades >= LIKELY
         places, grades = found.places[good], found.grades[good]
-        for place in places[np.lexsort([places, -self.popular[places], -grades])].tolist():
+        for place in places[np.lexsort((places, -self.popular[places], -grades))].tolist():
             yield Completion("title", place)
         text = " ".join(word.text for word in asked)
         if (name := self.index.reader.near.person(text)) is not None:

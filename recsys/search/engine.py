@@ -184,7 +184,8 @@ class Engine:
         addresses = [address for _, address in found.hits]
         places = np.array(self._searcher.fast_field_values(PLACE, addresses), np.int64)
         scores = np.array([score for score, _ in found.hits], np.float32)
-        return Hits(places, scores, (found.count or 0) > len(found.hits))
+        count: int = found.count  # type: ignore[attr-defined]  # its stubs leave it out
+        return Hits(places, scores, count > len(found.hits))
 
 
 def _schema() -> tantivy.Schema:

@@ -49,6 +49,8 @@ class Found:
         Of the question.
     reading : Reading
         What was understood.
+    meant : list of Word
+        Words of names that are understood and not written so.
     episodes : mapping of int to int
         The episode for which a series was found, by places.
     more : bool
@@ -59,6 +61,7 @@ class Found:
     grades: NDArray[np.float32]
     words: list[Word] = field(default_factory=list)
     reading: Reading = field(default_factory=Reading)
+    meant: list[Word] = field(default_factory=list)
     episodes: Mapping[int, int] = field(default_factory=dict)
     more: bool = False
 
@@ -98,7 +101,10 @@ class Finder:
         reading = self._understood(asked, grades)
         series = self._episodes(asked, grades)
         order = self._order(grades)
-        return Found(order, grades[order], asked, reading, series, literal.more)
+        meant = [
+            word for part in reading.parts if part.kind == "person" for word in words(part.value)
+        ]
+        return Found(order, grades[order], asked, reading, meant, series, literal.more)
 
     def _understood(self, asked: list[Word], grades: NDArray[np.float32]) -> Reading:
         """Raise what the parts of a question ask for, and return what was understood."""
@@ -107,7 +113,7 @@ class Finder:
         self._raise_parts(reading, asked, grades)
         if grades.max(initial=0) < HOLDS:
             likely = self.index.reader.read(texts, misspelt=True)
-            if likely.parts != reading.parts:
+            if likely.named != reading.named:
                 self._raise_parts(likely, asked, grades)
                 return likely
         return reading
@@ -163,13 +169,17 @@ class Finder:
         """Return titles by relevance in steps, then as the asker likes them and as they are watched."""
         least = max(matching.LEAST, UNLIKELY * float(grades.max(initial=0)))
         places = np.flatnonzero(grades >= least)
-        steps = np.round(grades[places] / STEP)
-        places = places[np.lexsort([places, -grades[places], -self.popular[places], -steps])]
+        places = places[_ranked(places, grades[places], self.popular[places])]
         head, tail = places[:HEAD], places[HEAD:]
         likes = TASTE * self.taste(head) + self.popular[head]
-        steps = np.round(grades[head] / STEP)
-        head = head[np.lexsort([head, -grades[head], -likes, -steps])]
-        return np.concatenate([head, tail])
+        return np.concatenate([head[_ranked(head, grades[head], likes)], tail])
+
+
+def _ranked(
+    places: NDArray[np.int64], grades: NDArray[np.float32], likes: NDArray[np.float32]
+) -> NDArray[np.int64]:
+    """Return the order by steps of relevance, then by liking, then by relevance."""
+    return np.lexsort((places, -grades, -likes, -np.round(grades / STEP)))
 
 
 def _raise(

@@ -7,13 +7,53 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-ARTICLES: Final = frozenset(["the", "a", "an", "la", "le", "les", "el", "los", "las", "il", "lo", "gli", "der", "das", "o", "os"])
+ARTICLES: Final = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "la",
+        "le",
+        "les",
+        "el",
+        "los",
+        "las",
+        "il",
+        "lo",
+        "gli",
+        "der",
+        "das",
+        "o",
+        "os",
+    ]
+)
 """That may be left out where a name begins with them; not *die*, which is an English word too."""
 
 ROMAN: Final = {
     numeral: str(number)
     for number, numeral in enumerate(
-        ["ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx"], 2
+        [
+            "ii",
+            "iii",
+            "iv",
+            "v",
+            "vi",
+            "vii",
+            "viii",
+            "ix",
+            "x",
+            "xi",
+            "xii",
+            "xiii",
+            "xiv",
+            "xv",
+            "xvi",
+            "xvii",
+            "xviii",
+            "xix",
+            "xx",
+        ],
+        2,
     )
     if len(numeral) > 1
 }
@@ -113,9 +153,11 @@ def words(text: str) -> list[Word]:
     plain = text.isascii()
     for match in (_PLAIN if plain else _WORD).finditer(text.lower() if plain else text):
         if plain:
-            found.append(_said(match[0].replace("'", "").replace(".", ""), match, bool(found)))
+            found.append(
+                _said(match[0].replace("'", "").replace(".", ""), match, inner=bool(found))
+            )
         else:
-            found += _parted(match, bool(found))
+            found += _parted(match, inner=bool(found))
     if not found and (sign := fold(text.strip())):
         start = text.index(text.strip())
         return [Word(sign.replace(" ", ""), start, start + len(text.strip()))]
@@ -162,7 +204,7 @@ def grams(word: Word) -> list[str]:
     return [word.text[at : at + 2] for at in range(len(word.text) - 1)]
 
 
-def _said(text: str, match: re.Match[str], inner: bool) -> Word:
+def _said(text: str, match: re.Match[str], *, inner: bool) -> Word:
     if text == "&":
         text = "and"
     elif inner:
@@ -170,7 +212,7 @@ def _said(text: str, match: re.Match[str], inner: bool) -> Word:
     return Word(text, match.start(), match.end())
 
 
-def _parted(match: re.Match[str], inner: bool) -> list[Word]:
+def _parted(match: re.Match[str], *, inner: bool) -> list[Word]:
     """Part a run of letters where its script changes between those that part words and those that do not."""
     found: list[Word] = []
     at = match.start()

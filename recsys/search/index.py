@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -150,7 +149,7 @@ def _about(keywords: list[str] | None, genres: list[str] | None) -> str:
 
 def _place(beside: Path, folder: Path) -> None:
     try:
-        os.rename(beside, folder)
+        beside.rename(folder)
     except OSError:
         if not folder.is_dir():
             raise

@@ -24,6 +24,8 @@ GRADED: Final = 300
 """Of those that hold all words, whose names are looked at; the others hold them less well."""
 LIKELY: Final = 300
 """Titles with most of the words, perhaps misspelt, that are looked at."""
+SOME: Final = 10
+"""As many of them come, where there are so many: those that follow have ever fewer of the words."""
 LEAST: Final = 0.15
 """Relevance below which a title is no answer."""
 
@@ -71,7 +73,7 @@ def titles(index: Index, words: Sequence[Word], shown: Mask, enough: int) -> Mat
         texts = asked
     if grades.max(initial=0) == SAME:
         return Matched(strict.places, grades, strict.more)
-    likely = _held(lambda n: index.engine.loose(asked, n, begun=begun), may, enough)
+    likely = _held(lambda n: index.engine.loose(asked, n, begun=begun), may, SOME)
     new = likely.places[:LIKELY]
     new = new[~np.isin(new, strict.places)]
     loose = of_likely(texts, _parted(index, new, dense=texts is asked))

@@ -56,7 +56,7 @@ def _of_holder(words: Sequence[str], asked: str, together: str, name: str) -> fl
         return SAME
     short, compact = without_article(name), name.replace(" ", "")
     if together == compact or without_article(asked) == short:
-        return SAME - STEP / 2
+        return SAME - STEP
     filled = min(len(asked) / len(name), 1.0)
     if name.startswith(asked) or short.startswith(asked) or compact.startswith(together):
         return HOLDS + 0.03 + 0.15 * filled

@@ -54,6 +54,11 @@ class Reading:
     rest: tuple[str, ...] = ()
 
     @property
+    def named(self) -> list[tuple[str, str]]:
+        """What the parts are, without their titles."""
+        return [(part.kind, part.value) for part in self.parts]
+
+    @property
     def like(self) -> str | None:
         """The id of the title that others are to be like."""
         return next((part.value for part in self.parts if part.kind == "like"), None)
@@ -142,8 +147,8 @@ class Reader:
             if self.lexicon.row("genre", genre) is not None:
                 return self._of("genre", genre)
         if (kind := self.words.type_of(text)) is not None:
-            code = TYPES.index(kind)
-            held = np.flatnonzero(self.entries.types[: self.entries.n_titles] == code)
+            types = self.entries.types[: self.entries.n_titles]
+            held = np.flatnonzero(types == TYPES.index(kind))
             return Part("type", str(kind), held.astype(np.int32)) if len(held) else None
         if (code := self.words.language_of(text)) is not None:
             row = self.lexicon.row("language", code)

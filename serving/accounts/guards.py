@@ -7,7 +7,7 @@ from typing import Final
 from serving.accounts.contracts import KIDS_AGE, ChangedProfile, Preferences
 from serving.accounts.pins import needed
 from serving.accounts.store import Limits
-from serving.problems import NotAllowedError, UnfitError
+from serving.refusals import NotAllowedError, UnfitError
 
 _NO_LIMIT: Final = 1000
 

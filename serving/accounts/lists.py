@@ -23,7 +23,7 @@ from serving.analytics.service import Intake
 from serving.bundles import Champion
 from serving.cards import Card
 from serving.database import Connection, Database
-from serving.problems import NoCatalogError
+from serving.refusals import NoCatalogError
 from serving.replica import Replica
 
 AT_ONCE: Final = 100

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from serving.accounts import store
 from serving.database import Database
 from serving.identity.contracts import Caller
-from serving.problems import NotAllowedError
+from serving.refusals import NotAllowedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import threading
 from typing import Final
 
 from serving.database import Connection, Database
-from serving.problems import PinLockedError, WrongPinError
+from serving.refusals import PinLockedError, WrongPinError
 
 FREE_TRIES: Final = 5
 """Wrong PINs in a row before there is a wait."""

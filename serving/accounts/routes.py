@@ -24,12 +24,7 @@ from serving.accounts.service import Accounts
 from serving.contracts import Identifier
 from serving.database import DatabaseDownError
 from serving.openapi import problems
-from serving.problems import (
-    ConflictError,
-    PinLockedError,
-    UnknownProfileError,
-    WrongPinError,
-)
+from serving.refusals import ConflictError, PinLockedError, UnknownProfileError, WrongPinError
 
 router = APIRouter(prefix="/api/user", tags=["account"])
 

@@ -19,7 +19,7 @@ from serving.accounts.members import Member
 from serving.accounts.pins import Pins
 from serving.database import Connection, Database
 from serving.news import tell
-from serving.problems import ConflictError, UnknownProfileError
+from serving.refusals import ConflictError, UnknownProfileError
 
 
 class Accounts:

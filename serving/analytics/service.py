@@ -18,7 +18,7 @@ from serving.analytics.contracts import Accepted, Event, Taken
 from serving.analytics.partitions import Partitions
 from serving.database import Database, DatabaseDownError
 from serving.metrics import Metrics
-from serving.problems import OverloadedError
+from serving.refusals import OverloadedError
 
 MOST_IN_A_COMMIT = 5000
 MOST_WAITING = 20_000

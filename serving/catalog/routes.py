@@ -20,10 +20,10 @@ from serving.catalog.service import Contents
 from serving.contracts import Identifier
 from serving.identity.callers import own
 from serving.openapi import problems
-from serving.problems import NoCatalogError
 from serving.queries import described
 from serving.recommendations.contracts import AskedForSimilar, Listed
 from serving.recommendations.service import Recommendations
+from serving.refusals import NoCatalogError
 from serving.tagged import PRIVATE, Kept, sent
 
 router = APIRouter(prefix="/api/content", tags=["catalog"])

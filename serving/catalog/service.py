@@ -28,7 +28,7 @@ from serving.catalog.telling import Position, categories, content, new_releases,
 from serving.catalog.trending import HOW, PERIOD, PERIODS, Recent, until_next
 from serving.cursors import Cursors
 from serving.database import DatabaseDownError
-from serving.problems import NoCatalogError
+from serving.refusals import NoCatalogError
 from serving.shared_cache import Made, SharedCache
 from serving.tagged import Kept
 

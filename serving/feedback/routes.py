@@ -26,8 +26,8 @@ from serving.feedback.contracts import (
 from serving.feedback.service import Opinions
 from serving.identity.callers import CallerDep, StaffDep
 from serving.openapi import problems
-from serving.problems import ChangedError
 from serving.queries import described, read
+from serving.refusals import ChangedError
 
 router = APIRouter(prefix="/api/feedback", tags=["feedback"])
 

@@ -15,7 +15,7 @@ from serving.database import Connection, Database
 from serving.feedback import store
 from serving.feedback.contracts import AskedForReviews, Decision, Feedback, Given, Review, Reviews
 from serving.identity.contracts import Caller
-from serving.problems import ChangedError, NotAllowedError, UnknownReviewError
+from serving.refusals import ChangedError, NotAllowedError, UnknownReviewError
 
 
 class Opinions:

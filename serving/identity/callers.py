@@ -13,7 +13,7 @@ from serving.contracts import Query
 from serving.identity.contracts import Caller, Scope
 from serving.identity.presented import ASKER, CALLER
 from serving.identity.service import bound
-from serving.problems import NotAllowedError, TokenError
+from serving.refusals import NotAllowedError, TokenError
 
 Asked = TypeVar("Asked", bound=Query)
 

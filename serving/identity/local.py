@@ -22,7 +22,7 @@ from recsys.durable import sync
 from recsys.errors import ConfigError
 from serving.identity import keys
 from serving.identity.contracts import PublicKey
-from serving.problems import KeysDownError
+from serving.refusals import KeysDownError
 
 log = structlog.get_logger()
 

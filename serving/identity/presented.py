@@ -10,7 +10,8 @@ from recsys.errors import RecsysError
 from serving.identity.contracts import BACKEND, Caller
 from serving.identity.rates import Rates
 from serving.identity.service import Identity
-from serving.problems import TokenError, refused
+from serving.problems import refused
+from serving.refusals import TokenError
 
 CALLER: Final = "caller"
 """In a request's scope: who presents a valid token, or None."""

@@ -16,7 +16,7 @@ from limits.strategies import FixedWindowRateLimiter
 from recsys.settings import Settings
 from serving.identity.contracts import Caller
 from serving.identity.shared_counts import SharedCounts
-from serving.problems import TooManyError
+from serving.refusals import TooManyError
 
 log = structlog.get_logger()
 

@@ -14,7 +14,7 @@ import structlog
 
 from recsys.errors import InputError
 from serving.identity import keys
-from serving.problems import KeysDownError
+from serving.refusals import KeysDownError
 
 log = structlog.get_logger()
 

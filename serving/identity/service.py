@@ -15,7 +15,7 @@ from serving.identity.local import LocalKeys
 from serving.identity.openness import Openness
 from serving.identity.remote import RemoteKeys
 from serving.identity.tokens import Tokens
-from serving.problems import NotAllowedError
+from serving.refusals import NotAllowedError
 
 FETCHING: Final = 4
 """Threads that wait for keys, apart from those that answer."""

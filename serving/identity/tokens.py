@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from serving.contracts import Contract, Identifier, Text
 from serving.identity.contracts import Caller, Scope
 from serving.identity.keys import Keys
-from serving.problems import NotAllowedError, TokenError
+from serving.refusals import NotAllowedError, TokenError
 
 ALGORITHMS: Final = ("ES256", "RS256")
 REQUIRED: Final = ("sub", "iss", "aud", "exp", "iat")

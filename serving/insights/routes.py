@@ -12,8 +12,8 @@ from serving.identity.contracts import Scope
 from serving.insights.contracts import OWN, AskedForInsights, Audience, Insights
 from serving.insights.service import Insight
 from serving.openapi import problems
-from serving.problems import NotAllowedError, NotClosedError
 from serving.queries import described, read
+from serving.refusals import NotAllowedError, NotClosedError
 
 router = APIRouter(prefix="/api/analytics", tags=["analytics"])
 

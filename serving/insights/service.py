@@ -14,7 +14,7 @@ from serving.database import Database
 from serving.insights import store
 from serving.insights.contracts import AskedForInsights, Audience, Insights
 from serving.insights.statistics import Facts, insights_of
-from serving.problems import NoCatalogError, NotClosedError
+from serving.refusals import NoCatalogError, NotClosedError
 
 CLOSED_AFTER: Final = timedelta(days=2)
 """So long after a day began it is closed: devices that were offline for a while have told of it by then."""

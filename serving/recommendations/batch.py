@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from recsys.schema import LONGEST_ID
-from serving.problems import BatchError
 from serving.recommendations.contracts import Asked, Home
+from serving.refusals import BatchError
 
 MEDIA_TYPE: Final = "application/vnd.apache.parquet"
 MOST_VIEWERS: Final = 1000

@@ -10,7 +10,6 @@ from starlette.concurrency import run_in_threadpool
 from serving.contracts import Identifier
 from serving.identity.callers import BackendDep, own
 from serving.openapi import problems
-from serving.problems import NoCatalogError
 from serving.queries import described
 from serving.recommendations import batch
 from serving.recommendations.again import question_of
@@ -27,6 +26,7 @@ from serving.recommendations.explanation import AskedWhy, Explained
 from serving.recommendations.pages import Pages
 from serving.recommendations.replies import listed
 from serving.recommendations.service import Recommendations
+from serving.refusals import NoCatalogError
 from serving.tagged import sent
 
 router = APIRouter(prefix="/api/recommendations", tags=["recommendations"])

@@ -28,7 +28,6 @@ from serving.catalog_only import CatalogOnly
 from serving.database import Database
 from serving.hurried import Hurried
 from serving.metrics import Metrics
-from serving.problems import NoCatalogError
 from serving.recommendations.contracts import (
     Asked,
     AskedForPicks,
@@ -46,6 +45,7 @@ from serving.recommendations.replies import items
 from serving.recommendations.scrolling import resumed
 from serving.recommendations.store import NOBODY
 from serving.recommendations.viewers import Asker, Viewers, guest
+from serving.refusals import NoCatalogError
 from serving.replica import Replica
 
 NEAR: Final = 4

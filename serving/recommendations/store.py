@@ -10,7 +10,7 @@ import numpy as np
 
 from features.interactions import Engagement
 from recsys.page.fatigue import HALF_LIFE_DAYS
-from recsys.page.resuming import SITTINGS, Watched
+from recsys.page.resuming import HABIT_DAYS, SITTINGS, Watched
 from recsys.schema import WATCHING
 from serving.database import Connection, Database
 from serving.taste.service import wishes_of
@@ -20,6 +20,9 @@ SESSION_HOURS: Final = 2
 """For so long it tells what a viewer is after that a title was opened."""
 LONGEST: Final = 5000
 """Entries of a history that are read, the latest; none of a person's is longer."""
+
+READ: Final = 2000
+"""Events of a player that are read of a viewer, the latest: some send one every few seconds."""
 
 _MOMENTS = ", ".join(
     f"(extract(epoch FROM {name}) * 1000000)::bigint"
@@ -51,13 +54,17 @@ SELECT sitting, title_id, (extract(epoch FROM began_at) * 1000000)::bigint
 FROM (
     SELECT coalesce(session_id, ((occurred_at AT TIME ZONE 'UTC')::date)::text) AS sitting, title_id,
         min(occurred_at) AS began_at
-    FROM event
-    WHERE viewer_id = %(viewer)s AND event_type = ANY (%(watching)s) AND title_id IS NOT NULL
-        AND occurred_at <= now()
+    FROM (
+        SELECT session_id, title_id, occurred_at FROM event
+        WHERE viewer_id = %(viewer)s AND event_type = ANY (%(watching)s) AND title_id IS NOT NULL
+            AND occurred_at > now() - %(days)s * interval '1 day' AND occurred_at <= now()
+        ORDER BY occurred_at DESC LIMIT %(read)s
+    ) AS late
     GROUP BY sitting, title_id
 ) AS begun
 ORDER BY began_at DESC, title_id DESC LIMIT %(most)s
 """
+_PLACE = "SELECT region, maximum_age FROM viewer WHERE viewer_id = %(viewer)s"
 _LIMIT = "SELECT maximum_age FROM viewer WHERE viewer_id = %(viewer)s"
 _LIMITS = "SELECT viewer_id, maximum_age FROM viewer WHERE maximum_age IS NOT NULL"
 _CHANGED = """
@@ -111,6 +118,7 @@ def read(database: Database, viewer_id: str) -> Known:
 
 def _watched(connection: Connection, viewer_id: str, wishes: Wishes) -> tuple[Watched, ...]:
     given = {"viewer": viewer_id, "watching": list(WATCHING), "most": SITTINGS}
+    given |= {"days": HABIT_DAYS, "read": READ}
     rows = connection.exec_driver_sql(_WATCHED, given).all()[::-1]
     out = wishes.pauses.inside(np.array([at for *_, at in rows], "M8[us]"))
     # Numbers, since what a page was made from is kept, and nobody's sittings need names there.
@@ -120,6 +128,19 @@ def _watched(connection: Connection, viewer_id: str, wishes: Wishes) -> tuple[Wa
         for (sitting, title, _), hidden in zip(rows, out, strict=True)
         if not hidden
     )
+
+
+def read_place(database: Database, viewer_id: str) -> Known:
+    """Return where a viewer is and what may be shown there, and nothing of what was done.
+
+    Raises
+    ------
+    DatabaseDownError
+        If the database does not answer.
+    """
+    with database.reading() as connection:
+        row = connection.exec_driver_sql(_PLACE, {"viewer": viewer_id}).first()
+    return NOBODY if row is None else Known(row[0] or "", row[1], NOBODY.engagement)
 
 
 def limit_of(connection: Connection, viewer_id: str | None) -> int | None:

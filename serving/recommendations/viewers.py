@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,11 +66,20 @@ class Viewers:
 
     def who(self, asked: Asked, database: Database) -> Asker:
         """Return the viewer that a request speaks of; an unknown one has no history and no limit."""
+        return self._read(asked, database, store.read)
+
+    def where(self, asked: Asked, database: Database) -> Asker:
+        """Return the same as far as it decides what may be shown: nothing of what was done."""
+        return self._read(asked, database, store.read_place)
+
+    def _read(
+        self, asked: Asked, database: Database, read: Callable[[Database, str], store.Known]
+    ) -> Asker:
         known: store.Known = store.NOBODY
         degraded: tuple[str, ...] = ()
         if asked.viewer_id is not None:
             try:
-                known = store.read(database, asked.viewer_id)
+                known = read(database, asked.viewer_id)
             except DatabaseDownError:
                 known = store.Known("", self._limit(asked.viewer_id), known.engagement)
                 degraded = ("history",)

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from recsys.context import Context
 from recsys.page.kinds.picked import reason_of
-from serving.problems import ReplayError
 from serving.recommendations.contracts import Asked, Home
 from serving.recommendations.leanings import leaning
 from serving.recommendations.making import Made, make, written
 from serving.recommendations.viewers import Asker, stricter
+from serving.refusals import ReplayError
 from serving.replay.record import packed, unpacked
 from serving.replay.store import Line
 from serving.replica import Replica

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from serving.database import DatabaseDownError
 from serving.identity.callers import AskerDep
 from serving.openapi import problems
-from serving.problems import ReplayError, UnknownPageError
 from serving.recommendations.contracts import LIST, Home
+from serving.refusals import ReplayError, UnknownPageError
 from serving.replay.service import Replays
 from serving.tagged import tag_of
 

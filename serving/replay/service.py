@@ -14,9 +14,9 @@ import structlog
 from serving.bundles import Champion
 from serving.database import Database, DatabaseDownError
 from serving.identity.contracts import Caller
-from serving.problems import UnknownPageError
 from serving.recommendations.making import Made
 from serving.recommendations.store import limit_of
+from serving.refusals import UnknownPageError
 from serving.replay import store
 from serving.replay.earlier import Earlier
 from serving.replay.lines import again, changed, line_of

@@ -75,9 +75,7 @@ class AskedToSearch(Query):
     genre: Annotated[Word | None, Field(examples=["Drama"])] = None
     decade: Annotated[int | None, Field(ge=1800, le=2990, multiple_of=10, examples=[1990])] = None
     type: Annotated[Literal["movie", "series", "live"] | None, Field(examples=["movie"])] = None
-    maturity: Annotated[
-        Literal["all", "7", "12", "16", "18"] | None, Field(examples=["12"])
-    ] = None
+    maturity: Annotated[Literal["all", "7", "12", "16", "18"] | None, Field(examples=["12"])] = None
 
 
 class Piece(Reply):

@@ -14,14 +14,16 @@ from recsys.errors import RecsysError
 from recsys.search import kept
 from recsys.search.index import Index
 from serving.bundles import Champion
-from serving.problems import NoCatalogError, NoIndexError
+from serving.refusals import NoCatalogError, NoIndexError
 from serving.replica import Replica
 from serving.search.view import View
 
 log = structlog.get_logger()
 
 CHECK_SECONDS = 0.5
-LONGEST_WAIT = 64.0
+PATIENCE = 10.0
+"""Seconds for which a search waits for the first index of all."""
+LONGEST_WAIT = 8.0
 """Seconds after which an index that could not be made is tried again at the latest."""
 
 
@@ -50,7 +52,8 @@ class Keeper:
         self._view: View | None = None
         self._made: Source | None = None
         self._wait = CHECK_SECONDS
-        self._lock, self._stopping = threading.Lock(), threading.Event()
+        self._lock, self._opened = threading.Lock(), threading.Event()
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="search", daemon=True)
         self._maker: subprocess.Popen[bytes] | None = None
 
@@ -61,6 +64,7 @@ class Keeper:
     def close(self) -> None:
         """Stop watching; an index that is being made is given up."""
         self._stopping.set()
+        self._opened.set()
         if (maker := self._maker) is not None:
             maker.terminate()
         self._thread.join()
@@ -78,7 +82,10 @@ class Keeper:
         if (replica := self._champion.current) is None:
             raise NoCatalogError.now()
         view = self._view
-        return view if view is not None and view.replica is replica else self._renewed(replica)
+        if view is not None and view.replica is replica:
+            return view
+        self._opened.wait(PATIENCE)
+        return self._renewed(replica)
 
     def _renewed(self, replica: Replica) -> View:
         with self._lock:
@@ -101,8 +108,6 @@ class Keeper:
     def _check(self) -> None:
         if (replica := self._champion.current) is None:
             return
-        if self._index is None and (folder := kept.newest(self._root)) is not None:
-            self._open(folder)
         source = self._source(replica)
         if source != self._made:
             self._take_up(source, replica)
@@ -114,18 +119,24 @@ class Keeper:
             folder = kept.folder_of(source.catalog, self._root)
         except OSError:
             return
+        if not folder.is_dir() and self._index is None:
+            self._serve_on()
         if not folder.is_dir() and not self._make(source):
             self._stopping.wait(self._wait)
             self._wait = min(2 * self._wait, LONGEST_WAIT)
             return
         self._wait = CHECK_SECONDS
-        if folder.is_dir() and self._open(folder):
-            self._made = source
+        if folder.is_dir() and self._open(folder, source):
             self._renewed(replica)
-            log.info("search.taken", index=folder.name)
 
-    def _open(self, folder: Path) -> bool:
+    def _serve_on(self) -> None:
+        """Answer from the last index there is, while the right one is being made."""
+        if (folder := kept.newest(self._root)) is not None:
+            self._open(folder, None)
+
+    def _open(self, folder: Path, made: Source | None) -> bool:
         if self._index is not None and self._index[0] == folder:
+            self._made = made
             return True
         try:
             opened = Index.open(folder)
@@ -134,7 +145,9 @@ class Keeper:
             kept.discard(folder)
             return False
         with self._lock:
-            self._index = (folder, opened)
+            self._index, self._made = (folder, opened), made
+        self._opened.set()
+        log.info("search.taken", index=folder.name)
         return True
 
     def _make(self, source: Source) -> bool:

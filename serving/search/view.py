@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -68,7 +68,9 @@ class View:
             nothing = [pa.nulls(len(rows), field.type) for field in empty.schema]
             rights = Rights.of_table(pa.table(nothing, schema=empty.schema), rows == NONE)
         internal = replica.recommender.titles.ids.internal(ids.slice(0, n_titles).to_pylist())
-        return cls(index, replica, stale, rows, rights, internal, _ranks(replica, internal), posters)
+        return cls(
+            index, replica, stale, rows, rights, internal, _ranks(replica, internal), posters
+        )
 
     def is_of(self, index: Index, replica: Replica, *, stale: bool) -> bool:
         """Return whether it was put together from these."""
@@ -78,12 +80,16 @@ class View:
         """Return which entries a context may be shown, bool (n_entries,); an episode only with its series."""
         return self.rights.allowed(context)
 
-    def facts(self, places: NDArray[np.int64]) -> list[dict[str, Any]]:
+    def facts(
+        self, places: NDArray[np.int64], columns: Sequence[str] = SHOWN
+    ) -> list[dict[str, Any]]:
         """Return what the catalog of now says of some entries, which it must hold."""
-        table = self.replica.offered.select(SHOWN).take(pa.array(self.rows[places]))
-        facts: list[dict[str, Any]] = table.to_pylist()
+        table = self.replica.offered.select(columns)
+        # Row by row: to take rows from a table in several pieces joins all the pieces first.
+        facts = [table.slice(row, 1).to_pylist()[0] for row in self.rows[places].tolist()]
         for one in facts:
-            one["artwork"] = address(one["artwork"], self._posters)
+            if "artwork" in one:
+                one["artwork"] = address(one["artwork"], self._posters)
         return facts
 
     def places(self, internal: InternalIds) -> NDArray[np.int64]:

@@ -14,8 +14,8 @@ from serving.database import DatabaseDownError
 from serving.identity.callers import AskerDep
 from serving.identity.service import check_own
 from serving.openapi import problems
-from serving.problems import NoCatalogError
 from serving.recommendations.contracts import Home
+from serving.refusals import NoCatalogError
 from serving.sessions.contracts import GUEST, MERGE, Guest, Merge
 from serving.sessions.service import Sessions
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from serving import wording
-from serving.problems import ImportFileError
+from serving.refusals import ImportFileError
 from serving.staff.contracts import Line
 from serving.staff.given import KNOWN, GivenTitle, of_arrow, of_cells, of_json
 

@@ -12,7 +12,7 @@ from recsys.errors import FilterError
 from serving.current_changes import Placement
 from serving.current_policy import CurrentPolicy, with_placement
 from serving.database import Connection, Database
-from serving.problems import PlacementError, UnknownPlacementError
+from serving.refusals import PlacementError, UnknownPlacementError
 from serving.staff import store
 from serving.staff.contracts import EditorialRow, Placed, Placements, PromotedTitles
 from serving.staff.service import CheckTitles

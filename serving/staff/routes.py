@@ -13,8 +13,8 @@ from serving.contracts import SLUG, Identifier
 from serving.database import DatabaseDownError
 from serving.identity.callers import StaffDep
 from serving.openapi import problems
-from serving.problems import ImportFileError, PlacementError, UnknownPlacementError
 from serving.queries import described, read
+from serving.refusals import ImportFileError, PlacementError, UnknownPlacementError
 from serving.staff.contracts import (
     PROMOTION,
     ROW,

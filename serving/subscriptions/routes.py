@@ -13,7 +13,7 @@ from serving.accounts.asking import MemberDep
 from serving.database import DatabaseDownError
 from serving.identity.callers import CallerDep
 from serving.openapi import problems
-from serving.problems import ConflictError, PaymentError, SignatureError
+from serving.refusals import ConflictError, PaymentError, SignatureError
 from serving.subscriptions import signatures
 from serving.subscriptions.contracts import (
     KEY_EXAMPLE,

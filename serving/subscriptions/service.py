@@ -11,7 +11,7 @@ import structlog
 from serving.accounts.contracts import Membership
 from serving.accounts.members import Member
 from serving.database import Connection, Database
-from serving.problems import ConflictError, NotAllowedError, PaymentError, UnfitError
+from serving.refusals import ConflictError, NotAllowedError, PaymentError, UnfitError
 from serving.subscriptions import store
 from serving.subscriptions.contracts import Benefits, Offer, Status, TierOnOffer, Told, Upgrade
 from serving.subscriptions.payments import Payments

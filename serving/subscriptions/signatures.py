@@ -11,7 +11,7 @@ from typing import Final
 from recsys.errors import ConfigError
 from recsys.settings import Settings
 from serving.key_files import SHORTEST, key_of
-from serving.problems import SignatureError
+from serving.refusals import SignatureError
 
 TOLERANCE_SECONDS: Final = 300
 """By how much the sender's clock may be off, and for how long a call that was overheard could be sent again."""

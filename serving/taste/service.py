@@ -14,7 +14,7 @@ from serving.bundles import Champion
 from serving.cards import Card
 from serving.database import Connection, Database, DatabaseDownError
 from serving.news import tell
-from serving.problems import NoCatalogError
+from serving.refusals import NoCatalogError
 from serving.replica import Replica
 from serving.taste import store
 from serving.taste.contracts import (

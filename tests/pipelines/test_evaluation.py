@@ -36,6 +36,7 @@ def settings(small_world: tuple[Interactions, Titles], tmp_path: Path) -> Settin
             "sequence": np.arange(len(interactions), dtype=np.int32),
             "watched_portion": history.watched_portion,
             "region": history.regions[history.viewers],
+            "device_type": pa.nulls(len(interactions), pa.string()),
         }
     ).cast(INTERACTIONS)
     store, shelf = tmp_path / "store", tmp_path / "shelf"

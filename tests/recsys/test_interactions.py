@@ -32,6 +32,7 @@ def table(**columns: list[object]) -> pa.Table:
         "sequence": [1, 0, 0],
         "watched_portion": [0.5, None, 1.0],
         "region": ["DE", None, "DE"],
+        "device_type": ["tv", None, "phone"],
     }
     return pa.table(base | columns, schema=INTERACTIONS)
 

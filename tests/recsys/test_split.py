@@ -213,6 +213,7 @@ def test_the_last_titles_of_movielens_are_the_published_test_set(real_data: Path
         "sequence": place.astype(np.int32),
         "watched_portion": np.ones(len(table), np.float32),
         "region": pa.nulls(len(table), pa.string()),
+        "device_type": pa.nulls(len(table), pa.string()),
     }
     interactions = Interactions.from_table(pa.table(columns).cast(INTERACTIONS))
     split = leave_last_out(interactions)

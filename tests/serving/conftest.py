@@ -16,6 +16,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from recsys.search.kept import ensure
 from recsys.settings import Settings
 from serving.app import create_app
 from serving.identity.contracts import Scope
@@ -104,6 +105,7 @@ def own_postgres(_mortal: EmbeddedPostgres) -> EmbeddedPostgres:
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("serving") / "store"
     world.write_raw(folder)
+    ensure(folder / "raw" / "titles.parquet", folder / "search")
     return folder
 
 

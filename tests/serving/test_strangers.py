@@ -23,7 +23,6 @@ from tests.serving.stranger import Call, Person, UnknownNameError, filled, opera
 PUBLIC = {
     "get /health",
     "get /ready",
-    "get /metrics",
     "get /.well-known/jwks.json",
 }
 """Calls that anybody may make on any replica: what they answer is of nobody."""

@@ -102,7 +102,7 @@ def _ours(folder: Path, ingested: Path, workers: int) -> Iterator[Server]:
     (raw := folder / "raw").mkdir(parents=True)
     (raw / "titles.parquet").symlink_to(ingested / "raw" / "titles.parquet")
     (registry := folder / "registry").mkdir()
-    with replica(folder, registry, workers, "/health") as server:
+    with replica(folder, registry, workers, asked="/health") as server:
         yield server
 
 

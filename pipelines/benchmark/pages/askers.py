@@ -106,7 +106,9 @@ def asker(
     history = histories_of(engagement, ids, episodes.series, moment, region=region)
     found = ids.internal(sorted({whole_id(row, episodes) for row in future}))
     context = Context(now=moment, region=region)
-    own = own_of(engagement, ids, episodes, moment, habit_of(watched_in(past), episodes.series))
+    own = own_of(
+        engagement, ids, episodes, moment, habit_of(watched_in(past, moment), episodes.series)
+    )
     return Asker(Visit(history, context, own), found[found != UNKNOWN])
 
 

@@ -64,7 +64,7 @@ class Server:
 
 @contextmanager
 def replica(
-    store: Path, registry: Path, workers: int = 1, asked: str = "/ready"
+    store: Path, registry: Path, workers: int = 1, *, asked: str = "/ready"
 ) -> Iterator[Server]:
     """Run ``recsys serve`` over a store and a registry until the block ends.
 

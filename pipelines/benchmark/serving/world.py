@@ -62,8 +62,8 @@ def write_world(
     ):
         with atomic_directory(folder) as beside:
             pq.write_table(table, beside / "titles.parquet")
-            pq.write_table(_viewers(seed, regions[:count]), beside / "viewers.parquet")
-            _write_events(beside / "events", events, known.ids, regions, seed)
+            pq.write_table(viewers_of(seed, regions[:count]), beside / "viewers.parquet")
+            write_events(beside / "events", events, known.ids, regions, seed)
 
 
 def viewer_ids(count: int) -> pa.Array:
@@ -71,7 +71,8 @@ def viewer_ids(count: int) -> pa.Array:
     return pa.array([f"v{number:08d}" for number in range(count)])
 
 
-def _viewers(seed: int, regions: Ints) -> pa.Table:
+def viewers_of(seed: int, regions: Ints) -> pa.Table:
+    """Return VIEWERS, one a region, some of them children."""
     rng = stream(seed, "limits")
     children = rng.random(len(regions)) < CHILDREN
     ages = rng.choice(CHILD_AGES, len(regions)).astype(np.int32)
@@ -84,7 +85,7 @@ def _viewers(seed: int, regions: Ints) -> pa.Table:
     return pa.table(columns, schema=VIEWERS)
 
 
-def _write_events(
+def write_events(
     folder: Path, events: Crowd, title_ids: list[str], regions: Ints, seed: int
 ) -> None:
     """Write one file a day, so that an ingest puts each day into one part."""

@@ -14,12 +14,14 @@ async function call(path, options) {
   return body;
 }
 
+const deviceType = matchMedia("(pointer: coarse)").matches ? "phone" : "desktop";
+
 const query = (fields) => new URLSearchParams(fields).toString();
 
-export const home = (viewerId) => call(`/api/recommendations/home?${query({ viewerId })}`);
+export const home = (viewerId) => call(`/api/recommendations/home?${query({ viewerId, deviceType })}`);
 
 export const titles = (viewerId, algorithm) =>
-  call(`/api/recommendations?${query({ viewerId, algorithm, limit: 60 })}`);
+  call(`/api/recommendations?${query({ viewerId, algorithm, deviceType, limit: 60 })}`);
 
 export const onboarding = (viewerId) =>
   call(`/api/recommendations/onboarding?${query({ viewerId, limit: 24 })}`);
@@ -28,7 +30,7 @@ export const similar = (viewerId, contentId) =>
   call(`/api/recommendations/similar/${encodeURIComponent(contentId)}?${query({ viewerId, limit: 12 })}`);
 
 export const explain = (viewerId, contentId) =>
-  call(`/api/recommendations/explain?${query({ viewerId, contentId })}`);
+  call(`/api/recommendations/explain?${query({ viewerId, contentId, deviceType })}`);
 
 export const sampleViewers = () => call("/api/viewers/sample").catch(() => []);
 
@@ -39,7 +41,7 @@ export const eventOf = (viewerId, eventType, item, shown, more = {}) => ({
   viewerId,
   titleId: item.contentId,
   occurredAt: new Date().toISOString(),
-  deviceType: matchMedia("(pointer: coarse)").matches ? "phone" : "desktop",
+  deviceType,
   ...shown,
   ...more,
 });

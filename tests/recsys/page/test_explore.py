@@ -12,6 +12,7 @@ from recsys.page.explore import Exploration, unknown
 from recsys.page.facts import Facts
 from recsys.page.kinds.catalog import Kids
 from recsys.page.kinds.picked import Genre
+from recsys.page.material import Material
 from recsys.page.ranked import Row
 from tests.recsys.page.material import NOW, material, policy, ranked, titles
 
@@ -87,3 +88,42 @@ def test_nothing_is_explored_in_a_row_whose_name_it_would_make_untrue() -> None:
     assert not rows["kids"].chance
     assert all(FACTS.ages[title] <= 7 for title in rows["kids"].titles.ids)
     assert {int(title) % 4 for title in rows["genre"].titles.ids} == {0}
+
+
+def explored(asker: Material, seed: int) -> dict[int, float]:
+    """What a page shows by chance, and with what chance."""
+    proposed = [
+        Row("top-picks", "top-picks", "", "", "hybrid", ranked(range(1, 21)), open_to=asker.fresh)
+    ]
+    made = policy([{"kind": "top-picks"}], titles=10)
+    made = made.model_copy(update={"exploration": Exploration(share=0.2)})
+    (row,) = assemble(proposed, asker, made, seed)
+    return {
+        int(title): row.chance[int(title)] for title in row.titles.ids if int(title) in row.chance
+    }
+
+
+def test_a_title_graduates_once_as_many_watched_it_as_half_of_the_catalog() -> None:
+    # Thirty-five titles have 1 to 35 viewers, five new ones none: half of all forty have 15.5 or more.
+    viewers = np.append(np.arange(35, 0, -1), [0] * 5).astype(np.float32)
+    random, new, rate = np.random.default_rng(3), 38, 0.3
+    shown, plays, weight, played = 0, 0, 0.0, 0.0
+    for number in range(2000):
+        asker = replace(ASKER, popularity=viewers)
+        if new not in unknown(Exploration(share=0.2), asker):
+            break
+        chance = explored(asker, number).get(new)
+        if chance is not None:
+            chosen = random.random() < rate
+            shown, plays = shown + 1, plays + chosen
+            weight, played = weight + 1 / chance, played + chosen / chance
+            viewers[new] += chosen
+    # Sixteen viewers, no fewer and no more; at three plays in ten shown, some fifty times.
+    assert plays == 16 == viewers[new]
+    assert 30 <= shown <= 90
+    # What its places by chance say of it, each counted by the logged odds: within two standard errors of the truth.
+    assert played / weight == pytest.approx(rate, abs=2 * np.sqrt(rate * (1 - rate) / shown))
+    asker = replace(ASKER, popularity=viewers)
+    later = [explored(asker, number) for number in range(50)]
+    assert all(new not in page for page in later)
+    assert {title for page in later for title in page} == {35, 36, 37, 39}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from recsys.interactions import Histories, Interactions
 from recsys.ranking.lessons import cold, edges, lessons, sample
+from recsys.schema import DEVICE_TYPES
 from tests import worlds
 
 
@@ -77,3 +78,23 @@ def test_each_stretch_holds_as_much_as_another() -> None:
     assert abs(sum(counts) - 300) <= 1  # half of 600 entries
     assert moments[-1] == histories.occurred_at.max()
     assert np.all(np.diff(moments) > np.timedelta64(0, "s"))
+
+
+def test_every_other_viewer_asks_on_the_device_on_which_the_next_title_is_watched() -> None:
+    histories = drawn(1).histories
+    devices = np.random.default_rng(0).integers(-1, len(DEVICE_TYPES), len(histories.titles))
+    on = replace(histories, devices=devices.astype(np.int8))
+    named = [*DEVICE_TYPES, ""]
+    for at, lesson in enumerate(lessons(on, edges(on, 0.4, 2), seed=0)):
+        future = lesson.held_out
+        assert future.devices is not None
+        following = [
+            named[one] if viewer % 2 == 0 else ""
+            for viewer, one in zip(lesson.viewers, future.devices[future.offsets[:-1]], strict=True)
+        ]
+        assert lesson.devices.tolist() == (following if at % 2 else [""] * len(following))
+        some = sample(lesson, 3, seed=1)
+        rows = np.searchsorted(lesson.viewers, some.viewers)
+        assert some.devices.tolist() == lesson.devices[rows].tolist()
+    for lesson in lessons(histories, edges(histories, 0.4, 2), seed=0):
+        assert set(lesson.devices.tolist()) == {""}

@@ -1,5 +1,6 @@
 """A ranker learns an order, several add their scores, and what is saved is what was learned."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -76,3 +77,16 @@ def test_shap_values_add_up_to_the_score(count: int) -> None:
     assert ranker.contributions(asked[:0]).shape == (0, 4)
     with pytest.raises(InputError, match="3 columns, got 2"):
         ranker.contributions(asked[:, :2])
+
+
+@pytest.mark.parametrize("nothing", [np.nan, 0.0])
+def test_a_column_of_which_nothing_is_known_changes_nothing(nothing: float) -> None:
+    # So data that knows no devices is ranked as if nobody had asked for them.
+    told, asked = lists(0), lists(1).columns
+    blank = np.full((len(told.columns), 1), nothing, np.float32)
+    more = replace(told, columns=np.column_stack([told.columns, blank]))
+    plain = Ranker.fit(told, NAMES, SMALL).predict(asked)
+    for later in (nothing, 1.0):
+        other = np.column_stack([asked, np.full(len(asked), later, np.float32)])
+        ranker = Ranker.fit(more, [*NAMES, "device_lift"], SMALL)
+        np.testing.assert_array_equal(ranker.predict(other), plain)

@@ -20,7 +20,7 @@ from serving.analytics.contracts import Event
 from serving.analytics.service import Intake
 from serving.database import Database
 from serving.metrics import Metrics
-from serving.problems import OverloadedError
+from serving.refusals import OverloadedError
 from tests.serving.conftest import MakeClient, event
 
 URL = "/api/analytics/event"

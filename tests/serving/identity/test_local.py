@@ -14,7 +14,7 @@ from serving.identity.contracts import Scope
 from serving.identity.issuer import KEYS, Issuer
 from serving.identity.local import LONGEST_MINUTES, LocalKeys
 from serving.identity.tokens import Tokens
-from serving.problems import KeysDownError
+from serving.refusals import KeysDownError
 
 
 @pytest.fixture

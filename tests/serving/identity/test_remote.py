@@ -8,7 +8,7 @@ import pytest
 from recsys.settings import Settings
 from serving.identity import remote
 from serving.identity.remote import RemoteKeys
-from serving.problems import KeysDownError
+from serving.refusals import KeysDownError
 from tests.serving.conftest import answering, bearer, until
 from tests.serving.identity.signing import (
     AUDIENCE,

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from serving.identity import keys
 from serving.identity.contracts import Caller, Scope
 from serving.identity.tokens import LEEWAY_SECONDS, LONGEST, Tokens
-from serving.problems import NotAllowedError, TokenError
+from serving.refusals import NotAllowedError, TokenError
 from tests.serving.identity.signing import (
     AUDIENCE,
     ISSUER,

@@ -1,5 +1,6 @@
 """What the ranker saw when a page was made is what a batch computes from the events behind it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from pipelines.registry import Registry
 from recsys.interactions import Histories, Interactions
 from recsys.ranking.hybrid import Hybrid
 from recsys.ranking.recommender import Recommender
-from recsys.schema import LAKE_EVENTS
+from recsys.schema import DEVICE_TYPES, LAKE_EVENTS
 from serving.recommendations.viewers import Asker
 from serving.replay.record import unpacked
 from tests.serving import world
@@ -83,7 +84,8 @@ def test_columns_of_a_logged_page_are_those_of_a_batch_over_its_events(
     client: httpx.Client, registry: Path, shared_database: str
 ) -> None:
     viewer = told(client)
-    page = client.get("/api/recommendations/home", params={"viewerId": viewer}).json()
+    asked = {"viewerId": viewer, "deviceType": "phone"}
+    page = client.get("/api/recommendations/home", params=asked).json()
     assert until(lambda: logged(shared_database, page["recommendationId"]) is not None)
     _, asker = unpacked(logged(shared_database, page["recommendationId"]) or b"")
 
@@ -100,8 +102,16 @@ def test_columns_of_a_logged_page_are_those_of_a_batch_over_its_events(
     )
     batch = in_a_batch(shared_database, viewer, recommender, asker)
     assert len(online.titles) == len({title for title, *_ in DONE}) - 2  # one series, one shown
-    titles, saw = seen(recommender.model, online, asker)
-    others, computed = seen(recommender.model, batch, asker)
+    model = recommender.model
+    assert model.features is not None
+    lifts = np.random.default_rng(0).random((len(recommender.titles), len(DEVICE_TYPES)), "f4")
+    model.features = replace(model.features, device_lifts=lifts)
+    titles, saw = seen(model, online, asker)
+    others, computed = seen(
+        model, batch, replace(asker, context=replace(asker.context, device=asked["deviceType"]))
+    )
     assert titles == others
     assert saw.shape[1] > len(RankingFeatures.names)
     np.testing.assert_allclose(saw, computed, rtol=1e-5, atol=1e-6)
+    on_phone = saw[:, model.columns.index("device_lift")]
+    assert on_phone.tolist() == lifts[titles, DEVICE_TYPES.index("phone")].tolist()

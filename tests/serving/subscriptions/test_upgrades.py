@@ -14,7 +14,7 @@ import pytest
 from recsys.settings import Settings
 from serving.accounts.members import Member
 from serving.database import Database
-from serving.problems import ConflictError, PaymentError
+from serving.refusals import ConflictError, PaymentError
 from serving.subscriptions import service
 from serving.subscriptions.contracts import Upgrade
 from serving.subscriptions.payments import Paid
