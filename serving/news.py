@@ -101,7 +101,7 @@ class News:
                 connection.execute("SELECT 1")
 
     def _take_note(self, channel: str, said: str) -> None:
-        if said == ANYBODY:
+        if channel == CHANNEL and said == ANYBODY:
             self._hears(hears=True)  # from now on; whatever was kept before is forgotten
         else:
             self._heard[channel](said)

@@ -16,7 +16,7 @@ import structlog
 from recsys.privacy.release import Release, released
 from serving.catalog import store
 from serving.catalog.shelf import Shelf
-from serving.database import Database
+from serving.database import Connection, Database
 
 log = structlog.get_logger()
 
@@ -69,9 +69,10 @@ class Recent:
 
     def _count(self, due: list[datetime], shelf: Shelf) -> None:
         started = time.perf_counter()
-        with self._database.transaction() as connection:
+        titles = shelf.titles.ids.values.tolist()
+
+        def count(connection: Connection) -> None:
             store.alone(connection)
-            titles = shelf.titles.ids.values.tolist()
             for begins in store.missing(connection, due):
                 counts = store.counted(connection, begins, begins + PERIOD, HOW.most_each)
                 told = {
@@ -79,6 +80,8 @@ class Recent:
                     for region in store.regions(connection)
                 }
                 store.keep(connection, begins, told, begins - 2 * PERIODS * PERIOD)
+
+        self._database.retried(count)
         log.info("trending.counted", periods=len(due), seconds=time.perf_counter() - started)
 
 

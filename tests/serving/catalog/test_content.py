@@ -17,7 +17,9 @@ CONTENT = "/api/content"
 
 
 def told(client: httpx.Client, title_id: str, **query: Any) -> httpx.Response:
-    return client.get(f"{CONTENT}/{title_id}", params=query)
+    # The same id for each, or no two problems would be the same.
+    headers = {"X-Request-ID": "content"}
+    return client.get(f"{CONTENT}/{title_id}", params=query, headers=headers)
 
 
 def test_a_title_is_told_as_the_catalog_has_it(client: httpx.Client) -> None:

@@ -86,7 +86,7 @@ def test_without_its_database_a_replica_keeps_down_what_was_taken_down_and_so_do
     client = make_client(store=own_store, database_url=database_in(own_postgres))
     assert staff(client, "t003", "takedown").status_code == 200
     remembered = own_store / "catalog" / "changes.parquet"
-    assert until(remembered.is_file)
+    assert until(lambda: b'"withdrawn":["t003"]' in remembered.read_bytes())
     own_postgres.stop()
     assert until(lambda: not client.get("/ready").json()["database"])
     assert "t003" not in listed(client)
