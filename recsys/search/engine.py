@@ -26,7 +26,7 @@ PLACE, NAME, JOINED, PEOPLE, ABOUT, EPISODE = (
 TEXTS: Final = (NAME, JOINED, PEOPLE, ABOUT, EPISODE)
 WEIGHTS: Final = {NAME: 3.0, PEOPLE: 2.0, ABOUT: 1.0}
 """What a word counts, by where it stands."""
-LONG: Final = 8
+LONG: Final = 10
 """Letters of a word from which on two of them may be wrong."""
 SURE: Final = 4
 """Letters of a word from which on a word that the catalog has may be a misspelt other one."""
@@ -162,7 +162,7 @@ class Engine:
         ways = [self._term(field, word, 2 * weight) for field, weight in WEIGHTS.items()]
         # A short word that the catalog has is taken as it is: too many others are near it.
         if len(word) >= SURE or not self.knows(word):
-            ways += [self._fuzzy(field, word, begun=begun) for field in (NAME, PEOPLE)]
+            ways.append(self._fuzzy(NAME, word, begun=begun))
         return Query.disjunction_max_query(ways)
 
     def _fuzzy(self, field: str, word: str, *, begun: bool) -> Query:
