@@ -116,7 +116,7 @@ class Finder:
             if likely.named != reading.named:
                 self._raise_parts(likely, asked, grades)
                 reading = likely
-        if reading.parts and grades.max(initial=0) < NEARLY:
+        if reading.parts and reading.like is None and grades.max(initial=0) < NEARLY:
             self._raise_nearly(reading, grades)
         return reading
 
