@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, log1p
 from pathlib import Path
 from typing import Final, NamedTuple, Self
+from uuid import UUID
 
 import numpy as np
 import tantivy
@@ -79,6 +81,22 @@ def write(folder: Path, documents: Iterable[Document]) -> None:
         writer.add_document(made)
     writer.commit()
     writer.wait_merging_threads()
+    _number(folder)
+
+
+def _number(folder: Path) -> None:
+    """Name the segments by their numbers instead of by chance, so that the same entries give the same bytes."""
+    meta, managed = folder / "meta.json", folder / ".managed.json"
+    told = meta.read_text()
+    names = [str(one["segment_id"]) for one in json.loads(told)["segments"]]
+    for number, old in enumerate(names, 1):
+        new = str(UUID(int=number))
+        told = told.replace(old, new)
+        for path in folder.glob(f"{old.replace('-', '')}.*"):
+            path.rename(folder / f"{new.replace('-', '')}{path.suffix}")
+    meta.write_text(told)
+    kept = [path.name for path in folder.iterdir() if path.suffix and path != managed]
+    managed.write_text(json.dumps(sorted(one for one in kept if not one.startswith("."))))
 
 
 class Engine:
