@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, log1p
 from pathlib import Path
 from typing import Final, NamedTuple, Self
+from uuid import UUID
 
 import numpy as np
 import tantivy
@@ -26,7 +28,7 @@ PLACE, NAME, JOINED, PEOPLE, ABOUT, EPISODE = (
 TEXTS: Final = (NAME, JOINED, PEOPLE, ABOUT, EPISODE)
 WEIGHTS: Final = {NAME: 3.0, PEOPLE: 2.0, ABOUT: 1.0}
 """What a word counts, by where it stands."""
-LONG: Final = 8
+LONG: Final = 10
 """Letters of a word from which on two of them may be wrong."""
 SURE: Final = 4
 """Letters of a word from which on a word that the catalog has may be a misspelt other one."""
@@ -79,6 +81,22 @@ def write(folder: Path, documents: Iterable[Document]) -> None:
         writer.add_document(made)
     writer.commit()
     writer.wait_merging_threads()
+    _number(folder)
+
+
+def _number(folder: Path) -> None:
+    """Name the segments by their numbers instead of by chance, so that the same entries give the same bytes."""
+    meta, managed = folder / "meta.json", folder / ".managed.json"
+    told = meta.read_text()
+    names = [str(one["segment_id"]) for one in json.loads(told)["segments"]]
+    for number, old in enumerate(names, 1):
+        new = str(UUID(int=number))
+        told = told.replace(old, new)
+        for path in folder.glob(f"{old.replace('-', '')}.*"):
+            path.rename(folder / f"{new.replace('-', '')}{path.suffix}")
+    meta.write_text(told)
+    kept = [path.name for path in folder.iterdir() if path.suffix and path != managed]
+    managed.write_text(json.dumps(sorted(one for one in kept if not one.startswith("."))))
 
 
 class Engine:
@@ -162,7 +180,7 @@ class Engine:
         ways = [self._term(field, word, 2 * weight) for field, weight in WEIGHTS.items()]
         # A short word that the catalog has is taken as it is: too many others are near it.
         if len(word) >= SURE or not self.knows(word):
-            ways += [self._fuzzy(field, word, begun=begun) for field in (NAME, PEOPLE)]
+            ways.append(self._fuzzy(NAME, word, begun=begun))
         return Query.disjunction_max_query(ways)
 
     def _fuzzy(self, field: str, word: str, *, begun: bool) -> Query:

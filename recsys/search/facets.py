@@ -13,6 +13,8 @@ from recsys.search.index import Index
 from recsys.search.lexicon import Kind
 
 MATURITIES: Final = {age: rating for rating, age in MATURITY_AGES.items()}
+FEWER: Final = 16
+"""By so much fewer than a genre has, titles are looked up among its own instead of its own among them."""
 _GENRE: Final[Kind] = "genre"
 
 
@@ -51,8 +53,13 @@ def facets(
 def _genres(index: Index, places: NDArray[np.int64]) -> list[Count]:
     found = np.zeros(index.entries.n_titles, bool)
     found[places] = True
-    counts = [
-        Count(index.lexicon.name(row), int(found[index.lexicon.titles(row)].sum()))
-        for row in index.lexicon.numbers[_GENRE].values()
-    ]
+    counts = []
+    for row in index.lexicon.numbers[_GENRE].values():
+        titles = index.lexicon.titles(row)
+        if FEWER * len(places) < len(titles):  # looked up one by one
+            at = np.minimum(np.searchsorted(titles, places), len(titles) - 1)
+            held = titles[at] == places
+        else:
+            held = found[titles]
+        counts.append(Count(index.lexicon.name(row), int(held.sum())))
     return sorted((one for one in counts if one.titles), key=lambda one: (-one.titles, one.value))

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.search import matching
-from recsys.search.entries import NONE
 from recsys.search.folding import Word, words
 from recsys.search.index import Index
 from recsys.search.matching import Mask
@@ -26,7 +25,8 @@ HEAD: Final = 500
 UNLIKELY: Final = 0.5
 """Share of the best relevance below which a title is left out."""
 NEARLY: Final = 0.6
-"""Relevance of titles that have all parts of a question but one, where none has all."""
+"""Relevance of titles that have all parts of a question but not its other words, or all parts but one, where nothing
+answers better."""
 OF_EPISODE: Final = 0.85
 """What the name of an episode counts beside that of a title."""
 TASTE: Final = 2.0
@@ -109,13 +109,15 @@ class Finder:
     def _understood(self, asked: list[Word], grades: NDArray[np.float32]) -> Reading:
         """Raise what the parts of a question ask for, and return what was understood."""
         texts = [word.text for word in asked]
-        reading = self.index.reader.read(texts)
+        reading = self.index.reader.read(texts, self.shown)
         self._raise_parts(reading, asked, grades)
         if grades.max(initial=0) < HOLDS:
-            likely = self.index.reader.read(texts, misspelt=True)
+            likely = self.index.reader.read(texts, self.shown, misspelt=True)
             if likely.named != reading.named:
                 self._raise_parts(likely, asked, grades)
-                return likely
+                reading = likely
+        if reading.parts and reading.like is None and grades.max(initial=0) < NEARLY:
+            self._raise_nearly(reading, grades)
         return reading
 
     def _raise_parts(
@@ -123,26 +125,41 @@ class Finder:
     ) -> None:
         if not reading.parts:
             return
-        has, wanted = self._having(reading)
         rest = [word for word in asked if word.text in set(reading.rest)]
+        may = self._having(reading)
         if reading.like is not None:
-            self._raise_alike(reading.like, has == wanted, grades)
+            self._raise_alike(reading.like, may, grades)
         elif rest:
-            found = matching.titles(self.index, rest, has == wanted, ENOUGH)
+            found = matching.titles(self.index, rest, may, ENOUGH)
             _raise(grades, found.places, found.grades)
-        elif (whole := np.flatnonzero(has == wanted)).size:
-            _raise(grades, whole, UNDERSTOOD)
-        elif wanted > 1:
-            _raise(grades, np.flatnonzero(has == wanted - 1), NEARLY)
+        else:
+            _raise(grades, np.flatnonzero(may), UNDERSTOOD)
 
-    def _having(self, reading: Reading) -> tuple[NDArray[np.int8], int]:
-        """Return how many parts each title that may be shown has, and how many there are."""
+    def _raise_nearly(self, reading: Reading, grades: NDArray[np.float32]) -> None:
+        """Raise what has all parts of a question and not its other words; if nothing has, what lacks one part."""
+        nearly = self._having(reading)
+        if not nearly.any() and len(reading.parts) > 1:
+            has = np.zeros(len(nearly), np.int8)
+            for part in reading.parts:
+                has[part.titles] += 1
+            nearly = (has == len(reading.parts) - 1) & self.shown[: len(has)]
+        _raise(grades, np.flatnonzero(nearly), NEARLY)
+
+    def _having(self, reading: Reading) -> Mask:
+        """Return which titles that may be shown have all parts, bool (n_titles,)."""
         shown = self.shown[: self.index.entries.n_titles]
-        has = np.zeros(len(shown), np.int8)
-        held = [part.titles for part in reading.parts if part.titles is not None]
-        for places in held:
-            has[places] += 1
-        return np.where(shown, has, NONE).astype(np.int8), len(held)
+        held = [part.titles for part in reading.parts if part.kind != "like"]
+        if not held:
+            return shown
+        # The fewest first, each then looked up among the others, which are in order.
+        held.sort(key=len)
+        both = held[0]
+        for titles in held[1:]:
+            at = np.minimum(np.searchsorted(titles, both), len(titles) - 1)
+            both = both[titles[at] == both]
+        may = np.zeros(len(shown), bool)
+        may[both] = shown[both]
+        return may
 
     def _raise_alike(self, title_id: str, may: Mask, grades: NDArray[np.float32]) -> None:
         places, likeness = self.alike(title_id)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from recsys.search.folding import Word, grams, words
+from recsys.search.folding import Word, fold, grams, words
 from recsys.search.relevance import SIMILAR
 
 SHORTEST: Final = 4
@@ -55,7 +55,10 @@ def marked(name: str, asked: Sequence[Word]) -> list[Piece]:
 
 def speaks_of(name: str, asked: Sequence[Word]) -> bool:
     """Return whether a question has a word of a name, as it is written, of at least three letters."""
-    texts = {word.text for word in asked if len(word.text) >= 3 or word.dense}
+    texts = [word.text for word in asked if len(word.text) >= 3 or word.dense]
+    bare = fold(name)
+    if not any(text in bare for text in texts):
+        return False  # as of most names; to take them apart would cost the most of an answer
     return any(word.text in texts for word in words(name))
 
 

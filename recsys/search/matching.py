@@ -17,15 +17,16 @@ from recsys.search.relevance import HOLDS, SAME, STEP, of_holders, of_likely
 
 Mask = NDArray[np.bool_]
 
-FIRST: Final = 1000
+FIRST: Final = 500
 GROWTH: Final = 8
 """Hits that are looked through at first, and by what factor more where too few of them may be shown."""
-GRADED: Final = 300
+GRADED: Final = 200
 """Of those that hold all words, whose names are looked at; the others hold them less well."""
-LIKELY: Final = 300
+LIKELY: Final = 150
 """Titles with most of the words, perhaps misspelt, that are looked at."""
 SOME: Final = 10
-"""As many of them come, where there are so many: those that follow have ever fewer of the words."""
+"""As many of them come, where there are so many: those that follow have ever fewer of the words. And where as many
+names hold all words as they are written, no others are looked for."""
 LEAST: Final = 0.15
 """Relevance below which a title is no answer."""
 
@@ -71,7 +72,8 @@ def titles(index: Index, words: Sequence[Word], shown: Mask, enough: int) -> Mat
     if any(word.dense for word in words):
         # Pairs of letters say less than words do: a name may have them all in other places.
         texts = asked
-    if grades.max(initial=0) == SAME:
+    # Nobody mistypes a name into that of another title, or into words that many names hold.
+    if grades.max(initial=0) == SAME or (grades >= HOLDS).sum() >= SOME:
         return Matched(strict.places, grades, strict.more)
     likely = _held(lambda n: index.engine.loose(asked, n, begun=begun), may, SOME)
     new = likely.places[:LIKELY]

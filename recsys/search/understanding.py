@@ -30,13 +30,13 @@ class Part(NamedTuple):
     kind : str
     value : str
         As a client may show it: a name, "1990-1999", the id of a title.
-    titles : int32 (n,) or None
-        The entries that have it, ascending; None for a title that others are to be like.
+    titles : int32 (n,)
+        The entries that have it, ascending; or the one that others are to be like.
     """
 
     kind: PartKind
     value: str
-    titles: NDArray[np.int32] | None
+    titles: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +90,18 @@ class Reader:
         }
         self.near, self.words = Near(self.lexicon), vocabulary()
 
-    def read(self, words: Sequence[str], *, misspelt: bool = False) -> Reading:
+    def read(
+        self, words: Sequence[str], shown: NDArray[np.bool_], *, misspelt: bool = False
+    ) -> Reading:
         """Return the parts of a question, the longest first found, and what is left.
+
+        What no title has that may be shown is no part: it would tell that there is such a title.
 
         Parameters
         ----------
         words : sequence of str
             Folded.
+        shown : bool (n_entries,)
         misspelt : bool
             Whether names of people and genres may be so.
         """
@@ -104,7 +109,8 @@ class Reader:
         rest: list[str] = []
         at = 0
         while at < len(words):
-            if (found := self._part(words, at, misspelt=misspelt)) is not None:
+            found = self._part(words, at, misspelt=misspelt)
+            if found is not None and shown[found[0].titles].any():
                 part, at = found
                 parts.append(part)
             else:
@@ -161,7 +167,7 @@ class Reader:
                 name = without_article(" ".join(words[start:]))
                 if (place := self.names.get(name, NONE)) != NONE:
                     title_id = self.entries.table["title_id"][place].as_py()
-                    return Part("like", title_id, None), len(words)
+                    return Part("like", title_id, np.array([place], np.int32)), len(words)
         return None
 
     def _years(self, words: Sequence[str], at: int) -> tuple[Part, int] | None:

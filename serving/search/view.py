@@ -19,6 +19,7 @@ from recsys.search.index import Index
 from serving.cards import address
 from serving.replica import Replica
 
+LIMITS = ("regions", "available_from", "available_until", "maturity_rating")
 SHOWN = (
     "title_id", "name", "title_type", "genres", "release_year", "artwork", "cast", "crew",
     "season_number", "episode_number",
@@ -60,13 +61,7 @@ class View:
         ids, n_titles = index.entries.table["title_id"], index.entries.n_titles
         held = pc.index_in(ids, replica.offered["title_id"].combine_chunks())
         rows = pc.fill_null(held, NONE).to_numpy().astype(np.int64)
-        if len(replica.offered):
-            mine = replica.offered.take(pa.array(np.maximum(rows, 0)))
-            rights = Rights.of_table(mine.combine_chunks(), rows == NONE)
-        else:
-            empty = replica.offered.schema.empty_table()
-            nothing = [pa.nulls(len(rows), field.type) for field in empty.schema]
-            rights = Rights.of_table(pa.table(nothing, schema=empty.schema), rows == NONE)
+        rights = Rights.of_table(_rights(replica.offered, rows), rows == NONE)
         internal = replica.recommender.titles.ids.internal(ids.slice(0, n_titles).to_pylist())
         return cls(
             index, replica, stale, rows, rights, internal, _ranks(replica, internal), posters
@@ -98,6 +93,12 @@ class View:
         known = np.flatnonzero(self.internal != UNKNOWN)
         entry[self.internal[known]] = known
         return entry[internal]
+
+
+def _rights(offered: pa.Table, rows: NDArray[np.int64]) -> pa.Table:
+    """Return what says who may be shown each entry, from its row; nothing where it has none."""
+    places = pa.array(rows, mask=rows == NONE)
+    return offered.select(LIMITS).combine_chunks().take(places).combine_chunks()
 
 
 def _ranks(replica: Replica, internal: InternalIds) -> NDArray[np.float32]:

@@ -30,6 +30,21 @@ def test_the_order_of_rows_changes_no_answer(tmp_path: Path) -> None:
         assert one.find(question) == other.find(question)
 
 
+def test_the_same_titles_give_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        build(named(*NAMES), tmp_path / name)
+    files = sorted(
+        path.relative_to(tmp_path / "one")
+        for path in (tmp_path / "one").rglob("*")
+        if path.is_file()
+    )
+    assert len(files) > 5
+    for path in files:
+        assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "other" / path).read_bytes(), (
+            path
+        )
+
+
 def test_an_empty_catalog_has_an_index_that_finds_nothing(tmp_path: Path) -> None:
     assert Searched(tmp_path, named()).find("anything") == []
 

@@ -28,7 +28,7 @@ TAKEN: dict[str, dict[str, Any]] = {
 
 QUESTIONS = (
     NAME, "quixotic", "quix", "quixotik zephir", "quixoticzephyr", PERSON, "only her", GENRE, "singulr",
-    "1955", "50s movies", "films before 1960", f"singular movies with {PERSON}", "all", "s", "the",
+    "1955", "50s movies", f"movies like {NAME}", "movies like quixotik zephyr", "films before 1960", f"singular movies with {PERSON}", "all", "s", "the",
 )  # fmt: skip
 NARROWED: tuple[dict[str, Any], ...] = ({}, {"genre": GENRE}, {"decade": 1950}, {"type": "movie"})
 
@@ -59,7 +59,7 @@ def answers(client: httpx.Client) -> dict[str, dict[str, Any]]:
 
 def told(answer: dict[str, Any]) -> str:
     """An answer without what it only repeats of the question."""
-    rest = {key: answer[key] for key in ("items", "facets", "suggestions")}
+    rest = {key: answer[key] for key in ("understood", "items", "facets", "suggestions")}
     return str(rest)
 
 
