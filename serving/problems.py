@@ -187,9 +187,9 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
 
 def field_error(error: dict[str, Any]) -> dict[str, Any]:
     """Return which field is not what it should be, from an error of pydantic's."""
-    place = [str(part) for part in error["loc"] if part not in {"query", "path", "body"}]
+    place = [part for part in error["loc"] if part not in {"query", "path", "body"}]
     return {
-        "field": ".".join(place) or "body",
+        "field": wording.place(place) or "body",
         "expected": wording.expected(error),
         "got": wording.got(error),
     }
