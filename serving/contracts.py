@@ -22,7 +22,7 @@ COUNTRY: Final = r"^[A-Z]{2}$"
 LANGUAGE: Final = r"^[a-z]{2}(-[A-Z]{2})?$"
 DIGITS: Final = r"^[0-9]{4,8}$"
 PROSE: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
-MOMENT: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}"
+MOMENT: Final = r"^([1-8][0-9]|9[0-8])[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}"
 SLUG: Final = r"^[a-z0-9-]{1,64}$"
 PATTERNS: Final = {
     CLEAN: "text without control characters",
@@ -61,7 +61,9 @@ Moment = Annotated[
     ),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-"""A time with its zone as a body writes it; a text of digits alone, which pydantic takes for seconds, is none."""
+"""A time with its zone as a body writes it; a text of digits alone, which pydantic takes for seconds, is none.
+
+Nor is one so near the ends of the calendar that it has no day in another zone."""
 
 
 class Contract(BaseModel):

@@ -39,6 +39,7 @@ from serving.refusals import (
     PlacementError,
     ReplayError,
     SignatureError,
+    SlowError,
     TokenError,
     TooLargeError,
     TooManyError,
@@ -57,6 +58,7 @@ MOST_NAMED: Final = 20
 """Fields that a problem names."""
 _HEADERS: Final = {
     401: {"WWW-Authenticate": 'Bearer realm="recsys"'},
+    408: {"Connection": "close"},
     503: {"Retry-After": "1"},
 }
 
@@ -175,6 +177,7 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     PlacementError: (422, "invalid-placement", "Invalid placement"),
     BatchError: (422, "invalid-request", "Invalid request"),
     TooManyError: (429, "too-many-requests", "Too many requests"),
+    SlowError: (408, "too-slow", "The body did not come in time"),
     TooLargeError: (413, "content-too-large", "Content Too Large"),
     DatabaseDownError: (503, "database-down", "The database does not answer"),
     OverloadedError: (503, "overloaded", "Too much at once"),

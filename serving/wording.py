@@ -89,7 +89,9 @@ def spoken(value: Any) -> str:
 def _json(value: Any) -> str:
     try:
         return orjson.dumps(value, default=str).decode()
-    except TypeError:  # numbers of more than 64 bits, half a character, or boxes in boxes without end
+    except (
+        TypeError
+    ):  # numbers of more than 64 bits, half a character, or boxes in boxes without end
         return _longhand(value)
 
 

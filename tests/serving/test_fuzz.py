@@ -1,27 +1,24 @@
 """The description of the API is a promise: whatever comes, no answer is off it, and none is a fault of ours."""
 
-from collections.abc import Iterator
-from pathlib import Path
+import io
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi import checks
 
-from recsys.search.kept import ensure
-from recsys.settings import Settings
-from serving.app import create_app
-from serving.identity.contracts import Scope
-from serving.identity.issuer import Issuer
-from serving.postgres import EmbeddedPostgres
-from tests.serving import world
-from tests.serving.conftest import bearer, database_in, serving
+from tests.serving.target import DESCRIPTION, Target
 
-NOWHERE = "postgresql://nobody@127.0.0.1:9/nothing"
-WHOLE = create_app(Settings(database_url=NOWHERE)).openapi()
-SCHEMA = schemathesis.openapi.from_dict(WHOLE)
+SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION)
+REJECTION = SCHEMA.config.checks.negative_data_rejection
+# An address that is longer than any may be is refused as such.
+REJECTION.expected_statuses = [*REJECTION.expected_statuses, "414"]
 CHECKS = [
     not_a_server_error,
     checks.status_code_conformance,
@@ -32,41 +29,65 @@ CHECKS = [
     checks.missing_required_header,
     checks.unsupported_method,
 ]
-QUIETLY = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much]
-TOKENS = ("viewer", "staff", "service", "none")
+ALL = ("viewer", "staff", "service", "nobody")
+LITTLE = settings(
+    max_examples=10,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+MUCH = settings(LITTLE, max_examples=400, derandomize=False, phases=list(Phase))
 
 
-class Target:
-    def __init__(self, url, tokens):
-        self.url, self.tokens = url, tokens
-        self.session = requests.Session()
-
-    def validate(self, case, scope):
-        headers = bearer(self.tokens[scope]) if scope in self.tokens else {}
-        case.call_and_validate(base_url=self.url, session=self.session, headers=headers, checks=CHECKS)
+def parquet(viewers: list[str]) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"viewer_id": pa.array(viewers, pa.string())}), sink)
+    return sink.getvalue()
 
 
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory, registry: Path, postgres: EmbeddedPostgres) -> Iterator[Target]:
-    """A replica with a store and a database of its own: what is tried on it changes both."""
-    store = tmp_path_factory.mktemp("fuzz") / "store"
-    world.write_raw(store)
-    ensure(store / "raw" / "titles.parquet", store / "search")
-    how = Settings(
-        store=store, registry=registry, database_url=database_in(postgres),
-        open_access=False, viewer_rate=0, address_rate=0,
-    )
-    issuer = Issuer.of(how)
-    tokens = {
-        one.value: issuer.issue("a1", [one], viewer_id="v005" if one is Scope.VIEWER else None)
-        for one in Scope
-    }
-    with serving(how) as client:
-        yield Target(str(client.base_url), tokens)
+schemathesis.openapi.media_type(
+    "application/vnd.apache.parquet",
+    st.binary(max_size=100) | st.lists(st.text(max_size=70), max_size=3).map(parquet),
+)
+schemathesis.openapi.media_type(
+    "application/x-ndjson", st.binary(max_size=100) | st.text(max_size=100).map(str.encode)
+)
 
 
-@pytest.mark.parametrize("scope", TOKENS)
+@pytest.fixture(scope="session")
+def session() -> requests.Session:
+    return requests.Session()
+
+
+@pytest.mark.parametrize("callers", [ALL], ids=["whoever asks"])
 @SCHEMA.parametrize()
-@settings(max_examples=10, derandomize=True, deadline=None, database=None, suppress_health_check=QUIETLY)
-def test_no_answer_is_off_the_description(case: schemathesis.Case, target: Target, scope: str) -> None:
-    target.validate(case, scope)
+@LITTLE
+def test_no_answer_is_off_the_description(
+    case: schemathesis.Case, target: Target, session: requests.Session, callers: tuple[str, ...]
+) -> None:
+    _try(case, target, session, callers)
+
+
+@pytest.mark.night
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("caller", ALL)
+@SCHEMA.parametrize()
+@MUCH
+def test_no_answer_of_many_is_off_the_description(
+    case: schemathesis.Case, target: Target, session: requests.Session, caller: str
+) -> None:
+    _try(case, target, session, (caller,))
+
+
+def _try(
+    case: schemathesis.Case, target: Target, session: requests.Session, callers: tuple[str, ...]
+) -> None:
+    """Send a case as each of these would."""
+    for caller in callers:
+        try:
+            case.call_and_validate(target.url, session, target.callers[caller], CHECKS)
+        except FailureGroup as failures:
+            failures.add_note(f"sent by: {caller}")
+            raise
