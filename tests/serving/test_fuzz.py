@@ -38,7 +38,7 @@ LITTLE = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-MUCH = settings(LITTLE, max_examples=400, derandomize=False, phases=list(Phase))
+MUCH = settings(LITTLE, max_examples=100, phases=list(Phase))
 
 
 def parquet(viewers: list[str]) -> bytes:
