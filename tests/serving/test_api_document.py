@@ -1,12 +1,13 @@
 """``docs/api.md`` tells of every call and of no other, and its lines do what it says.
 
 The lines find the ids that they need by asking, so they run as they stand in any world. Only the address is another here,
-``data/demo`` is the store of the small world, and ``curl`` is ``tests/serving/curl.py``.
+``data/demo`` is a store of the small world, and ``curl`` is ``tests/serving/curl.py``.
 """
 
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -55,32 +56,40 @@ class Ran:
 
 
 @pytest.fixture
-def replica(
-    store: Path, registry: Path, new_database: Callable[[], str]
-) -> Iterator[httpx.Client]:
+def home(store: Path, tmp_path: Path) -> Path:
+    """A folder like the repository's after ``make demo``, with a store of its own, since staff change it."""
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    shutil.copytree(store, tmp_path / "data" / "demo", ignore=shutil.ignore_patterns("catalog"))
+    (programs := tmp_path / "programs").mkdir()
+    (programs / "curl").write_text(f'#!/bin/sh\nexec "{sys.executable}" "{curl.__file__}" "$@"\n')
+    (programs / "curl").chmod(0o755)
+    (programs / "python3").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    (programs / "python3").chmod(0o755)
+    return tmp_path
+
+
+@pytest.fixture
+def replica(home: Path, registry: Path, new_database: Callable[[], str]) -> Iterator[httpx.Client]:
     """A replica as the demo runs it; a busy machine leaves nothing out of a page."""
     settings = Settings(
-        store=store, registry=registry, database_url=new_database(), deadline_ms=60_000
+        store=home / "data" / "demo",
+        registry=registry,
+        database_url=new_database(),
+        deadline_ms=60_000,
     )
     with serving(settings, show_viewers=True) as client:
         yield client
 
 
 @pytest.fixture
-def ran(replica: httpx.Client, store: Path, tmp_path: Path) -> Ran:
-    (tmp_path / ".venv").symlink_to(sys.prefix)
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "demo").symlink_to(store)
-    (programs := tmp_path / "programs").mkdir()
-    (programs / "curl").write_text(f'#!/bin/sh\nexec "{sys.executable}" "{curl.__file__}" "$@"\n')
-    (programs / "curl").chmod(0o755)
-    (programs / "python3").symlink_to(sys.executable)
-    (notes := tmp_path / "calls").touch()
-    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+def ran(replica: httpx.Client, home: Path) -> Ran:
+    (notes := home / "calls").touch()
+    ours = {name: said for name, said in os.environ.items() if not name.startswith("RECSYS_")}
+    path = f"{home / 'programs'}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", script(str(replica.base_url).rstrip("/"))],
-        cwd=tmp_path,
-        env=os.environ | {"PATH": path, "CALLS": str(notes)},
+        cwd=home,
+        env=ours | {"PATH": path, "CALLS": str(notes)},
         capture_output=True,
         text=True,
         check=False,

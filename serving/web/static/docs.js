@@ -1,6 +1,6 @@
 // The description of the API for people, read off /openapi.json; every call can be tried.
 
-import { answers, parameters } from "./docs/described.js";
+import { answers, parameters, words } from "./docs/described.js";
 import { form } from "./docs/form.js";
 import { listen, onChange } from "./docs/token.js";
 import { byId, element } from "./dom.js";
@@ -16,13 +16,13 @@ function operation(path, method, said) {
       {},
       element("span", { className: `method ${method}`, textContent: method.toUpperCase() }),
       element("code", { textContent: path }),
-      element("span", { className: "summary", textContent: summary }),
+      element("span", { className: "summary" }, ...words(summary)),
     ),
     place,
   );
   const fill = async () => {
     place.replaceChildren(
-      ...more.map((words) => element("p", { textContent: words })),
+      ...more.map((one) => element("p", {}, ...words(one))),
       await form(path, method, said),
       parameters(said),
       answers(said),
@@ -42,8 +42,8 @@ function room(name, cards) {
   byId("operations").append(section);
 }
 
-function find(words) {
-  const wanted = words.toLowerCase();
+function find(text) {
+  const wanted = text.toLowerCase();
   for (const section of byId("operations").children) {
     let found = 0;
     for (const card of section.querySelectorAll(".operation")) {

@@ -3,6 +3,10 @@
 import { element } from "../dom.js";
 import { written } from "./body.js";
 
+// Words of the description, where `code` is code.
+export const words = (text) =>
+  text.split(/`+([^`]+)`+/).map((one, place) => (place % 2 ? element("code", { textContent: one }) : one));
+
 const heading = (words) => element("th", { textContent: words });
 
 export function parameters({ parameters: all = [] }) {
@@ -14,7 +18,7 @@ export function parameters({ parameters: all = [] }) {
       element("td", {}, element("code", { textContent: one.name })),
       element("td", { textContent: one.required ? `${one.in}, required` : one.in }),
       element("td", {}, element("code", { textContent: String(one.example) })),
-      element("td", { textContent: meaning(one) }),
+      element("td", {}, ...words(meaning(one))),
     ),
   );
   const head = element("tr", {}, ...["parameter", "in", "such as", "meaning"].map(heading));
@@ -27,11 +31,12 @@ const meaning = ({ description, schema }) =>
 export function answers({ responses }) {
   const each = Object.entries(responses).flatMap(([status, said]) => {
     const [[type, content] = []] = Object.entries(said.content ?? {});
-    const words = element("p", {}, element("strong", { textContent: status }), ` ${[said.description, type].filter(Boolean).join(", ")}`);
-    return content ? [words, element("pre", { textContent: written(content.example) })] : [words];
+    const told = [said.description, type].filter(Boolean).join(", ");
+    const head = element("p", {}, element("strong", { textContent: status }), ` ${told}`);
+    return content ? [head, element("pre", { textContent: written(content.example) })] : [head];
   });
   return folded("Answers", ...each);
 }
 
-const folded = (words, ...inside) =>
-  element("details", { className: "folded" }, element("summary", { textContent: words }), ...inside);
+const folded = (name, ...inside) =>
+  element("details", { className: "folded" }, element("summary", { textContent: name }), ...inside);

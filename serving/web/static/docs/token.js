@@ -32,7 +32,7 @@ function show() {
   const until = exp ? `, until ${new Date(exp * 1000).toLocaleTimeString()}` : "";
   const known = [scope, profile ?? sub].filter(Boolean).join(" ") || "whom it does not say";
   byId("bearer").textContent = token()
-    ? `Calls are sent with a token of ${known}${until}.`
+    ? `Calls are sent with a token of ${known}${until}. Lines of curl call it $TOKEN.`
     : "Calls are sent without a token.";
   byId("forget").hidden = !token();
   byId("token").value = "";
