@@ -43,8 +43,12 @@ def demo(
     if report.champion is None:
         raise typer.Exit(KEPT)
     address, viewer = f"http://127.0.0.1:{port}", a_viewer(place.settings.store)
+    program = str(Path(sys.executable).parent / "recsys")
     typer.echo(
-        f"\nopen  {address}/\ntry   curl '{address}/api/recommendations/home?viewerId={viewer}'"
+        f"\nopen   {address}/"
+        f"\ndocs   {address}/docs"
+        f"\ntry    curl '{address}/api/recommendations/home?viewerId={viewer}'"
+        f"\ntoken  {program} token --store {place.settings.store} --viewer {viewer}"
     )
     if not serve:
         return
@@ -54,7 +58,6 @@ def demo(
         "RECSYS_REGISTRY": str(place.settings.registry),
     }
     quiet = {"RECSYS_REQUEST_LOGS": "false"}  # who looks at a page does not look at its requests
-    program = str(Path(sys.executable).parent / "recsys")
     sys.stdout.flush()
     os.execve(  # noqa: S606  the installed program itself, no shell
         program,

@@ -7,9 +7,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.serving.conftest import client, postgres, registry, shared_database, store
+from tests.serving.conftest import client, postgres, registry, shared_database, store, token_for
 
-__all__ = ["client", "postgres", "registry", "shared_database", "store"]
+__all__ = ["client", "postgres", "registry", "shared_database", "store", "token_for"]
 
 # A busy machine is slow and not wrong.
 expect.set_options(timeout=30_000)

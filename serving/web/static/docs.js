@@ -1,53 +1,68 @@
-// The description of the API for people: read off /openapi.json, with nothing from elsewhere.
+// The description of the API for people, read off /openapi.json; every call can be tried.
 
+import { answers, parameters, words } from "./docs/described.js";
+import { form } from "./docs/form.js";
+import { listen, onChange } from "./docs/token.js";
 import { byId, element } from "./dom.js";
 
-const code = (text) => element("code", { textContent: text });
-const example = (value) =>
-  element("pre", { textContent: typeof value === "string" ? value : JSON.stringify(value, null, 2) });
-
 function operation(path, method, said) {
-  const made = element(
-    "section",
-    {},
-    element("h2", {}, code(`${method.toUpperCase()} ${path}`)),
-    element("p", { textContent: said.description ?? said.summary }),
-  );
-  if (said.parameters?.length) made.append(parameters(said.parameters));
-  for (const [type, body] of Object.entries(said.requestBody?.content ?? {})) {
-    made.append(folded(`Body, ${type}`, body.example));
-  }
-  for (const [status, answer] of Object.entries(said.responses)) {
-    for (const [type, content] of Object.entries(answer.content ?? {})) {
-      made.append(folded(`${status} ${answer.description}, ${type}`, content.example));
-    }
-  }
-  return made;
-}
-
-function parameters(all) {
-  const head = element("tr", {}, ...["parameter", "in", "such as", "meaning"].map(heading));
-  const rows = all.map((one) =>
+  const [summary, ...more] = (said.description ?? said.summary).split("\n\n");
+  const place = element("div", { className: "inside" });
+  const card = element(
+    "details",
+    { className: "operation", id: said.operationId },
     element(
-      "tr",
+      "summary",
       {},
-      element("td", {}, code(one.name)),
-      element("td", { textContent: one.required ? `${one.in}, required` : one.in }),
-      element("td", {}, code(String(one.example))),
-      element("td", { textContent: one.description ?? one.schema.description ?? "" }),
+      element("span", { className: `method ${method}`, textContent: method.toUpperCase() }),
+      element("code", { textContent: path }),
+      element("span", { className: "summary" }, ...words(summary)),
     ),
+    place,
   );
-  return element("table", {}, head, ...rows);
+  const fill = async () => {
+    place.replaceChildren(
+      ...more.map((one) => element("p", {}, ...words(one))),
+      await form(path, method, said),
+      parameters(said),
+      answers(said),
+    );
+  };
+  card.addEventListener("toggle", () => {
+    if (card.open && !place.hasChildNodes()) fill();
+  });
+  // Whose token it is stands in what is filled in.
+  onChange(() => (card.open ? fill() : place.replaceChildren()));
+  return card;
 }
 
-const heading = (words) => element("th", { textContent: words });
+function room(name, cards) {
+  const section = element("section", { id: name }, element("h2", { textContent: name }), ...cards);
+  byId("rooms").append(element("a", { href: `#${name}`, textContent: name }));
+  byId("operations").append(section);
+}
 
-const folded = (words, value) =>
-  element("details", {}, element("summary", { textContent: words }), example(value));
+function find(text) {
+  const wanted = text.toLowerCase();
+  for (const section of byId("operations").children) {
+    let found = 0;
+    for (const card of section.querySelectorAll(".operation")) {
+      card.hidden = !card.firstChild.textContent.toLowerCase().includes(wanted);
+      found += card.hidden ? 0 : 1;
+    }
+    section.hidden = !found;
+  }
+}
 
 const { paths } = await (await fetch("/openapi.json")).json();
+const rooms = new Map();
 for (const [path, methods] of Object.entries(paths)) {
   for (const [method, said] of Object.entries(methods)) {
-    byId("operations").append(operation(path, method, said));
+    const name = said.tags[0];
+    rooms.set(name, [...(rooms.get(name) ?? []), operation(path, method, said)]);
   }
 }
+for (const [name, cards] of rooms) room(name, cards);
+byId("find").addEventListener("input", (event) => find(event.target.value));
+listen();
+if (location.hash) byId(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
