@@ -38,7 +38,6 @@ LITTLE = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-MUCH = settings(LITTLE, max_examples=100, phases=list(Phase))
 
 
 def parquet(viewers: list[str]) -> bytes:
@@ -68,17 +67,6 @@ def test_no_answer_is_off_the_description(
     case: schemathesis.Case, target: Target, session: requests.Session, callers: tuple[str, ...]
 ) -> None:
     _try(case, target, session, callers)
-
-
-@pytest.mark.night
-@pytest.mark.timeout(1200)
-@pytest.mark.parametrize("caller", ALL)
-@SCHEMA.parametrize()
-@MUCH
-def test_no_answer_of_many_is_off_the_description(
-    case: schemathesis.Case, target: Target, session: requests.Session, caller: str
-) -> None:
-    _try(case, target, session, (caller,))
 
 
 def _try(
