@@ -61,7 +61,8 @@ def test_a_row_of_each_kind_stands_on_some_page(house: House, api: httpx.Client,
     _, page = a_page(api, asked, lambda page: row_of(page, kind) is not None)
     row = row_of(page, kind)
     assert row is not None
-    assert len(row["items"]) >= 4
+    # One title is enough to go on with.
+    assert len(row["items"]) >= (1 if kind == "continue-watching" else 4)
     assert len(titles(page)) == len(set(titles(page)))
 
 
