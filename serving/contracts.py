@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetPydanticSchema,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
+from pydantic_core import core_schema
 
 from recsys.schema import LONGEST_ID
 
@@ -14,6 +22,7 @@ COUNTRY: Final = r"^[A-Z]{2}$"
 LANGUAGE: Final = r"^[a-z]{2}(-[A-Z]{2})?$"
 DIGITS: Final = r"^[0-9]{4,8}$"
 PROSE: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+MOMENT: Final = r"^([1-8][0-9]|9[0-8])[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}"
 SLUG: Final = r"^[a-z0-9-]{1,64}$"
 PATTERNS: Final = {
     CLEAN: "text without control characters",
@@ -21,6 +30,7 @@ PATTERNS: Final = {
     LANGUAGE: "a language, such as nb or pt-BR",
     DIGITS: "four to eight digits",
     PROSE: "text without control characters but line breaks",
+    MOMENT: "a date and a time with its zone, such as 2024-05-01T20:15:00Z",
     SLUG: "small letters, digits and hyphens, 64 at most",
 }
 """What each pattern means, for those who do not read regular expressions."""
@@ -35,6 +45,25 @@ Identifier = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_I
 
 Region = Annotated[str, StringConstraints(pattern=COUNTRY)]
 """ISO 3166-1 alpha-2."""
+
+Moment = Annotated[
+    datetime,
+    GetPydanticSchema(
+        lambda _, __: core_schema.json_or_python_schema(
+            json_schema=core_schema.chain_schema(
+                [
+                    core_schema.str_schema(pattern=MOMENT, strict=True),
+                    core_schema.datetime_schema(tz_constraint="aware", strict=False),
+                ]
+            ),
+            python_schema=core_schema.datetime_schema(tz_constraint="aware", strict=True),
+        )
+    ),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""A time with its zone as a body writes it; a text of digits alone, which pydantic takes for seconds, is none.
+
+Nor is one so near the ends of the calendar that it has no day in another zone."""
 
 
 class Contract(BaseModel):

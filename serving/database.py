@@ -13,7 +13,6 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Self, TypeVar
 
-import psycopg
 import structlog
 from alembic import command
 from alembic.config import Config
@@ -27,7 +26,13 @@ from serving.postgres import EmbeddedPostgres
 
 log = structlog.get_logger()
 
-__all__ = ["Connection", "DBAPIError", "Database", "DatabaseDownError", "copy_in", "migrate"]
+__all__ = [
+    "Connection",
+    "DBAPIError",
+    "Database",
+    "DatabaseDownError",
+    "migrate",
+]
 
 CHECK_SECONDS = 1.0
 MIGRATION_LOCK = 7_203_941
@@ -240,24 +245,6 @@ def migrate(engine: Engine) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-
-
-def copy_in(connection: Connection, statement: str, content: bytes) -> None:
-    """Stream bytes into a ``COPY … FROM STDIN``.
-
-    Raises
-    ------
-    DBAPIError
-        As for any other statement, though this one goes to the driver itself.
-    """
-    driver = connection.connection.driver_connection
-    if driver is None:
-        raise DatabaseDownError.now()
-    try:
-        with driver.cursor().copy(statement) as copy:
-            copy.write(content)
-    except psycopg.Error as error:
-        raise DBAPIError(statement, None, error) from error
 
 
 def _check_url(url: str) -> None:

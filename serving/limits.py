@@ -1,17 +1,21 @@
-"""No body larger than a limit is ever held: counted while it streams in."""
+"""No body larger than a limit is ever held, and none is waited for without end: counted while it streams in."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.refusals import TooLargeError
+from serving.refusals import SlowError, TooLargeError
 
 MAX_BODY_BYTES = 1_000_000
 LARGER: Final = {"/api/analytics/event": 8_000_000, "/api/staff/catalog/import": 32_000_000}
 """Bytes of bodies that may be larger: 10,000 events with all their fields, and a file of titles."""
+
+PATIENCE = 20.0
+"""Seconds in which the next piece of a body must come."""
 
 
 def too_large(size: int, most: int = MAX_BODY_BYTES) -> TooLargeError:
@@ -40,16 +44,25 @@ class BodyLimit:
 
 
 def _counted(receive: Receive, declared: int, most: int) -> Receive:
-    taken = 0
+    taken, whole = 0, False
 
     async def counted() -> Message:
-        nonlocal taken
+        nonlocal taken, whole
         if declared > most:
             raise too_large(declared, most)
-        message = await receive()
+        message = await (receive() if whole else _soon(receive))
         taken += len(message.get("body", b""))
+        whole = not message.get("more_body", False)
         if taken > most:
             raise too_large(taken, most)
         return message
 
     return counted
+
+
+async def _soon(receive: Receive) -> Message:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await receive()
+    except TimeoutError:
+        raise SlowError.after(PATIENCE) from None

@@ -12,9 +12,9 @@ from fastapi.exceptions import RequestValidationError
 from pydantic.json_schema import models_json_schema
 
 from recsys.errors import FilterError, RecsysError, UnknownTitleError
-from serving.limits import MAX_BODY_BYTES, too_large
+from serving.limits import MAX_BODY_BYTES, PATIENCE, too_large
 from serving.problems import MEDIA_TYPE, Problem, http, internal, invalid, refused
-from serving.refusals import NotAllowedError, TokenError, TooManyError
+from serving.refusals import NotAllowedError, SlowError, TokenError, TooManyError
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -33,6 +33,8 @@ _EXAMPLES = {
     ),
     405: http(HTTPStatus.METHOD_NOT_ALLOWED),
     413: refused(too_large(4 * MAX_BODY_BYTES)),
+    414: http(HTTPStatus.REQUEST_URI_TOO_LONG),
+    431: http(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
     422: invalid(RequestValidationError([_NOBODY])),
     500: internal(),
 }
@@ -71,6 +73,8 @@ class Described(FastAPI):
             whole["components"]["schemas"].update(definitions["$defs"])
             for operation in _operations(whole["paths"]):
                 operation["responses"] |= _EVERYWHERE | operation["responses"]
+                if "requestBody" in operation:
+                    operation["responses"] |= _SLOW
             for place in _places(whole["paths"]):
                 _add_example(place, whole["components"]["schemas"])
         return self.openapi_schema or {}
@@ -84,9 +88,14 @@ def _problem(status: int, body: bytes) -> dict[str, Any]:
 
 _EVERYWHERE = {
     str(status): answer
-    for status, answer in problems(401, refusals=[TooManyError.example()]).items()
+    for status, answer in problems(401, 414, 431, refusals=[TooManyError.example()]).items()
 }
-"""A token that is not valid is refused on every route, and requests are counted on every route."""
+"""On every route a token that is not valid is refused, requests are counted, and their heads are measured."""
+
+_SLOW = {
+    str(status): answer for status, answer in problems(refusals=[SlowError.after(PATIENCE)]).items()
+}
+"""Who begins to send a body, and stops."""
 
 
 def _operations(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:

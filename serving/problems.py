@@ -39,6 +39,7 @@ from serving.refusals import (
     PlacementError,
     ReplayError,
     SignatureError,
+    SlowError,
     TokenError,
     TooLargeError,
     TooManyError,
@@ -57,6 +58,7 @@ MOST_NAMED: Final = 20
 """Fields that a problem names."""
 _HEADERS: Final = {
     401: {"WWW-Authenticate": 'Bearer realm="recsys"'},
+    408: {"Connection": "close"},
     503: {"Retry-After": "1"},
 }
 
@@ -175,6 +177,7 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
     PlacementError: (422, "invalid-placement", "Invalid placement"),
     BatchError: (422, "invalid-request", "Invalid request"),
     TooManyError: (429, "too-many-requests", "Too many requests"),
+    SlowError: (408, "too-slow", "The body did not come in time"),
     TooLargeError: (413, "content-too-large", "Content Too Large"),
     DatabaseDownError: (503, "database-down", "The database does not answer"),
     OverloadedError: (503, "overloaded", "Too much at once"),
@@ -187,9 +190,9 @@ _KINDS: Final[dict[type[RecsysError], tuple[int, str, str]]] = {
 
 def field_error(error: dict[str, Any]) -> dict[str, Any]:
     """Return which field is not what it should be, from an error of pydantic's."""
-    place = [str(part) for part in error["loc"] if part not in {"query", "path", "body"}]
+    place = [part for part in error["loc"] if part not in {"query", "path", "body"}]
     return {
-        "field": ".".join(place) or "body",
+        "field": wording.place(place) or "body",
         "expected": wording.expected(error),
         "got": wording.got(error),
     }

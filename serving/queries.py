@@ -5,6 +5,9 @@ The framework can do both, but takes longer to read a query than a replica to fi
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final, TypeVar
 
 from fastapi import Depends, Request
@@ -19,6 +22,14 @@ Asked = TypeVar("Asked", bound=Query)
 
 VIEWER: Final = "viewerId"
 """What a token says where a query leaves it out."""
+
+_KINDS: Final = {
+    "integer": ("int_parsing", re.compile(r"-?[0-9]{1,18}")),
+    "number": ("float_parsing", re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,3})?")),
+    "boolean": ("bool_parsing", re.compile("true|false")),
+    "date": ("date_parsing", re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")),
+}
+"""How values that are no text are written, and pydantic's name for what is not: its own reading bends more to fit."""
 
 
 def read(model: type[Asked]) -> Any:
@@ -49,11 +60,34 @@ def parsed(model: type[Asked], request: Request, profile_id: str | None = None) 
     if len(query) < len(query.multi_items()):
         raise _twice(request)
     said = dict(query) if profile_id is None else {VIEWER: profile_id, **query}
+    if bent := list(_bent(model, said)):
+        raise RequestValidationError(bent)
     try:
         return model.model_validate(said)
     except ValidationError as error:
         places = [one | {"loc": ("query", *one["loc"])} for one in error.errors()]
         raise RequestValidationError(places) from None
+
+
+def _bent(model: type[Query], said: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Give the errors of values that are not written as their kind is."""
+    kinds = _kinds(model)
+    for name, value in said.items():
+        if name in kinds and not kinds[name][1].fullmatch(value):
+            yield {"type": kinds[name][0], "loc": ("query", name), "msg": "", "input": value}
+
+
+@cache
+def _kinds(model: type[Query]) -> dict[str, tuple[str, re.Pattern[str]]]:
+    """Return of which kind each parameter is that is no text."""
+    told = model.model_json_schema().get("properties", {})
+    branches = {name: one.get("anyOf", [one]) for name, one in told.items()}
+    return {
+        name: _KINDS[kind]
+        for name, either in branches.items()
+        for one in either
+        if (kind := one.get("format", one.get("type"))) in _KINDS
+    }
 
 
 _TOLD: Final = {VIEWER: "left out, it is the profile of the token"}

@@ -11,6 +11,15 @@ class TooLargeError(RecsysError):
     """A body past the limit."""
 
 
+class SlowError(RecsysError):
+    """A body that stopped coming."""
+
+    @classmethod
+    def after(cls, seconds: float) -> Self:
+        """Return the error for one of which nothing came for so long."""
+        return cls(expected=f"the next piece within {seconds:g} s", got=None, where="body")
+
+
 class BatchError(RecsysError):
     """A file of viewers that cannot be answered."""
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
 
-from serving.contracts import PATTERNS
+from serving.contracts import MOMENT, PATTERNS
 
 LONGEST_GOT = 100
+MOST_BITS: Final = 10_000
 NOTHING = "nothing"
 
-_A_TIME: Final = "a date and a time with its zone, such as 2024-05-01T20:15:00Z"
+_A_TIME: Final = PATTERNS[MOMENT]
 _EXPECTED: Final = {
     "missing": "a value",
     "extra_forbidden": "no field of this name",
@@ -37,6 +39,8 @@ _BY_KIND: Final = {
     "float": "a number",
     "uuid": "a UUID, such as 0b6f3a52-5d7c-4c0e-9a55-0d5a3f0a7c11",
     "datetime": _A_TIME,
+    "bool": "true or false",
+    "date": "a date, such as 2024-05-01",
     "model": "an object",
 }
 
@@ -52,6 +56,11 @@ def expected(error: Mapping[str, Any]) -> str:
     return words.format(**context) if words else str(error["msg"])
 
 
+def place(parts: Sequence[object]) -> str:
+    """Return where something stands, of names that may be the sender's own."""
+    return _cut(".".join(map(str, parts)))
+
+
 def got(error: Mapping[str, Any]) -> Any:
     """Return what came instead, from an error of pydantic's; what is missing came as nothing."""
     return None if error["type"] == "missing" else shown(error.get("input"))
@@ -62,7 +71,7 @@ def shown(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return value if abs(value) < 2**53 else _cut(str(value))
+        return value if abs(value) < 2**53 else _cut(_digits(value))
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, bytes):
@@ -78,8 +87,27 @@ def spoken(value: Any) -> str:
 
 
 def _json(value: Any) -> str:
-    return orjson.dumps(value, default=str).decode()
+    try:
+        return orjson.dumps(value, default=str).decode()
+    except (
+        TypeError
+    ):  # numbers of more than 64 bits, half a character, or boxes in boxes without end
+        return _longhand(value)
+
+
+def _longhand(value: Any) -> str:
+    try:
+        return json.dumps(value, default=str)
+    except (TypeError, ValueError, RecursionError):
+        return "what cannot be shown"
+
+
+def _digits(number: int) -> str:
+    """Return a number as text; one of thousands of digits Python would not write."""
+    return str(number) if number.bit_length() < MOST_BITS else "a number of thousands of digits"
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_GOT else text[:LONGEST_GOT] + "…"
+    """Return the beginning of a text, and of half a character a question mark."""
+    shown = text if len(text) <= LONGEST_GOT else text[:LONGEST_GOT] + "…"
+    return shown.encode(errors="replace").decode()

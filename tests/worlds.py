@@ -146,5 +146,6 @@ def with_refusals(interactions: Interactions, titles: np.ndarray) -> Interaction
         occurred_at=np.insert(histories.occurred_at, ends, times),
         first_at=np.insert(histories.first_at, ends, times),
         watched_portion=np.insert(histories.watched_portion, ends, np.float32(0)),
+        devices=None,
     )
     return interactions.with_histories(more)

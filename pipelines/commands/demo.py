@@ -57,9 +57,10 @@ def demo(
         "RECSYS_STORE": str(place.settings.store),
         "RECSYS_REGISTRY": str(place.settings.registry),
     }
+    quiet = {"RECSYS_REQUEST_LOGS": "false"}  # who looks at a page does not look at its requests
     sys.stdout.flush()
     os.execve(  # noqa: S606  the installed program itself, no shell
         program,
         [program, "serve", "--demo", "--port", str(port)],
-        {**os.environ, **environment},
+        {**quiet, **os.environ, **environment},
     )

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from recsys.ranking.near import Neighbours
 
 POPULARITY: Final = "popularity"
+SOURCES: Final = np.array([POPULARITY, "similar", ""], object)
+"""Of a neighbour that is popular alone, of one that is alike, and of none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +54,5 @@ def alike(found: Sequence[Neighbours], n: int, degraded: tuple[str, ...] = ()) -
     ids = np.array([one.ids for one in found], np.int32).reshape(-1, n)
     best = np.array([one.scores for one in found], np.float32).reshape(-1, n)
     like = np.array([one.alike for one in found], bool).reshape(-1, n)
-    sources = np.where(ids >= 0, np.where(like, "similar", POPULARITY), "").astype(object)
+    sources = SOURCES[np.where(ids >= 0, like.astype(np.int8), 2)]
     return Recommendations(ids, best, sources, degraded)

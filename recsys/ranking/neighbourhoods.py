@@ -98,7 +98,8 @@ class Neighbourhoods:
         """Return what ``write`` wrote, if anything: mapped, not read, but for where each title's are."""
         if not folder.is_dir():
             return None
-        mapped = dict(arrays.load(folder, mapped=True))
+        # As plain arrays over the mapped file: each slice of a memmap object would cost more than what it is for.
+        mapped = {name: one.view(np.ndarray) for name, one in arrays.load(folder, mapped=True)}
         return cls(**mapped | {"rows": np.array(mapped["rows"])})
 
 

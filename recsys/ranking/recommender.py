@@ -24,7 +24,7 @@ from recsys.ranking.features import PairFeatures
 from recsys.ranking.hybrid import Hybrid
 from recsys.ranking.kept import PARTS
 from recsys.ranking.leaning import Factors, Mask, leaned, with_enough
-from recsys.ranking.near import Near
+from recsys.ranking.near import Near, Neighbours
 from recsys.ranking.neighbourhoods import NEIGHBOURHOODS, Neighbourhoods
 from recsys.ranking.rights import Rights
 from recsys.titles import Titles, with_old
@@ -206,16 +206,15 @@ class Recommender:
             degraded, found = ("similar",), self.near.popular(given, n, shown)
         return alike(found, n, degraded)
 
-    def at_hand(self, title: int, context: Context, n: int) -> Recommendations | None:
-        """Return the answer of ``similar`` for one title, or None if it would have to be looked for."""
+    def at_hand(self, title: int, context: Context, n: int) -> Neighbours | None:
+        """Return what ``similar`` would for one title, or None if it would have to be looked for."""
         if title == UNKNOWN:
             return None
         try:
-            found = self.near.at_hand(title, n, self.allowed(context))
+            return self.near.at_hand(title, n, self.allowed(context))
         except Exception:
             log.warning("what is at hand is broken", exc_info=True)
             return None
-        return None if found is None else alike([found], n)
 
     def popular(self, context: Context, n: int) -> Recommendations:
         """Return what many watch in the context's region now, as one row."""

@@ -22,7 +22,8 @@ from recsys.schema import PASSIVE, TITLES, VIEWERS, WATCHING
 from serving import title_rows
 from serving.analytics.forgotten import taken_back
 from serving.analytics.store import HISTORY_COLUMNS, MERGE
-from serving.database import Connection, DBAPIError, Transaction, copy_in
+from serving.database import Connection, DBAPIError, Transaction
+from serving.driver import copy_in
 from serving.news import MOST, tell
 
 log = structlog.get_logger()

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from recsys.schema import (
@@ -18,7 +18,7 @@ from recsys.schema import (
     MOST_RANKED,
     EventType,
 )
-from serving.contracts import Contract, Identifier, Region, Reply, Text, Word
+from serving.contracts import Contract, Identifier, Moment, Region, Reply, Text, Word
 
 _SKEW_SECONDS = CLOCK_SKEW.total_seconds()
 _EARLIEST_SECONDS = EARLIEST.timestamp()
@@ -60,7 +60,7 @@ class SessionEvent(Contract):
     event_id: UUID
     event_type: Literal[*(kind.value for kind in EventType)]  # type: ignore[valid-type]
     title_id: Identifier | None = None
-    occurred_at: Annotated[AwareDatetime, AfterValidator(past)]
+    occurred_at: Annotated[Moment, AfterValidator(past)]
     position_seconds: Seconds | None = None
     duration_seconds: Seconds | None = None
     value: Annotated[float, Field(description="rating in [0.5, 5]; thumb -1 or 1")] | None = None

@@ -76,8 +76,16 @@ def _served(app: Callable[[], FastAPI], listening: socket.socket, workers: int) 
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
+    from serving.wire import Wire
+
     config = uvicorn.Config(
-        app, factory=True, workers=workers, log_config=None, log_level="warning", access_log=False
+        app,
+        http=Wire,
+        factory=True,
+        workers=workers,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
     )
     server = uvicorn.Server(config)
     with suppress(KeyboardInterrupt):

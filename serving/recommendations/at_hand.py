@@ -25,7 +25,7 @@ UNDERSTOOD: Final = 1_000
 """Queries that are remembered with what they mean, those that came last."""
 LONGEST_WORDS: Final = 300
 """Bytes of such a query."""
-_NOBODYS: Final = {"limit", "region", "maximum_age", "min_relevance"}
+_NOBODYS: Final = {"limit", "region", "maximum_age"}
 """What may be asked without speaking of a viewer or narrowing the catalog."""
 
 

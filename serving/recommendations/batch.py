@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from recsys.schema import LONGEST_ID
+from serving import wording
 from serving.recommendations.contracts import Asked, Home
 from serving.refusals import BatchError
 
@@ -19,6 +20,8 @@ MOST_VIEWERS: Final = 1000
 """Of one request, which takes some twenty seconds on one core."""
 LARGEST: Final = 10_000_000
 """Bytes that a file may unfold to."""
+UNREADABLE: Final = (pa.ArrowException, OSError, ValueError, OverflowError)
+"""What comes of bytes that are no Parquet, of text that is no UTF-8, and of times that no calendar has."""
 COLUMNS: Final = ("viewer_id", "region", "maximum_age", "device_type")
 """What may be said of each viewer; only the first must."""
 
@@ -51,10 +54,10 @@ def asked(body: bytes) -> list[Asked]:
         If it is no Parquet file, or not what is expected of it.
     """
     try:
-        table = _read(body)
-    except (pa.ArrowException, OSError) as error:
+        rows = _read(body).to_pylist()
+    except UNREADABLE as error:
         raise _wrong("a Parquet file", str(error)[:200]) from None
-    return [_asked(row, at) for at, row in enumerate(table.to_pylist())]
+    return [_asked(row, at) for at, row in enumerate(rows)]
 
 
 def _read(body: bytes) -> pa.Table:
@@ -64,6 +67,8 @@ def _read(body: bytes) -> pa.Table:
     if "viewer_id" not in names or (unknown := sorted(set(names) - set(COLUMNS))):
         got = names if "viewer_id" not in names else unknown
         raise _wrong(f"columns viewer_id and perhaps {', '.join(COLUMNS[1:])}", got)
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise _wrong("each column once", twice)
     _check_size(file.metadata)
     # As dictionaries, so that one long text said a thousand times is held once.
     words = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
@@ -99,11 +104,11 @@ def _asked(row: dict[str, Any], at: int) -> Asked:
     said |= {"region": row.get("region"), "maximumAge": row.get("maximum_age")}
     said |= {"deviceType": row.get("device_type")}
     try:
-        return Asked.model_validate(said)
+        return Asked.model_validate(said, strict=True)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise _wrong(first["msg"], first["input"], f"{at}.{place}") from None
+        first: dict[str, Any] = dict(error.errors()[0])
+        place = wording.place(first["loc"])
+        raise _wrong(wording.expected(first), first["input"], f"{at}.{place}") from None
 
 
 def answered(viewers: Iterable[Asked], home: Callable[[Asked], Home]) -> bytes:

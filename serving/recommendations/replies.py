@@ -42,15 +42,17 @@ def items(
     chance: Mapping[int, float] = _NOTHING,
 ) -> list[Item]:
     """Return titles as they are sent, with where to go on in them and the chance that put them there."""
+    card = replica.cards.of
+    # Fields in their order, since naming them costs as much as all else: a page has hundreds of titles.
     return [
         Item(
-            *replica.cards.of(title),
-            score=score,
-            source=source,
-            reason=reasons.of_source(source),
-            item_rank=rank,
-            resume=_resume(begun.get(title), replica),
-            propensity=chance.get(title, 1.0),
+            *card(title),
+            score,
+            source,
+            reasons.of_source(source),
+            rank,
+            _resume(begun[title], replica) if title in begun else None,
+            chance.get(title, 1.0),
         )
         for rank, (title, score, source) in enumerate(
             zip(titles.ids.tolist(), titles.scores.tolist(), titles.sources, strict=True)
@@ -58,9 +60,7 @@ def items(
     ]
 
 
-def _resume(begun: Begun | None, replica: Replica) -> Resume | None:
-    if begun is None:
-        return None
+def _resume(begun: Begun, replica: Replica) -> Resume:
     season, episode = replica.episodes.places.get(begun.content_id, (0, 0))
     return Resume(
         content_id=begun.content_id,

@@ -20,6 +20,7 @@ from recsys.interactions import Histories
 from recsys.page.home import one
 from recsys.page.onboarding import POOL, to_pick
 from recsys.page.ranked import Ranked
+from recsys.ranking.answers import SOURCES
 from recsys.ranking.answers import Recommendations as Ranking
 from recsys.ranking.recommender import Recommender
 from recsys.ranking.relevance import GROUND, none, relevant
@@ -194,10 +195,11 @@ class Recommendations:
             return None
         internal = replica.internal(content_id, "contentId")
         asker = guest(asked, NOBODY.engagement, ())
-        answer = replica.recommender.at_hand(internal, asker.context, asked.limit)
-        if answer is None:
+        found = replica.recommender.at_hand(internal, asker.context, asked.limit)
+        if found is None:
             return None
-        return self._listed(relevant(answer, asked.min_relevance), replica, asker)
+        titles = Ranked(found.ids, found.scores, SOURCES[found.alike.astype(np.int8)])
+        return self._sent(titles, (), replica, asker)
 
     def to_pick(self, asked: AskedForPicks) -> Listed:
         """Return titles that a newcomer may pick, to say what to like; none of them watched."""
@@ -246,7 +248,8 @@ class Recommendations:
     def _sent(
         self, titles: Ranked, degraded: tuple[str, ...], replica: Replica, asker: Asker
     ) -> Listed:
-        return Listed(
+        # Not validated: it is our own, and hundreds of titles take longer to check than to find.
+        return Listed.model_construct(
             recommendation_id=uuid.uuid4().hex,
             bundle_id=replica.bundle_id,
             degraded=self._missing(replica.missing + degraded + asker.degraded),

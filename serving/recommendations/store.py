@@ -13,6 +13,7 @@ from recsys.page.fatigue import HALF_LIFE_DAYS
 from recsys.page.resuming import HABIT_DAYS, SITTINGS, Watched
 from recsys.schema import WATCHING
 from serving.database import Connection, Database
+from serving.driver import rows_of
 from serving.taste.service import wishes_of
 from serving.taste.wishes import NONE, Wishes
 
@@ -102,12 +103,12 @@ def read(database: Database, viewer_id: str) -> Known:
     """
     given = {"viewer": viewer_id, "longest": LONGEST}
     with database.reading() as connection:
-        rows = connection.exec_driver_sql(_KNOWN, given).all()
+        rows = rows_of(connection, _KNOWN, given)
         wishes = wishes_of(connection, viewer_id)
-        looked_at = connection.exec_driver_sql(_LOOKED_AT, given).all()
+        looked_at = rows_of(connection, _LOOKED_AT, given)
         sat = _watched(connection, viewer_id, wishes) if rows[0][2] is not None else ()
     region, maximum_age, title_id, *_ = rows[0]
-    watched = [tuple(row[2:]) for row in rows] if title_id is not None else []
+    watched = [row[2:] for row in rows] if title_id is not None else []
     shown = {title: times for title, times, _ in looked_at if times}
     opened = [(title, at) for title, _, at in looked_at if at is not None]
     paused = wishes.pauses.inside(np.array([at for _, at in opened], "M8[us]"))
@@ -119,7 +120,7 @@ def read(database: Database, viewer_id: str) -> Known:
 def _watched(connection: Connection, viewer_id: str, wishes: Wishes) -> tuple[Watched, ...]:
     given = {"viewer": viewer_id, "watching": list(WATCHING), "most": SITTINGS}
     given |= {"days": HABIT_DAYS, "read": READ}
-    rows = connection.exec_driver_sql(_WATCHED, given).all()[::-1]
+    rows = rows_of(connection, _WATCHED, given)[::-1]
     out = wishes.pauses.inside(np.array([at for *_, at in rows], "M8[us]"))
     # Numbers, since what a page was made from is kept, and nobody's sittings need names there.
     numbers: dict[str, int] = {}

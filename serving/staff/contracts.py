@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from serving.contracts import Contract, Identifier, Query, Region, Reply, Text
+from serving.contracts import Contract, Identifier, Moment, Query, Region, Reply, Text
 
 MOST_LISTED: Final = 1000
 """Lines of one kind in the answer to an import; the counts are of all."""
@@ -156,8 +156,8 @@ class Takedowns(Reply):
 class _Chosen(Contract):
     titles: Annotated[tuple[Identifier, ...], Field(max_length=500)] = ()
     filter: Sentence | None = None
-    starts: AwareDatetime | None = None
-    ends: AwareDatetime | None = None
+    starts: Moment | None = None
+    ends: Moment | None = None
     regions: Annotated[tuple[Region, ...], Field(max_length=300)] = ()
 
 

@@ -102,7 +102,7 @@ def _checked(line: int, row: dict[str, Any]) -> Given | Line:
         return Given(line, GivenTitle.model_validate(row))
     except ValidationError as error:
         first: dict[str, Any] = dict(error.errors()[0])
-        field = ".".join(str(part) for part in first["loc"]) or "row"
+        field = wording.place(first["loc"]) or "row"
         title_id = row.get("title_id")
         title_id = wording.shown(title_id) if isinstance(title_id, str) else None
         return refusal(line, title_id, field, wording.expected(first), wording.got(first))
@@ -183,8 +183,8 @@ def _parquet(body: bytes) -> Rows:
             for row in batch.to_pylist():
                 yield at, of_arrow(row)
                 at += 1
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise _wrong("a whole Parquet file", str(error).splitlines()[0][:200]) from None
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        raise _wrong("a whole Parquet file", str(error)[:200].partition("\n")[0]) from None
 
 
 def _check_size(facts: pq.FileMetaData) -> None:

@@ -9,7 +9,8 @@ import orjson
 
 from recsys.schema import TITLES
 from serving.current_changes import NONE, Changes, Placement
-from serving.database import Connection, Database, copy_in
+from serving.database import Connection, Database
+from serving.driver import copy_in
 from serving.news import CATALOG, tell_of
 from serving.staff.importing import Catalog, Row, table_of
 from serving.title_rows import COLUMNS, csv_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, ConfigDict, StringConstraints
+from pydantic import ConfigDict, StringConstraints
 from pydantic.config import JsonDict
 
-from serving.contracts import CLEAN, Contract, Identifier, Reply
+from serving.contracts import CLEAN, Contract, Identifier, Moment, Reply
 
 State = Literal["none", "active", "past_due", "cancelled"]
 
@@ -88,8 +88,8 @@ class Told(Contract):
     event_id: Identifier
     type: Literal["paid", "payment_failed", "cancelled"]
     reference: Identifier
-    occurred_at: AwareDatetime
-    paid_until: AwareDatetime | None = None
+    occurred_at: Moment
+    paid_until: Moment | None = None
 
 
 class Taken(Reply):

@@ -11,6 +11,7 @@ from features.interactions import Engagement
 from features.pauses import NEVER, Pauses
 from recsys.page.edits import Edit, Kind
 from serving.database import Connection
+from serving.driver import rows_of
 from serving.taste.wishes import NONE, Wishes
 
 
@@ -68,7 +69,7 @@ _FORGET: Final = "DELETE FROM taste_edit WHERE viewer_id = %(viewer)s"
 def read(connection: Connection, viewer_id: str) -> Wishes:
     """Return what a viewer said."""
     given = {"viewer": viewer_id}
-    edits, spans = connection.exec_driver_sql(_READ, given).one()
+    ((edits, spans),) = rows_of(connection, _READ, given)
     if not edits and not spans:
         return NONE
     pauses = NEVER

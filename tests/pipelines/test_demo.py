@@ -90,7 +90,7 @@ def test_the_viewer_to_ask_for_consented_and_watched(tmp_path: Path) -> None:
 def test_the_command_says_what_to_open_and_what_to_try(tmp_path: Path) -> None:
     settings = night_settings(tmp_path)
     environment = {
-        f"RECSYS_{name.upper()}": str(getattr(settings, name)) for name in Settings.model_fields
+        f"RECSYS_{name.upper()}": str(getattr(settings, name)) for name in settings.model_fields_set
     }
     program = Path(sys.executable).parent / "recsys"
     done = subprocess.run(

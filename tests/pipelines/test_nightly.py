@@ -283,7 +283,7 @@ def test_a_night_that_was_killed_anywhere_ends_the_same_when_run_again(tmp_path:
 def test_the_command_says_by_its_exit_code_what_the_gate_said(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in Settings.model_fields:
+    for name in settings.model_fields_set:
         monkeypatch.setenv(f"RECSYS_{name.upper()}", str(getattr(settings, name)))
     outcome = settings.store / "outcome.json"
     kept = CliRunner().invoke(build(), ["nightly", "--model", "strict", "--json", str(outcome)])

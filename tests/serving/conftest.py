@@ -22,8 +22,10 @@ from serving.app import create_app
 from serving.identity.contracts import Scope
 from serving.identity.issuer import Issuer
 from serving.postgres import EmbeddedPostgres
+from serving.wire import Wire
 from tests.serving import world
 from tests.serving.replica_process import free_port
+from tests.serving.target import Target, callers_of, settings_of
 
 MakeClient = Callable[..., httpx.Client]
 _numbers = itertools.count()
@@ -127,7 +129,7 @@ def serving(settings: Settings, *, show_viewers: bool = False) -> Iterator[httpx
 def answering(app: FastAPI) -> Iterator[httpx.Client]:
     """Serve any app on a port of this process, and give a client of it."""
     port = free_port()
-    config = uvicorn.Config(app, port=port, log_level="warning", access_log=False)
+    config = uvicorn.Config(app, http=Wire, port=port, log_level="warning", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -160,6 +162,17 @@ def client(store: Path, registry: Path, shared_database: str) -> Iterator[httpx.
     settings = Settings(store=store, registry=registry, database_url=shared_database)
     with serving(settings) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def target(
+    tmp_path_factory: pytest.TempPathFactory, registry: Path, postgres: EmbeddedPostgres
+) -> Iterator[Target]:
+    """A closed replica that may be changed in any way, and is no other test's business."""
+    folder = tmp_path_factory.mktemp("target")
+    settings = settings_of(folder, registry, database_in(postgres))
+    with serving(settings) as client:
+        yield Target(str(client.base_url), client, callers_of(settings))
 
 
 class TokenFor(Protocol):

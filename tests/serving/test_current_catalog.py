@@ -63,7 +63,11 @@ def test_a_title_that_came_after_the_bundle_is_known_to_events_and_to_similar(
     assert answer["degraded"] == ["similar"]
     assert {item["source"] for item in answer["items"]} == {"popularity"}
     batch = [event("fan", "t001") for _ in range(99)] + [event("fan", "new")]
-    assert client.post(EVENT, json=batch).json() == {"accepted": 100, "duplicates": 0}
+    assert client.post(EVENT, json=batch).json() == {
+        "accepted": 100,
+        "duplicates": 0,
+        "rejected": [],
+    }
     page = client.get(HOME, params={"viewerId": "fan"})
     assert (page.status_code, page.json()["degraded"]) == (200, [])
     assert client.get(f"{LIST}/similar/neither").status_code == 404

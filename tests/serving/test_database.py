@@ -11,7 +11,8 @@ import pytest
 from recsys.errors import ConfigError
 from recsys.schema import EVENTS
 from recsys.settings import Settings
-from serving.database import Connection, Database, DatabaseDownError, Transaction, copy_in
+from serving.database import Connection, Database, DatabaseDownError, Transaction
+from serving.driver import copy_in
 from serving.postgres import EmbeddedPostgres
 from tests.serving.conftest import until
 

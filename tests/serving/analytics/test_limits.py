@@ -70,3 +70,11 @@ def test_both_agree_on_the_last_that_is_right_and_the_first_that_is_not(
         right, wrong = datetime.now(UTC) + right, datetime.now(UTC) + wrong
     assert (api_takes(name, right), ingest_takes(name, right)) == (True, True)
     assert (api_takes(name, wrong), ingest_takes(name, wrong)) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "written", ["1700000000", "2024-05-01", "2024-05-01T20:15", "0001-01-01T00:00:00+14:00"]
+)
+def test_a_time_is_written_with_its_day_and_its_zone(written: str) -> None:
+    assert not api_takes("occurred_at", written)
+    assert api_takes("occurred_at", "2024-05-01T20:15Z")

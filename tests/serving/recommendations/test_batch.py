@@ -18,6 +18,16 @@ def file(**columns: list[object]) -> bytes:
     return sink.getvalue()
 
 
+def _twice() -> bytes:
+    sink = io.BytesIO()
+    columns = [pa.array(["v005"]), pa.array(["v001"])]
+    pq.write_table(pa.Table.from_arrays(columns, names=["viewer_id", "viewer_id"]), sink)
+    return sink.getvalue()
+
+
+TWICE = _twice()
+
+
 def test_each_line_is_a_title_in_its_place_on_the_viewers_page(client: httpx.Client) -> None:
     answer = client.post(BATCH, content=file(viewer_id=["v005", "v001"], maximum_age=[None, 7]))
     assert answer.status_code == 200
@@ -55,7 +65,13 @@ def test_each_line_is_a_title_in_its_place_on_the_viewers_page(client: httpx.Cli
         (file(viewer_id=["v005", None]), "1.viewer_id", "a viewer"),
         (file(viewer_id=["v005"], region=["Norway"]), "0.region", ""),
         (file(viewer_id=["v005"], maximum_age=[-3]), "0.maximumAge", ""),
-        (file(viewer_id=[5]), "0.viewerId", ""),
+        (file(viewer_id=[5]), "0.viewerId", "text"),
+        (file(viewer_id=[b"v005"]), "0.viewerId", "text"),
+        (file(viewer_id=pa.array([2**62], pa.timestamp("us"))), "body", "a Parquet file"),
+        (file(viewer_id=["v005"], maximum_age=[True]), "0.maximumAge", "a whole number"),
+        (file(viewer_id=["v005"], maximum_age=["12"]), "0.maximumAge", "a whole number"),
+        (file(viewer_id=["v005"]).replace(b"v005", b"v\xff05"), "body", "a Parquet file"),
+        (TWICE, "body", "each column once"),
     ],
 )
 def test_a_file_that_cannot_be_answered_is_named(

@@ -25,7 +25,7 @@ def test_a_hostile_question_is_answered(client: httpx.Client, q: str, *, suggest
     assert len(answer.json()["items"]) <= 20
 
 
-@given(st.text(min_size=1, max_size=200), st.booleans())
+@given(q=st.text(min_size=1, max_size=200), suggest=st.booleans())
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
