@@ -103,3 +103,4 @@ def test_the_command_says_what_to_open_and_what_to_try(tmp_path: Path) -> None:
     viewer = a_viewer(Place.of(settings, world(), 0).settings.store)
     assert "open   http://127.0.0.1:8000/\n" in done.stdout
     assert f"home?viewerId={viewer}'" in done.stdout
+    assert f"--viewer {viewer}\n" in done.stdout
