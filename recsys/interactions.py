@@ -133,8 +133,6 @@ class Histories:
 
     def keep(self, entries: NDArray[np.bool_]) -> Histories:
         """Return the same viewers with only the entries marked true, shape (n_entries,)."""
-        if entries.all():
-            return self
         counts = np.bincount(self.viewers[entries], minlength=len(self))
         kept = self._entries(np.flatnonzero(entries))
         return replace(kept, offsets=np.r_[0, np.cumsum(counts)])
