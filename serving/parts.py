@@ -96,6 +96,7 @@ class Parts:
     @classmethod
     def of(cls, settings: Settings, *, show_viewers: bool = False, local: bool = False) -> Self:
         """Build them; nothing is opened yet."""
+        budget = Budget.read(settings.insights_budget)
         metrics = Metrics()
         viewers = Viewers(settings.store / "raw" / "viewers.parquet")
         sweeper = Sweeper()
@@ -137,7 +138,7 @@ class Parts:
             champion,
             settings.store / "artwork",
             lambda asked: viewers.who(_asked(asked), database),
-            Recent(database),
+            Recent(database, budget.trending.release),
             cache=SharedCache("catalog", int(settings.cache_mb * 1e6), metrics),
             cursors=cursors.apart("new-releases"),
         )
@@ -167,7 +168,7 @@ class Parts:
             insights=Insight(
                 database,
                 champion,
-                cache_of(lambda: Budget.read(settings.insights_budget)),
+                budget,
                 cache_of(lambda: load_key(settings.store / "insights.key")),
             ),
             opinions=Opinions(database, intake, service.check_titles),

@@ -1,13 +1,15 @@
-"""How exact the statistics are that staff may see: a reviewed TOML file, each number explained in it."""
+"""How exact the statistics are that staff and viewers may see: a reviewed TOML file, each number explained in it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from recsys.privacy.noise import noisy_count, released
+from recsys.privacy.release import Release
 from recsys.tomlfile import read_toml
 
 
@@ -59,6 +61,31 @@ class Statistic(BaseModel):
         }
 
 
+class PublicCounts(BaseModel):
+    """How counts are protected that are made public for each period, and kept.
+
+    Attributes
+    ----------
+    epsilon : float
+        Of one period.
+    most_per_viewer : int
+        Counts of a period that one viewer is in.
+    minimum : int
+        Smaller counts are never told.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    epsilon: float = Field(gt=0, le=10)
+    most_per_viewer: int = Field(ge=1)
+    minimum: int = Field(ge=1)
+
+    @property
+    def release(self) -> Release:
+        """The same, for who draws the noise."""
+        return Release(Fraction(str(self.epsilon)), self.most_per_viewer, self.minimum)
+
+
 class Budget(BaseModel):
     """All statistics, and what they may tell of one viewer together.
 
@@ -67,12 +94,16 @@ class Budget(BaseModel):
     epsilon_per_day : float
         The most that all statistics together spend on a day of events.
     statistics : dict of str to Statistic
+        That staff see, of each day.
+    trending : PublicCounts
+        Of what many watch now, which everybody sees; beside the budget of a day.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     epsilon_per_day: float = Field(gt=0, le=10)
     statistics: dict[str, Statistic]
+    trending: PublicCounts
 
     @model_validator(mode="after")
     def _within(self) -> Budget:

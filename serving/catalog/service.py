@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
@@ -13,6 +14,7 @@ from pydantic import BaseModel
 
 from recsys.context import Context
 from recsys.errors import CursorError, UnknownTitleError
+from recsys.privacy.release import Release
 from recsys.schema import TitleType
 from serving.bundles import Champion
 from serving.catalog.contracts import (
@@ -25,7 +27,7 @@ from serving.catalog.contracts import (
 )
 from serving.catalog.shelf import Shelf, windows
 from serving.catalog.telling import Position, categories, content, new_releases, popularity_order
-from serving.catalog.trending import HOW, PERIOD, PERIODS, Recent, until_next
+from serving.catalog.trending import PERIOD, PERIODS, Recent, until_next
 from serving.cursors import Cursors
 from serving.database import DatabaseDownError
 from serving.refusals import NoCatalogError
@@ -34,13 +36,6 @@ from serving.tagged import Kept
 
 LASTS: Final = 60.0
 """Seconds for which an answer is kept at most: what is new goes on changing."""
-NOISE: Final = Noise(
-    epsilon=float(HOW.epsilon),
-    period_hours=int(PERIOD.total_seconds() // 3600),
-    periods=PERIODS,
-    titles_each=HOW.most_each,
-    minimum=HOW.minimum,
-)
 SOON: Final = 1.0
 """Seconds for which one is kept that lacks a part."""
 
@@ -172,7 +167,12 @@ class Contents:
                     viewers=viewers or None,
                 )
             )
-        return Trending(region=context.region or None, items=items, noise=NOISE, degraded=degraded)
+        return Trending(
+            region=context.region or None,
+            items=items,
+            noise=_noise(self._recent.how),
+            degraded=degraded,
+        )
 
     def _position(self, asked: AskedForNew) -> Position:
         left = self._cursors.open("", asked.cursor or "")
@@ -219,3 +219,13 @@ def _unknown(title_id: str) -> UnknownTitleError:
 
 def _written(told: BaseModel) -> bytes:
     return told.model_dump_json(by_alias=True).encode()
+
+
+def _noise(how: Release) -> Noise:
+    return Noise(
+        epsilon=float(how.epsilon),
+        period_hours=PERIOD // timedelta(hours=1),
+        periods=PERIODS,
+        titles_each=how.most_each,
+        minimum=how.minimum,
+    )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from typing import Final
 
 import structlog
@@ -20,8 +19,6 @@ from serving.database import Connection, Database
 
 log = structlog.get_logger()
 
-HOW: Final = Release(epsilon=Fraction(1), most_each=3, minimum=10)
-"""Of one period. Who watches in every period of a day is told of with eight times this epsilon, at most."""
 PERIOD: Final = timedelta(hours=3)
 PERIODS: Final = 8
 """That are looked at: a day."""
@@ -40,10 +37,12 @@ class Recent:
     Parameters
     ----------
     database : Database
+    how : Release
+        What one period may tell.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, how: Release) -> None:
+        self._database, self.how = database, how
 
     def counts(self, shelf: Shelf, region: str, now: datetime) -> Counts:
         """Return what was watched in a region, or anywhere.
@@ -69,14 +68,14 @@ class Recent:
 
     def _count(self, due: list[datetime], shelf: Shelf) -> None:
         started = time.perf_counter()
-        titles = shelf.titles.ids.values.tolist()
+        titles, how = shelf.titles.ids.values.tolist(), self.how
 
         def count(connection: Connection) -> None:
             store.alone(connection)
             for begins in store.missing(connection, due):
-                counts = store.counted(connection, begins, begins + PERIOD, HOW.most_each)
+                counts = store.counted(connection, begins, begins + PERIOD, how.most_each)
                 told = {
-                    region: released(counts.get(region, {}), titles, HOW)
+                    region: released(counts.get(region, {}), titles, how)
                     for region in store.regions(connection)
                 }
                 store.keep(connection, begins, told, begins - 2 * PERIODS * PERIOD)

@@ -29,8 +29,8 @@ class Insight:
     database : Database
     champion : Champion
         Whose catalog says what titles are.
-    budget : callable
-        Gives the reviewed budget of private statistics.
+    budget : Budget
+        Of private statistics.
     key : callable
         Gives the key of their noise.
     """
@@ -39,7 +39,7 @@ class Insight:
         self,
         database: Database,
         champion: Champion,
-        budget: Callable[[], Budget],
+        budget: Budget,
         key: Callable[[], bytes],
     ) -> None:
         self._database, self._champion = database, champion
@@ -83,7 +83,7 @@ class Insight:
             active_viewers=told["active"].get("all"),
             viewers_by_genre=told["genres"],
             viewers_who_completed=told["completed"],
-            epsilon={name: self._budget().statistics[name].epsilon for name in STATISTICS},
+            epsilon={name: self._budget.statistics[name].epsilon for name in STATISTICS},
         )
 
     def _told(self, name: str, start: datetime) -> dict[str, int]:
@@ -102,7 +102,7 @@ class Insight:
     def _counted(self, name: str, start: datetime) -> dict[str, int]:
         if self._champion.current is None:
             raise NoCatalogError.now()  # or nothing would be told of the day for ever
-        statistic, key = self._budget().statistics[name], self._key()
+        statistic, key = self._budget.statistics[name], self._key()
         with self._database.transaction() as connection:
             pairs = store.day(connection, start, start + timedelta(days=1))
         grouped, groups = self._groups(name, pairs)
