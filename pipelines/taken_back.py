@@ -16,6 +16,7 @@ import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.database import reached
 from pipelines.files import atomic_file
 from pipelines.ingest.events import write_part
 from pipelines.ingest.raw import merge, next_raw
@@ -52,13 +53,13 @@ def take_back(url: str, store: Path) -> None:
     Raises
     ------
     InputError
-        If a file of the store is damaged.
+        If the database does not answer, or a file of the store is damaged.
     BusyError
         If another process is changing the raw side of the store.
     """
     if not (store / "raw" / "events").is_dir():
         return
-    with psycopg.connect(url, options="-c timezone=utc", connect_timeout=10) as connection:
+    with reached(url) as connection:
         if connection.execute("SELECT to_regclass('removed_title')").fetchone() == (None,):
             return
         gone = _read(connection, _GONE, GONE)

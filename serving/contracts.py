@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
     GetPydanticSchema,
     StringConstraints,
     WithJsonSchema,
@@ -15,7 +16,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import core_schema
 
-from recsys.schema import LONGEST_ID
+from recsys.schema import LONGEST_ID, OLDEST_AGE
 
 CLEAN: Final = r"^[^\x00-\x1f\x7f]*$"
 COUNTRY: Final = r"^[A-Z]{2}$"
@@ -82,6 +83,19 @@ class Query(Contract):
     """Query parameters: they come as text, so numbers are read from it; an unknown one is refused."""
 
     model_config = ConfigDict(strict=False)
+
+
+Age = Annotated[
+    int, Field(ge=0, le=OLDEST_AGE, description="years; tightens what is known, never loosens")
+]
+
+
+class Someone(Query):
+    """Who asks, and from where: what is left out is taken from what is known of the viewer."""
+
+    viewer_id: Annotated[Identifier | None, Field(examples=["v00042"])] = None
+    region: Annotated[Region | None, Field(examples=["NO"])] = None
+    maximum_age: Annotated[Age | None, Field(examples=[12])] = None
 
 
 class Reply(Contract):

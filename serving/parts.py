@@ -22,9 +22,9 @@ from serving.analytics.durations import Durations
 from serving.analytics.service import Intake
 from serving.analytics.video import Players
 from serving.bundles import Champion
-from serving.catalog.contracts import AskedOfCatalog
 from serving.catalog.service import Contents
 from serving.catalog.trending import Recent
+from serving.contracts import Someone
 from serving.current_changes import CurrentChanges
 from serving.current_policy import CurrentPolicy
 from serving.cursors import Cursors
@@ -41,7 +41,6 @@ from serving.recommendations.pages import Pages
 from serving.recommendations.service import Recommendations
 from serving.recommendations.viewers import Viewers
 from serving.replay.service import Replays
-from serving.search.contracts import AskedToSearch
 from serving.search.keeping import Keeper
 from serving.search.service import Searches
 from serving.sessions.service import Sessions
@@ -53,7 +52,6 @@ from serving.subscriptions.payments import LocalPayments
 from serving.subscriptions.service import Subscriptions
 from serving.subscriptions.signatures import secret_of
 from serving.subscriptions.tiers import Tiers
-from serving.taste.contracts import AskedForTaste
 from serving.taste.service import Tastes
 from serving.traces import Traces
 from serving.web.service import Samples
@@ -129,8 +127,8 @@ class Parts:
         searches = Searches(
             keeper,
             metrics,
-            lambda asked: viewers.who(_looking(asked), database),
-            lambda asked: viewers.where(_looking(asked), database),
+            lambda asked: viewers.who(_asked(asked), database),
+            lambda asked: viewers.where(_asked(asked), database),
         )
         samples = Samples(database, offered=show_viewers)
         cursors = Cursors.of(settings.store / "cursor.key")
@@ -195,16 +193,10 @@ class Parts:
         )
 
 
-def _asked(asked: AskedForTaste | AskedOfCatalog) -> Asked:
-    """Return a question about a taste or a title as one for recommendations, which knows the same of the viewer."""
+def _asked(asked: Someone) -> Asked:
+    """Return who asks anything, and from where, as one who asks for recommendations says it."""
     who = asked.model_dump(by_alias=True, include={"viewer_id", "region", "maximum_age"})
     return Asked.model_validate(who)
-
-
-def _looking(asked: AskedToSearch) -> Asked:
-    """Return who searches, and from where, as one who asks for recommendations says it."""
-    known = asked.model_dump(by_alias=True, include={"viewer_id", "region", "maximum_age"})
-    return Asked.model_validate(known)
 
 
 def parts_of(request: Request) -> Parts:

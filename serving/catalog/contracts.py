@@ -7,8 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
-from recsys.schema import OLDEST_AGE
-from serving.contracts import Identifier, Query, Region, Reply
+from serving.contracts import Reply, Someone
 
 CARD: Final[dict[str, Any]] = {
     "contentId": "t0007",
@@ -49,20 +48,8 @@ CONTENT: Final[dict[str, Any]] = {
 Limit = Annotated[int, Field(ge=1, le=100, examples=[20])]
 
 
-class AskedOfCatalog(Query):
-    """Who asks, and from where: what is left out is taken from what is known of the viewer."""
-
-    viewer_id: Annotated[Identifier | None, Field(examples=["v00042"])] = None
-    region: Annotated[Region | None, Field(examples=["NO"])] = None
-    maximum_age: Annotated[
-        int | None,
-        Field(
-            ge=0,
-            le=OLDEST_AGE,
-            examples=[12],
-            description="years; tightens what is known, never loosens",
-        ),
-    ] = None
+class AskedOfCatalog(Someone):
+    """Who asks for titles."""
 
 
 class AskedForTrending(AskedOfCatalog):

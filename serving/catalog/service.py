@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from pydantic import BaseModel
@@ -33,19 +33,12 @@ from serving.database import DatabaseDownError
 from serving.refusals import NoCatalogError
 from serving.shared_cache import Made, SharedCache
 from serving.tagged import Kept
+from serving.taste.service import Asks
 
 LASTS: Final = 60.0
 """Seconds for which an answer is kept at most: what is new goes on changing."""
 SOON: Final = 1.0
 """Seconds for which one is kept that lacks a part."""
-
-
-class Asks(Protocol):
-    """Who asks, as far as the catalog depends on it."""
-
-    @property
-    def context(self) -> Context:
-        """What may be shown."""
 
 
 class Contents:

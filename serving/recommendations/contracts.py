@@ -10,9 +10,9 @@ from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
 from recsys.ranking.filters.fields import FIELDS, SETS
-from recsys.schema import DEVICE_TYPES, OLDEST_AGE
+from recsys.schema import DEVICE_TYPES
 from serving.cards import Card
-from serving.contracts import Identifier, Query, Region, Reply
+from serving.contracts import Identifier, Query, Reply, Someone
 
 Limit = Annotated[int, Field(ge=1, le=100, examples=[20])]
 Relevance = Annotated[
@@ -23,9 +23,6 @@ Relevance = Annotated[
         examples=[0.3],
         description="share of the best title's height that others must have; what only fills an answer up has none",
     ),
-]
-Age = Annotated[
-    int, Field(ge=0, le=OLDEST_AGE, description="years; tightens what is known, never loosens")
 ]
 
 
@@ -44,12 +41,9 @@ Listing = Annotated[str, Field(description="ids of titles, separated by commas")
 DRAMAS = 'genre in ["Drama", "Crime"] and release_year >= 2015 and not title in watchlist'
 
 
-class Asked(Query):
+class Asked(Someone):
     """Who asks, and from where: what is left out is taken from what is known of the viewer."""
 
-    viewer_id: Annotated[Identifier | None, Field(examples=["v00042"])] = None
-    region: Annotated[Region | None, Field(examples=["NO"])] = None
-    maximum_age: Annotated[Age | None, Field(examples=[12])] = None
     device_type: Annotated[Device | None, Field(examples=["tv"])] = None
     filter: Annotated[Filter | None, Field(examples=[DRAMAS])] = None
     exclude_items: Annotated[Listing | None, Field(examples=["t0007,t0042"])] = None

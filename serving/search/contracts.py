@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
-from recsys.schema import OLDEST_AGE
-from serving.contracts import CLEAN, Identifier, Query, Region, Reply, Word
+from serving.contracts import CLEAN, Reply, Someone, Word
 
 LONGEST = 200
 """Characters of a question."""
@@ -53,24 +52,13 @@ SEARCH: JsonDict = {
 }
 
 
-class AskedToSearch(Query):
+class AskedToSearch(Someone):
     """What is looked for, who looks, and how the answer is narrowed."""
 
     q: Annotated[Question, Field(examples=["90s comedies with Jim Carrey"])]
     suggest: Annotated[
         bool, Field(examples=[True], description="complete the question instead of answering it")
     ] = False
-    viewer_id: Annotated[Identifier | None, Field(examples=["v00042"])] = None
-    region: Annotated[Region | None, Field(examples=["NO"])] = None
-    maximum_age: Annotated[
-        int | None,
-        Field(
-            ge=0,
-            le=OLDEST_AGE,
-            examples=[12],
-            description="years; tightens what is known, never loosens",
-        ),
-    ] = None
     limit: Annotated[int, Field(ge=1, le=100, examples=[20])] = 20
     genre: Annotated[Word | None, Field(examples=["Drama"])] = None
     decade: Annotated[int | None, Field(ge=1800, le=2990, multiple_of=10, examples=[1990])] = None

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.interactions import Engagement
 from recsys.context import Context
 from recsys.ids import UNKNOWN
 from recsys.schema import MATURITY_AGES
@@ -29,30 +28,10 @@ from serving.search.contracts import (
 from serving.search.keeping import Keeper
 from serving.search.replies import suggestions, titles
 from serving.search.view import View
-from serving.taste.wishes import Wishes
+from serving.taste.service import Asks
 
 LIKE: Final = 100
 """Titles that are like one."""
-
-
-class Asks(Protocol):
-    """Who asks, as far as a search depends on it."""
-
-    @property
-    def context(self) -> Context:
-        """What may be shown."""
-
-    @property
-    def engagement(self) -> Engagement:
-        """What was done."""
-
-    @property
-    def wishes(self) -> Wishes:
-        """What was said."""
-
-    @property
-    def degraded(self) -> tuple[str, ...]:
-        """What of it is not known."""
 
 
 class Searches:

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from serving.analytics.contracts import EXAMPLE, MOST_EVENTS, Event, SessionEvent
-from serving.contracts import Contract, Identifier, Region
-from serving.recommendations.contracts import Age, Asked, Device, Filter, Listing
+from serving.contracts import Age, Contract, Identifier, Region
+from serving.recommendations.contracts import Asked, Device, Filter, Listing
 
 SESSION_EVENT = {key: value for key, value in EXAMPLE.items() if key != "viewerId"}
 

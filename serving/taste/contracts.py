@@ -9,8 +9,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from recsys.page.edits import Kind, Wish
-from recsys.schema import OLDEST_AGE
-from serving.contracts import CLEAN, Contract, Identifier, Query, Region, Reply
+from serving.contracts import CLEAN, Contract, Identifier, Reply, Someone
 
 MOST_EDITS = 200
 """Of one viewer."""
@@ -41,12 +40,10 @@ TASTE: JsonDict = {
 }
 
 
-class AskedForTaste(Query):
+class AskedForTaste(Someone):
     """Whose taste, and what may be named of it."""
 
     viewer_id: Annotated[Identifier, Field(examples=["v00042"])]
-    region: Annotated[Region | None, Field(examples=["NO"])] = None
-    maximum_age: Annotated[int | None, Field(ge=0, le=OLDEST_AGE, examples=[12])] = None
 
 
 class EditOfWord(Contract):

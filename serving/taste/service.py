@@ -30,7 +30,7 @@ from serving.taste.wishes import Wishes
 
 
 class Asks(Protocol):
-    """Who asks, as far as a taste depends on it."""
+    """Who asks, as far as any room but that of recommendations depends on it."""
 
     @property
     def context(self) -> Context:

@@ -215,5 +215,6 @@ def test_headers_that_come_twice_are_no_fault(
 def test_requests_that_come_at_once_are_answered_one_after_another(line: Line) -> None:
     line.socket.sendall((HEAD + b"\r\n") * 3)
     text = b""
-    while text.count(b"HTTP/1.1 200") < 3:
-        text += line.socket.recv(65_536)
+    while text.count(b"HTTP/1.1 200") < 3 and (more := line.socket.recv(65_536)):
+        text += more
+    assert text.count(b"HTTP/1.1 200") == 3

@@ -17,7 +17,7 @@ from pipelines.benchmark.serving.place import title_ids
 from pipelines.benchmark.serving.processes import require_linux
 from pipelines.benchmark.serving.server import Server, beside, postmaster, replica
 from pipelines.benchmark.serving.world import viewer_ids, write_world
-from pipelines.collect import running
+from pipelines.database import running
 from pipelines.nightly.display import Display
 from recsys.errors import InputError
 from recsys.settings import Settings

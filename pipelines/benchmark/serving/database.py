@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
-from pipelines.collect import running
+from pipelines.database import running
 from recsys.errors import InputError
 from recsys.settings import Settings
 
