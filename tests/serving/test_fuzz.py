@@ -1,6 +1,7 @@
 """The description of the API is a promise: whatever comes, no answer is off it, and none is a fault of ours."""
 
 import io
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -40,6 +41,11 @@ LITTLE = settings(
 )
 
 
+MUCH = settings(LITTLE, max_examples=200)
+LATER = [check for check in CHECKS if check is not checks.negative_data_rejection]
+"""Of many examples some are wrong in what is not sent: an empty parameter too many, a header that is put right."""
+
+
 def parquet(viewers: list[str]) -> bytes:
     sink = io.BytesIO()
     pq.write_table(pa.table({"viewer_id": pa.array(viewers, pa.string())}), sink)
@@ -69,13 +75,28 @@ def test_no_answer_is_off_the_description(
     _try(case, target, session, callers)
 
 
-def _try(
+@pytest.mark.night
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("callers", [ALL], ids=["whoever asks"])
+@SCHEMA.parametrize()
+@MUCH
+def test_no_answer_of_many_is_off_the_description(
     case: schemathesis.Case, target: Target, session: requests.Session, callers: tuple[str, ...]
+) -> None:
+    _try(case, target, session, callers, LATER)
+
+
+def _try(
+    case: schemathesis.Case,
+    target: Target,
+    session: requests.Session,
+    callers: tuple[str, ...],
+    wanted: list[Any] = CHECKS,
 ) -> None:
     """Send a case as each of these would."""
     for caller in callers:
         try:
-            case.call_and_validate(target.url, session, target.callers[caller], CHECKS)
+            case.call_and_validate(target.url, session, target.callers[caller], wanted)
         except FailureGroup as failures:
             failures.add_note(f"sent by: {caller}")
             raise
