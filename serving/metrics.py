@@ -55,12 +55,69 @@ class PlayerMeters:
             self.stalled.observe(stalled)
 
 
+class IntakeMeters:
+    """What is told of taking events in: how many, how many wait, how commits go."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.events = Counter(
+            "recsys_events", "Events made durable", ["event_type"], registry=registry
+        )
+        self.duplicates = Counter(
+            "recsys_events_duplicate", "Events that had come before", registry=registry
+        )
+        self.waiting = Gauge(
+            "recsys_events_waiting",
+            "Events that wait for a commit or are in one",
+            registry=registry,
+        )
+        self.commits = Histogram(
+            "recsys_commit_seconds",
+            "Time of a commit of events",
+            buckets=BUCKETS,
+            registry=registry,
+        )
+        self.committed = Histogram(
+            "recsys_commit_events",
+            "Events that share a commit",
+            buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000),
+            registry=registry,
+        )
+        self.shed = Counter(
+            "recsys_events_shed",
+            "Requests with events that were refused because too many waited",
+            registry=registry,
+        )
+        self.row_events = Counter(
+            "recsys_row_events",
+            "Events that came of a row, by what kind of row it is",
+            ["row", "event_type"],
+            registry=registry,
+        )
+
+    def count_row_events(self, events: Iterable[tuple[str | None, str]]) -> None:
+        """Count events by the row that they came of, where it is known, and by their type."""
+        for row_id, kind in events:
+            if row_id is not None:
+                self.row_events.labels(kind_of(row_id), kind).inc()
+
+    def count_events(self, new: list[str], duplicates: int) -> None:
+        """Count one request's events, by type, and how many had come before."""
+        for kind in new:
+            self.events.labels(kind).inc()
+        self.duplicates.inc(duplicates)
+
+    def note_commit(self, events: int, seconds: float) -> None:
+        """Note how many events shared a commit, and how long it took."""
+        self.committed.observe(events)
+        self.commits.observe(seconds)
+
+
 class Metrics:
     """The meters of one process, apart from those of any other app in it."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.player = PlayerMeters(self.registry)
+        self.player, self.intake = PlayerMeters(self.registry), IntakeMeters(self.registry)
         self.requests = Counter(
             "recsys_requests",
             "Requests answered",
@@ -86,34 +143,6 @@ class Metrics:
             ["cache", "outcome"],
             registry=self.registry,
         )
-        self.events = Counter(
-            "recsys_events", "Events made durable", ["event_type"], registry=self.registry
-        )
-        self.duplicates = Counter(
-            "recsys_events_duplicate", "Events that had come before", registry=self.registry
-        )
-        self.waiting = Gauge(
-            "recsys_events_waiting",
-            "Events that wait for a commit or are in one",
-            registry=self.registry,
-        )
-        self.commits = Histogram(
-            "recsys_commit_seconds",
-            "Time of a commit of events",
-            buckets=BUCKETS,
-            registry=self.registry,
-        )
-        self.committed = Histogram(
-            "recsys_commit_events",
-            "Events that share a commit",
-            buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000),
-            registry=self.registry,
-        )
-        self.shed = Counter(
-            "recsys_events_shed",
-            "Requests with events that were refused because too many waited",
-            registry=self.registry,
-        )
         self.refused = Counter(
             "recsys_bundles_refused", "Bundles that could not be served", registry=self.registry
         )
@@ -124,35 +153,12 @@ class Metrics:
             "recsys_part_up", "Whether a part is there", ["part"], registry=self.registry
         )
 
-        self.row_events = Counter(
-            "recsys_row_events",
-            "Events that came of a row, by what kind of row it is",
-            ["row", "event_type"],
-            registry=self.registry,
-        )
         self.viewers = Gauge(
             "recsys_viewers",
             "Viewers who did something in 30 days, or in the 30 before and not since",
             ["state"],
             registry=self.registry,
         )
-
-    def count_row_events(self, events: Iterable[tuple[str | None, str]]) -> None:
-        """Count events by the row that they came of, where it is known, and by their type."""
-        for row_id, kind in events:
-            if row_id is not None:
-                self.row_events.labels(kind_of(row_id), kind).inc()
-
-    def count_events(self, new: list[str], duplicates: int) -> None:
-        """Count one request's events, by type, and how many had come before."""
-        for kind in new:
-            self.events.labels(kind).inc()
-        self.duplicates.inc(duplicates)
-
-    def note_commit(self, events: int, seconds: float) -> None:
-        """Note how many events shared a commit, and how long it took."""
-        self.committed.observe(events)
-        self.commits.observe(seconds)
 
     def show_bundle(self, bundle_id: str) -> None:
         """Say which bundle answers from now on; "" is none."""

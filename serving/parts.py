@@ -118,7 +118,7 @@ class Parts:
         service = Recommendations(
             champion, database, viewers, metrics, replays.note, deadline=deadline
         )
-        intake = Intake(database, service.check_titles, metrics, cache.forget)
+        intake = Intake(database, service.check_titles, metrics.intake, cache.forget)
         sessions = Sessions(service, intake)
         tastes = Tastes(
             champion, database, lambda asked: viewers.who(_asked(asked), database), cache.forget

@@ -17,7 +17,7 @@ from serving.analytics.batches import Batch
 from serving.analytics.contracts import Accepted, Event, Taken
 from serving.analytics.partitions import Partitions
 from serving.database import Database, DatabaseDownError
-from serving.metrics import Metrics
+from serving.metrics import IntakeMeters
 from serving.refusals import OverloadedError
 
 MOST_IN_A_COMMIT = 5000
@@ -44,7 +44,7 @@ class Intake:
     database : Database
     check_titles : callable
         Refuses titles that nobody knows; gets them by the name of their field.
-    metrics : Metrics
+    metrics : IntakeMeters
         Told the event types of what was new, how many events had come before, and how long commits took.
     heard : callable
         Told which viewers did something that changes their page, before they are answered.
@@ -54,7 +54,7 @@ class Intake:
         self,
         database: Database,
         check_titles: Callable[[Mapping[str, str | None]], None],
-        metrics: Metrics,
+        metrics: IntakeMeters,
         heard: Callable[[Iterable[str]], None],
     ) -> None:
         self._database, self._partitions = database, Partitions(database)

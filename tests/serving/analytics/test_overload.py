@@ -50,7 +50,7 @@ def test_no_more_waits_than_may(
     url = new_database()
     database = Database(Settings(database_url=url), lambda _: None, lambda _: None)
     database.open()
-    metrics = Metrics()
+    metrics = Metrics().intake
     intake = Intake(database, lambda _: None, metrics, lambda _: None)
     answers = asyncio.run(filled(intake, requests=15, size=10))
     database.close()
