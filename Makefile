@@ -9,11 +9,11 @@ BIN := $(VENV)/bin
 DATA ?=
 # Tests run side by side: pools of threads in each of them would only wait for each other. A model that is fitted
 # alone takes all cores.
-test test-night test-deep: export OPENBLAS_NUM_THREADS ?= 1
+test test-night test-deep explore: export OPENBLAS_NUM_THREADS ?= 1
 # Bytecode is kept whatever the shell says: without it every start compiles two thousand modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup deep browser lock demo test test-night test-deep check format bench crosscheck rivals tune clean
+.PHONY: help setup deep browser lock demo test test-night test-deep explore check format bench crosscheck rivals tune clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,7 +42,7 @@ lock:  ## write requirements.lock anew from pyproject.toml
 demo: setup  ## the demo world (or DATA=<folder>) from events to a page in the browser
 	@$(BIN)/recsys demo $(if $(DATA),--data $(DATA))
 
-test: setup browser  ## the whole suite, under 10 minutes
+test: setup browser  ## the whole suite, about 10 minutes
 	@$(BIN)/pytest -n 2 -m "not night"
 
 test-night: setup browser  ## what takes longer
@@ -51,6 +51,9 @@ test-night: setup browser  ## what takes longer
 test-deep: deep  ## the tests of these models
 	@$(BIN)/pytest -n 2 tests/recsys/test_sentences.py tests/recsys/algorithms/test_sequence.py \
 		tests/recsys/test_algorithm_laws.py -k "sequence or sentence"
+
+explore: setup browser  ## the properties in the tests with new and many examples: run before a release
+	@$(BIN)/pytest -n 2 --hypothesis-profile=explore $$(grep -rlE "^from hypothesis import" tests --include="test_*.py")
 
 check: setup  ## format, lint, types, import directions
 	@$(BIN)/ruff format --check .
