@@ -82,6 +82,8 @@ class Recommendations:
         self._viewers, self._metrics, self._note = viewers, metrics, note
         self._deadline = deadline
         self._threads = ThreadPoolExecutor(thread_name_prefix="page")
+        # One page at a time: who waits for a turn is answered sooner than who shares the interpreter with all others.
+        self._turn = threading.Lock()
 
     def home(self, asked: Asked) -> Made:
         """Return a viewer's homepage, with what it was made from.
@@ -108,9 +110,10 @@ class Recommendations:
 
     def _made(self, asked: Asked, asker: Asker, seconds: float) -> Made:
         until = time.monotonic() + seconds
-        replica, recommendation_id = self._replica(), uuid.uuid4()
-        recommender = Hurried(leaning(replica, asker), self._threads, until)
-        page = make(recommender, replica, asked, asker, recommendation_id)
+        with self._turn:
+            replica, recommendation_id = self._replica(), uuid.uuid4()
+            recommender = Hurried(leaning(replica, asker), self._threads, until)
+            page = make(recommender, replica, asked, asker, recommendation_id)
         self._missing(page.degraded)
         return Made(recommendation_id, asked, asker, replica, page)
 

@@ -81,7 +81,12 @@ def replica(
     InputError
         If it ends instead of answering; the error tells its last words.
     """
-    settings = {"RECSYS_STORE": str(store.resolve()), "RECSYS_REGISTRY": str(registry.resolve())}
+    settings = {
+        "RECSYS_STORE": str(store.resolve()),
+        "RECSYS_REGISTRY": str(registry.resolve()),
+        # A page that lacks its best part for want of time costs less: only whole ones are counted.
+        "RECSYS_DEADLINE_MS": "60000",
+    }
     program = Path(sys.executable).with_name("recsys")
     with _running([str(program), "serve", "--workers", str(workers)], asked, settings) as (
         port,
