@@ -16,11 +16,11 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import core_schema
 
+from recsys.languages import LANGUAGE
 from recsys.schema import LONGEST_ID, OLDEST_AGE
 
 CLEAN: Final = r"^[^\x00-\x1f\x7f]*$"
 COUNTRY: Final = r"^[A-Z]{2}$"
-LANGUAGE: Final = r"^[a-z]{2}(-[A-Z]{2})?$"
 DIGITS: Final = r"^[0-9]{4,8}$"
 PROSE: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 MOMENT: Final = r"^([1-8][0-9]|9[0-8])[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}"

@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from recsys.errors import InputError
-from recsys.schema import MATURITY_AGES, TITLES, TitleType
+from recsys.schema import MATURITY_AGES, TitleType
 from recsys.search.folding import spellings
+from recsys.titles import whole
 
 ENTRIES: Final = pa.schema(
     [
@@ -109,11 +110,7 @@ def in_order(catalog: pa.Table) -> pa.Table:
     InputError
         If a column is missing, an id or a name is, or an id comes twice.
     """
-    if missing := [name for name in TITLES.names if name not in catalog.column_names]:
-        raise InputError(
-            expected=f"columns {TITLES.names}", got=f"none of {missing}", where="titles"
-        )
-    table = catalog.select(TITLES.names).cast(TITLES)
+    table = whole(catalog)
     ids = table["title_id"]
     if len(pc.unique(ids)) != len(ids) or ids.null_count or table["name"].null_count:
         raise InputError(
