@@ -52,7 +52,7 @@ def accepted(header: str) -> tuple[str, ...]:
     >>> accepted("en;q=0.5, nb-no, de;q=0.8, fr;q=0, *;q=0.1")
     ('nb-NO', 'de', 'en')
     """
-    graded = []
+    graded: list[tuple[float, int, str]] = []
     for part in header[:LONGEST_HEADER].split(","):
         name, *said = (word.strip() for word in part.split(";"))
         quality = _quality(said)
@@ -82,7 +82,9 @@ def wanted(*readings: Iterable[str]) -> tuple[str, ...]:
     ('pt-BR', 'pt', 'nb', 'no')
     """
     named = dict.fromkeys(tag for one in readings for tag in one)
-    return tuple(dict.fromkeys(wider for tag in list(named)[:MOST_WANTED] for wider in _upward(tag)))
+    return tuple(
+        dict.fromkeys(wider for tag in list(named)[:MOST_WANTED] for wider in _upward(tag))
+    )
 
 
 def _upward(tag: str) -> Iterator[str]:

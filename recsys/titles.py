@@ -105,7 +105,9 @@ def whole(table: pa.Table) -> pa.Table:
             expected=f"columns {TITLES.names}", got=f"none of {strange}", where="titles"
         )
     for name in missing:
-        table = table.append_column(TITLES.field(name), pa.nulls(len(table), TITLES.field(name).type))
+        table = table.append_column(
+            TITLES.field(name), pa.nulls(len(table), TITLES.field(name).type)
+        )
     return table.select(TITLES.names).cast(TITLES)
 
 

@@ -85,12 +85,30 @@ class Query(Contract):
     model_config = ConfigDict(strict=False)
 
 
+Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
+"""A tag of BCP 47, such as nb or pt-BR."""
+
+
+class Reader(Query):
+    """In which language names and rows are wanted: what a title has none in stays in its original."""
+
+    language: Annotated[
+        Language | None,
+        Field(
+            examples=["nb"],
+            description="goes before the profile's languages and those of `Accept-Language`",
+        ),
+    ] = None
+    accepted: tuple[str, ...] = ()
+    """What ``Accept-Language`` names, the most wanted first; no parameter of the query."""
+
+
 Age = Annotated[
     int, Field(ge=0, le=OLDEST_AGE, description="years; tightens what is known, never loosens")
 ]
 
 
-class Someone(Query):
+class Someone(Reader):
     """Who asks, and from where: what is left out is taken from what is known of the viewer."""
 
     viewer_id: Annotated[Identifier | None, Field(examples=["v00042"])] = None

@@ -195,7 +195,7 @@ class Parts:
 
 def _asked(asked: Someone) -> Asked:
     """Return who asks anything, and from where, as one who asks for recommendations says it."""
-    who = asked.model_dump(by_alias=True, include={"viewer_id", "region", "maximum_age"})
+    who = asked.model_dump(by_alias=True, include=set(Someone.model_fields))
     return Asked.model_validate(who)
 
 

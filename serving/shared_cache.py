@@ -9,6 +9,7 @@ from concurrent.futures import Future
 
 from cachetools import LRUCache
 
+from recsys.languages import ENGLISH
 from serving.metrics import Metrics
 from serving.tagged import Kept, tag_of
 
@@ -36,8 +37,16 @@ class SharedCache:
         self._making: dict[Hashable, Future[Kept]] = {}
         self._lock = threading.Lock()
 
-    def get(self, asked: Hashable, make: Callable[[], Made]) -> Kept:
-        """Return an answer, made unless it is kept or is being made for somebody else."""
+    def get(self, asked: Hashable, make: Callable[[], Made], language: str = ENGLISH) -> Kept:
+        """Return an answer, made unless it is kept or is being made for somebody else.
+
+        Parameters
+        ----------
+        asked : Hashable
+        make : callable
+        language : str
+            For whom it is, as ``Content-Language`` says it: what is in another must be asked for otherwise.
+        """
         with self._lock:
             kept = self._kept.get(asked)
             if kept is not None and kept.until > time.monotonic():
@@ -50,9 +59,11 @@ class SharedCache:
             self._count("waited")
             return making.result()
         self._count("miss")
-        return self._made(asked, make, mine)
+        return self._made(asked, make, mine, language)
 
-    def _made(self, asked: Hashable, make: Callable[[], Made], mine: Future[Kept]) -> Kept:
+    def _made(
+        self, asked: Hashable, make: Callable[[], Made], mine: Future[Kept], language: str
+    ) -> Kept:
         try:
             body, seconds = make()
         except BaseException as error:
@@ -60,7 +71,7 @@ class SharedCache:
                 del self._making[asked]
             mine.set_exception(error)
             raise
-        kept = Kept(body, f'"{tag_of(body)}"', time.monotonic() + seconds)
+        kept = Kept(body, f'"{tag_of(body)}"', time.monotonic() + seconds, language)
         with self._lock:
             del self._making[asked]
             if len(body) <= self._kept.maxsize:

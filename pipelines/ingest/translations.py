@@ -38,7 +38,9 @@ def too_long(column: pa.ChunkedArray) -> pa.Array:
 def repeated(column: pa.ChunkedArray) -> pa.Array:
     """Return where a language comes twice."""
     lists, each = _each(column)
-    pairs = pa.table({"row": pc.list_parent_indices(lists), "tag": pc.struct_field(each, "language")})
+    pairs = pa.table(
+        {"row": pc.list_parent_indices(lists), "tag": pc.struct_field(each, "language")}
+    )
     counts = pairs.group_by(["row", "tag"]).aggregate([([], "count_all")])
     twice = counts.filter(pc.greater(counts["count_all"], 1))["row"].to_numpy()
     return _marked(len(lists), twice)

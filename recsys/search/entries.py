@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -15,6 +16,7 @@ from recsys.errors import InputError
 from recsys.schema import MATURITY_AGES, TitleType
 from recsys.search.folding import spellings
 from recsys.titles import whole
+from recsys.translations import Translations
 
 ENTRIES: Final = pa.schema(
     [
@@ -64,7 +66,7 @@ class Entries:
         columns = [
             ids,
             pa.array(
-                ["\n".join(spellings(name)) for name in catalog["name"].to_pylist()], pa.string()
+                ["\n".join(_spellings(several)) for several in names_of(catalog)], pa.string()
             ),
             pc.fill_null(pc.index_in(catalog["series_id"], ids.combine_chunks()), NONE),
             pc.index_in(catalog["title_type"], pa.array(TYPES)).cast(pa.int8()),
@@ -100,6 +102,20 @@ class Entries:
     def names(self, places: NDArray[np.int64]) -> list[str]:
         """Return the folded names of some entries, all spellings of each, a line for each."""
         return self.table["name"].take(pa.array(places)).to_pylist()
+
+
+def names_of(catalog: pa.Table) -> list[list[str]]:
+    """Return the names of each title, its own first and then those in other languages."""
+    names = [[name] for name in catalog["name"].to_pylist()]
+    for of_row in Translations.of(catalog).names.values():
+        for row, name in of_row.items():
+            if name not in names[row]:
+                names[row].append(name)
+    return names
+
+
+def _spellings(names: list[str]) -> Iterator[str]:
+    return iter(dict.fromkeys(one for name in names for one in spellings(name)))
 
 
 def in_order(catalog: pa.Table) -> pa.Table:

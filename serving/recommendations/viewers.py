@@ -10,7 +10,9 @@ from pathlib import Path
 
 from features.interactions import Engagement
 from recsys.context import Context
+from recsys.languages import wanted
 from recsys.page.resuming import Watched
+from serving.contracts import Reader
 from serving.database import Database, DatabaseDownError
 from serving.recommendations import store
 from serving.recommendations.contracts import Asked
@@ -37,6 +39,8 @@ class Asker:
     """Titles whose details were opened in this session, the latest first."""
     watched: tuple[Watched, ...] = ()
     """What was watched in which sitting, of late, in the order of time."""
+    languages: tuple[str, ...] = ()
+    """Those that are wanted with the wider ones of each, the most wanted first."""
 
 
 class Viewers:
@@ -114,7 +118,16 @@ def _asker(asked: Asked, known: store.Known, degraded: tuple[str, ...]) -> Asker
         known.shown,
         known.opened,
         known.watched,
+        read_by(asked, known.languages),
     )
+
+
+def read_by(asked: Reader, preferred: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the languages that are wanted: what the request says, then what the profile prefers, then the device."""
+    if asked.language is None and not preferred and not asked.accepted:
+        return ()
+    said = () if asked.language is None else (asked.language,)
+    return wanted(said, preferred, asked.accepted)
 
 
 def stricter(one: int | None, other: int | None) -> int | None:

@@ -15,14 +15,15 @@ from recsys.search.marks import marked, speaks_of
 from serving.search.contracts import FoundEpisode, FoundTitle, Piece, Suggestion
 from serving.search.view import View
 
+NAMED: Final = ("title_id", "name", "translations")
 MOST_PEOPLE: Final = 3
 """People of a title that are named because the question speaks of them."""
 
 
-def titles(found: Found, view: View, limit: int) -> list[FoundTitle]:
-    """Return the first titles as they are sent, named as the catalog of now names them."""
+def titles(found: Found, view: View, limit: int, tags: Sequence[str]) -> list[FoundTitle]:
+    """Return the first titles as they are sent, named as the catalog of now names them in some languages."""
     places, asked = found.places[:limit], [*found.meant, *found.words]
-    episodes = _episodes(found, view, places)
+    episodes = _episodes(found, view, places, tags)
     return [
         FoundTitle(
             content_id=one["title_id"],
@@ -39,17 +40,17 @@ def titles(found: Found, view: View, limit: int) -> list[FoundTitle]:
             item_rank=rank,
         )
         for rank, (place, grade, one) in enumerate(
-            zip(places, found.grades, view.facts(places), strict=False)
+            zip(places, found.grades, view.facts(places, tags), strict=False)
         )
     ]
 
 
 def suggestions(
-    completions: Sequence[Completion], view: View, asked: Sequence[Word]
+    completions: Sequence[Completion], view: View, asked: Sequence[Word], tags: Sequence[str]
 ) -> list[Suggestion]:
     """Return completions as they are sent, each text once of each kind."""
     places = np.array([one.number for one in completions if one.kind == "title"], np.int64)
-    facts = dict(zip(places.tolist(), view.facts(places, ("title_id", "name")), strict=True))
+    facts = dict(zip(places.tolist(), view.facts(places, tags, NAMED), strict=True))
     made: dict[tuple[str, str], Suggestion] = {}
     for kind, number in completions:
         fact = facts[number] if kind == "title" else None
@@ -64,9 +65,11 @@ def suggestions(
     return list(made.values())
 
 
-def _episodes(found: Found, view: View, places: NDArray[np.int64]) -> dict[int, FoundEpisode]:
+def _episodes(
+    found: Found, view: View, places: NDArray[np.int64], tags: Sequence[str]
+) -> dict[int, FoundEpisode]:
     held = [int(place) for place in places if int(place) in found.episodes]
-    facts = view.facts(np.array([found.episodes[place] for place in held], np.int64))
+    facts = view.facts(np.array([found.episodes[place] for place in held], np.int64), tags)
     return {
         place: FoundEpisode(
             content_id=one["title_id"],

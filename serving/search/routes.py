@@ -13,6 +13,7 @@ from serving.queries import described
 from serving.refusals import NoIndexError
 from serving.search.contracts import AskedToSearch, SearchAnswer
 from serving.search.service import Searches
+from serving.tagged import in_language
 
 router = APIRouter(prefix="/api/search", tags=["search"])
 
@@ -38,5 +39,6 @@ def search(searches: ServiceDep, asked: Annotated[AskedToSearch, own(AskedToSear
     Typing errors are forgiven. Among titles that answer equally well, the viewer's taste decides. With `suggest`
     the question is completed instead. Whatever the viewer may not be shown is neither found, counted nor suggested.
     """
-    answer = searches.answer(asked)
-    return Response(_ANSWER.dump_json(answer, by_alias=True), media_type="application/json")
+    answer, language = searches.answer(asked)
+    body = _ANSWER.dump_json(answer, by_alias=True)
+    return Response(body, headers=in_language(language), media_type="application/json")

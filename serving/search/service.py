@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from recsys.context import Context
 from recsys.ids import UNKNOWN
+from recsys.page.words import Words
 from recsys.schema import MATURITY_AGES
 from recsys.search.complete import Completer
 from recsys.search.entries import TYPES
@@ -28,6 +29,7 @@ from serving.search.contracts import (
 from serving.search.keeping import Keeper
 from serving.search.replies import suggestions, titles
 from serving.search.view import View
+from serving.tagged import Told
 from serving.taste.service import Asks
 
 LIKE: Final = 100
@@ -57,7 +59,7 @@ class Searches:
         self._keeper, self._metrics = keeper, metrics
         self._who, self._where = who, where
 
-    def answer(self, asked: AskedToSearch) -> SearchAnswer:
+    def answer(self, asked: AskedToSearch) -> Told[SearchAnswer]:
         """Return what was found, or what the question may be going to be.
 
         Raises
@@ -69,12 +71,13 @@ class Searches:
         """
         view = self._keeper.view()
         asker = self._where(asked) if asked.suggest else self._who(asked)
-        shown = view.shown(asker.context)
+        shown, speech = view.shown(asker.context), view.replica.speech(asker.languages)
         narrowed(asked, view, shown)
         if asked.suggest:
             found = Completer(view.index, shown, view.popular).complete(asked.q, asked.limit)
-            said = suggestions(found, view, words(asked.q))
-            return self._empty(asked, view, asker).model_copy(update={"suggestions": said})
+            said = suggestions(found, view, words(asked.q), speech.tags)
+            whole = self._empty(asked, view, asker).model_copy(update={"suggestions": said})
+            return Told(whole, speech.language)
         taste, alike = _taste(view, asker), _alike(view, asker.context)
         answer = Finder(view.index, shown, view.popular, taste, alike).find(asked.q)
         told = {
@@ -83,10 +86,11 @@ class Searches:
             ],
             "total": len(answer.places),
             "more": answer.more,
-            "items": titles(answer, view, asked.limit),
-            "facets": _counted(answer, view),
+            "items": titles(answer, view, asked.limit, speech.tags),
+            "facets": _counted(answer, view, speech.words),
         }
-        return self._empty(asked, view, asker).model_copy(update=told)
+        whole = self._empty(asked, view, asker).model_copy(update=told)
+        return Told(whole, speech.language)
 
     def _empty(self, asked: AskedToSearch, view: View, asker: Asks) -> SearchAnswer:
         old = ("index",) if view.stale else ()
@@ -166,11 +170,18 @@ def _alike(
     return alike
 
 
-def _counted(found: Found, view: View) -> Facets:
+def _counted(found: Found, view: View, labels: Words) -> Facets:
     counts = facets(view.index, found.places, view.rights.ages[found.places])
     return Facets(
         **{
-            kind: [FacetCount(value=one.value, count=one.titles) for one in values]
+            kind: [
+                FacetCount(
+                    value=one.value,
+                    label=labels.genre(one.value) if kind == "genre" else one.value,
+                    count=one.titles,
+                )
+                for one in values
+            ]
             for kind, values in counts.items()
         }
     )

@@ -16,13 +16,14 @@ from recsys.ids import UNKNOWN, InternalIds
 from recsys.ranking.rights import Rights
 from recsys.search.entries import NONE
 from recsys.search.index import Index
+from recsys.translations import translated
 from serving.cards import address
 from serving.replica import Replica
 
 LIMITS = ("regions", "available_from", "available_until", "maturity_rating")
 SHOWN = (
     "title_id", "name", "title_type", "genres", "release_year", "artwork", "cast", "crew",
-    "season_number", "episode_number",
+    "season_number", "episode_number", "translations",
 )  # fmt: skip
 
 
@@ -76,13 +77,14 @@ class View:
         return self.rights.allowed(context)
 
     def facts(
-        self, places: NDArray[np.int64], columns: Sequence[str] = SHOWN
+        self, places: NDArray[np.int64], tags: Sequence[str], columns: Sequence[str] = SHOWN
     ) -> list[dict[str, Any]]:
-        """Return what the catalog of now says of some entries, which it must hold."""
+        """Return what the catalog of now says of some entries, which it must hold, to readers of some languages."""
         table = self.replica.offered.select(columns)
         # Row by row: to take rows from a table in several pieces joins all the pieces first.
         facts = [table.slice(row, 1).to_pylist()[0] for row in self.rows[places].tolist()]
         for one in facts:
+            one["name"] = translated(one, tags)["name"]
             if "artwork" in one:
                 one["artwork"] = address(one["artwork"], self._posters)
         return facts

@@ -19,8 +19,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from recsys.schema import LONGEST_SECONDS, MATURITY_AGES, TIME, TITLES, TitleType
 from recsys.languages import LANGUAGE
+from recsys.schema import LONGEST_SECONDS, MATURITY_AGES, TIME, TITLES, TitleType
 from recsys.translations import LONGEST_DESCRIPTION, LONGEST_NAME
 from serving.contracts import CLEAN, PROSE, Identifier, Region, Text
 

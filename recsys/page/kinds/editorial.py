@@ -14,7 +14,6 @@ from recsys.page.kinds.kind import Kind
 from recsys.page.material import Material
 from recsys.page.ranked import Ranked, Row
 
-
 InLanguages = dict[Annotated[str, Field(pattern=LANGUAGE)], Annotated[str, Field(min_length=1)]]
 
 

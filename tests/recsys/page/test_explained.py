@@ -44,7 +44,9 @@ def test_what_titles_are_made_of_is_no_matter_of_who_watched_them(source: str) -
 def test_rules_are_told_without_a_word_of_what_holds_elsewhere() -> None:
     assert explained.of_region(ENGLISH_WORDS, ["FR", "NO"], "NO") == "It may be shown in NO"
     assert explained.of_region(ENGLISH_WORDS, [], "NO") == "It may be shown everywhere"
-    assert explained.of_window(ENGLISH_WORDS, datetime(2026, 5, 1, tzinfo=UTC)).endswith("until 1 May 2026")
+    assert explained.of_window(ENGLISH_WORDS, datetime(2026, 5, 1, tzinfo=UTC)).endswith(
+        "until 1 May 2026"
+    )
     assert explained.of_window(ENGLISH_WORDS, None) == "It is here to stay"
     assert explained.of_maturity(ENGLISH_WORDS, 0) == "It is for everyone"
     assert explained.of_maturity(ENGLISH_WORDS, 16) == "It is for 16 years and older"
