@@ -219,7 +219,7 @@ def _content(shelf: Shelf, context: Context, title_id: str, tags: Sequence[str])
         series = shelf.row(row["series_id"])
     elif row["title_type"] == TitleType.SERIES:
         episodes = shelf.episodes(title_id, context)
-    told = content(row, episodes, series, shelf, context, tags)
+    told = content(row, episodes, series, shelf, context=context, tags=tags)
     rows = [row, *episodes, *([series] if series else [])]
     return _written(told), min(LASTS, *(windows(one, context.now) for one in rows))
 

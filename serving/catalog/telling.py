@@ -41,6 +41,7 @@ def content(
     episodes: list[Row],
     series: Row | None,
     shelf: Shelf,
+    *,
     context: Context,
     tags: Sequence[str],
 ) -> Content:
