@@ -134,7 +134,8 @@ def with_placement(policy: Policy, placement: Placement) -> Policy:
     ValidationError
         If it is not what one must be, or does not go with the others.
     """
-    parts: dict[str, Any] = dict(policy)
+    # Its fields alone: what is worked out from them is kept with them, and is none.
+    parts: dict[str, Any] = {name: getattr(policy, name) for name in Policy.model_fields}
     content: Mapping[str, Any] = {**placement.content, **_times(placement)}
     if placement.kind == "row":
         row = {"kind": "editorial", "row": placement.placement_id, **content}
