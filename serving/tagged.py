@@ -71,9 +71,12 @@ def sent(
     vary : str
         The header of the request on which it depends besides ``Accept-Language``.
     """
-    headers = {"ETag": kept.tag, "Cache-Control": who_keeps, **in_language(kept.language)}
-    if vary:
-        headers["Vary"] = f"{vary}, {ACCEPTED}"
+    headers = {
+        "ETag": kept.tag,
+        "Cache-Control": who_keeps,
+        "Content-Language": kept.language,
+        "Vary": f"{vary}, {ACCEPTED}" if vary else ACCEPTED,
+    }
     if if_none_match is not None and kept.tag in if_none_match:
         return Response(status_code=304, headers=headers)
     return Response(kept.body, headers=headers, media_type="application/json")
