@@ -59,12 +59,14 @@ class Supervisor(Multiprocess):
 
     def keep_subprocess_alive(self) -> None:
         """Start those again that died; end if nobody can come in."""
+        # Every process has its own copies by now; with one here it would not be heard that a worker is gone.
+        for process in self.processes:
+            process.child_conn.close()
+        while self._given:
+            self._given.pop().close()
         super().keep_subprocess_alive()
         if self._door.refused is not None:
             self.should_exit.set()
-        # Every process has its own copy by now; with one here it would not be heard that a worker is gone.
-        while self._given:
-            self._given.pop().close()
 
     def terminate_all(self) -> None:
         """Take nobody in any more, and let answers in the making be finished."""

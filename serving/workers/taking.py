@@ -32,27 +32,35 @@ class Loop(uvloop.Loop):
 
 
 class Connection(socket.socket):
-    """One that tells when it is closed, by whomever.
+    """One that tells when it is done with, by whomever.
 
     Parameters
     ----------
     number : int
         The descriptor.
-    closed : callable
+    done : callable
         Called once.
     """
 
-    def __init__(self, number: int, closed: Callable[[], None]) -> None:
+    def __init__(self, number: int, done: Callable[[], None]) -> None:
         super().__init__(fileno=number)
-        self._tell: Callable[[], None] | None = closed
+        self._done: Callable[[], None] | None = done
         self.settimeout(0)
 
     def close(self) -> None:
         """Close it, and tell."""
         super().close()
-        tell, self._tell = self._tell, None
-        if tell is not None:
-            tell()
+        self._tell()
+
+    def detach(self) -> int:
+        """Let go of the descriptor, which the event loop does when it is about to close it, and tell."""
+        self._tell()
+        return super().detach()
+
+    def _tell(self) -> None:
+        done, self._done = self._done, None
+        if done is not None:
+            done()
 
 
 class Taking:
