@@ -65,10 +65,14 @@ def serve(
 
 
 def _app(settings: Settings, demo: bool, local: bool) -> FastAPI:
+    from threadpoolctl import threadpool_limits
+
     from serving import logs
     from serving.app import create_app
 
     logs.configure()
+    # What was loaded before the environment said so has its threads already, which wait by turning round and round.
+    threadpool_limits(1, "blas")
     return create_app(settings, show_viewers=demo, local=local)
 
 
@@ -98,12 +102,14 @@ def _served(app: Callable[[], FastAPI], listening: socket.socket, workers: int) 
 def _shared(config: uvicorn.Config, listening: socket.socket) -> bool:
     """Serve with several processes until stopped; return whether it ever began."""
     from serving import logs
+    from serving.shared_meters import ended, sharing
     from serving.workers.supervisor import Supervisor
 
     logs.configure()
     host, port, *_ = listening.getsockname()
     try:
-        return Supervisor(config, listening).serve()
+        with sharing():
+            return Supervisor(config, listening, ended).serve()
     except OSError as error:
         raise _taken(error, f"{host}:{port}") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from typing import Final
 
 from uvicorn import Config
@@ -25,12 +26,17 @@ class Supervisor(Multiprocess):
         Of each worker but for its event loop, and for how long it is waited for.
     listening : socket
         Bound.
+    ended : callable
+        Told the number of each worker that ended.
     """
 
-    def __init__(self, config: Config, listening: socket.socket) -> None:
+    def __init__(
+        self, config: Config, listening: socket.socket, ended: Callable[[int], None]
+    ) -> None:
         config.loop, config.timeout_worker_healthcheck = LOOP, PATIENCE_SECONDS
         self._door = Door(listening, config.backlog)
         self._given: list[socket.socket] = []
+        self._ended, self._known = ended, set[int]()
         super().__init__(config, [])
 
     @property
@@ -65,6 +71,10 @@ class Supervisor(Multiprocess):
         while self._given:
             self._given.pop().close()
         super().keep_subprocess_alive()
+        alive = {process.pid for process in self.processes if process.pid is not None}
+        for gone in self._known - alive:
+            self._ended(gone)
+        self._known = alive
         if self._door.refused is not None:
             self.should_exit.set()
 

@@ -41,7 +41,8 @@ def main(host: str, port: str, workers: str) -> None:
     config = uvicorn.Config(
         app, workers=int(workers), log_config=None, access_log=False, timeout_keep_alive=120
     )
-    sys.exit(0 if Supervisor(config, _bound(host, int(port))).serve() else 1)
+    served = Supervisor(config, _bound(host, int(port)), ended=lambda _: None).serve()
+    sys.exit(0 if served else 1)
 
 
 if __name__ == "__main__":
