@@ -12,11 +12,11 @@ from serving.workers.supervisor import Supervisor
 PIECES = b"begun ", b"done"
 
 
-async def app(scope, receive, send):  # type: ignore[no-untyped-def]
+async def app(scope, receive, send):
     if scope["type"] == "lifespan":
         await receive()
-        failing = "fails" in sys.argv or os.environ.get("FAILS")
-        await send({"type": f"lifespan.startup.{'failed' if failing else 'complete'}"})
+        outcome = "failed" if os.environ.get("FAILS") else "complete"
+        await send({"type": f"lifespan.startup.{outcome}"})
         await receive()
         await send({"type": "lifespan.shutdown.complete"})
         return
@@ -26,7 +26,7 @@ async def app(scope, receive, send):  # type: ignore[no-untyped-def]
         await answer(send, f"{os.getpid()} {scope['client'][0]}".encode())
 
 
-async def answer(send, *pieces):  # type: ignore[no-untyped-def]
+async def answer(send, *pieces):
     length = str(sum(map(len, pieces))).encode()
     await send(
         {"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]}
