@@ -40,6 +40,7 @@ from serving.recommendations.contracts import Asked
 from serving.recommendations.pages import Pages
 from serving.recommendations.service import Recommendations
 from serving.recommendations.viewers import Viewers
+from serving.redis_answers import RedisAnswers
 from serving.replay.service import Replays
 from serving.search.keeping import Keeper
 from serving.search.service import Searches
@@ -66,6 +67,7 @@ class Parts:
     identity: Identity
     rates: Rates
     traces: Traces | None
+    answers: RedisAnswers | None
     activity: Activity
     database: Database
     news: News
@@ -132,12 +134,13 @@ class Parts:
         )
         samples = Samples(database, offered=show_viewers)
         cursors = Cursors.of(settings.store / "cursor.key")
+        answers = RedisAnswers.of(settings, metrics)
         contents = Contents(
             champion,
             settings.store / "artwork",
             lambda asked: viewers.who(_asked(asked), database),
             Recent(database, budget.trending.release),
-            cache=SharedCache("catalog", int(settings.cache_mb * 1e6), metrics),
+            cache=SharedCache("catalog", int(settings.cache_mb * 1e6), metrics, answers),
             cursors=cursors.apart("new-releases"),
         )
         staff = Staff(
@@ -154,13 +157,14 @@ class Parts:
             identity=Identity.of(settings, local=local),
             rates=Rates(settings),
             traces=Traces.to(settings.traces_url),
+            answers=answers,
             activity=Activity(database, metrics),
             database=database,
             news=news,
             champion=champion,
             intake=intake,
             recommendations=service,
-            pages=Pages(service, champion, cache, cursors),
+            pages=Pages(service, champion, cache, cursors, metrics),
             replays=replays,
             players=Players(database, intake, Durations(champion), metrics),
             insights=Insight(
