@@ -49,7 +49,7 @@ from serving.shared_cache import SharedCache
 from serving.staff.placing import Placing
 from serving.staff.service import Staff
 from serving.staff.store import Source
-from serving.subscriptions.payments import LocalPayments
+from serving.subscriptions.payments import payments_of
 from serving.subscriptions.service import Subscriptions
 from serving.subscriptions.signatures import secret_of
 from serving.subscriptions.tiers import Tiers
@@ -150,7 +150,7 @@ class Parts:
             champion.hear,
         )
         tiers = Tiers.read(settings.declarations / TIERS)
-        subscriptions = Subscriptions(database, tiers, LocalPayments())
+        subscriptions = Subscriptions(database, tiers, payments_of(settings, local=local))
         return cls(
             settings=settings,
             metrics=metrics,

@@ -171,6 +171,15 @@ class PaymentError(RecsysError):
     """A payment that the provider refuses."""
 
 
+class NoPaymentsError(RecsysError):
+    """Nobody takes payments here."""
+
+    @classmethod
+    def here(cls) -> Self:
+        """Return the error, as it is always worded."""
+        return cls(expected="a payment provider", got="none", where="this replica")
+
+
 class SignatureError(RecsysError):
     """A call that is not signed by whom it should be."""
 
