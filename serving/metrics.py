@@ -141,8 +141,9 @@ class Metrics:
         )
         self.cached = Counter(
             "recsys_cache_lookups",
-            "Answers that were looked for in a cache: hit, miss, or waited for whoever made it",
-            ["cache", "outcome"],
+            "Answers that were looked for in a cache, in the process or beyond it in Redis: "
+            "hit, miss, waited for whoever made it, late if in vain, away if there is no Redis",
+            ["cache", "level", "outcome"],
             registry=self.registry,
         )
         self.refused = Counter(
