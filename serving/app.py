@@ -59,6 +59,8 @@ def create_app(settings: Settings, *, show_viewers: bool = False, local: bool = 
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
+        # Traces are our own (serving/traces.py); the framework would look for others' at every request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.parts = parts
     problems.install(app)
