@@ -127,8 +127,9 @@ class Parts:
         searches = Searches(
             keeper,
             metrics,
-            lambda asked: viewers.who(_asked(asked), database),
+            lambda asked: viewers.taste(_asked(asked), database),
             lambda asked: viewers.where(_asked(asked), database),
+            SharedCache("search", int(settings.cache_mb * 1e6), metrics),
         )
         samples = Samples(database, offered=show_viewers)
         cursors = Cursors.of(settings.store / "cursor.key")

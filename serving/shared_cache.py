@@ -52,6 +52,15 @@ class SharedCache:
         self._count("miss")
         return self._made(asked, make, mine)
 
+    def look(self, asked: Hashable) -> Kept | None:
+        """Return an answer if it is kept."""
+        with self._lock:
+            kept = self._kept.get(asked)
+        if kept is None or kept.until <= time.monotonic():
+            return None
+        self._count("hit")
+        return kept
+
     def _made(self, asked: Hashable, make: Callable[[], Made], mine: Future[Kept]) -> Kept:
         try:
             body, seconds = make()

@@ -87,7 +87,7 @@ class Entries:
         """Read what ``write`` wrote."""
         arrays = [table[name].to_numpy() for name in ("series", "type", "year", "age")]
         n_titles = int((arrays[1] != EPISODE).sum())
-        return cls(table, n_titles, *arrays, outdated=np.zeros(len(table), bool))
+        return cls(table, n_titles, *arrays, np.zeros(len(table), bool))
 
     def over(self, later: Entries) -> Entries:
         """Return these with later ones: the titles of both, then the episodes of both."""
@@ -111,7 +111,9 @@ class Entries:
         at = self.series.astype(np.int32)
         moved = at + np.where(at < self.n_titles, titles, episodes)
         series = pa.array(np.where(at == NONE, NONE, moved).astype(np.int32))
-        return self.table.set_column(ENTRIES.get_field_index("series"), ENTRIES.field("series"), series)
+        return self.table.set_column(
+            ENTRIES.get_field_index("series"), ENTRIES.field("series"), series
+        )
 
     @classmethod
     def read(cls, path: Path) -> Self:

@@ -20,6 +20,7 @@ from recsys.search.documents import Document
 from recsys.search.engine import Engine
 from recsys.search.entries import Entries, in_order, write
 from recsys.search.folding import folded, grams, words
+from recsys.search.genres import Genres
 from recsys.search.lexicon import Lexicon, people_of
 from recsys.search.starts import Starts, table_of
 from recsys.search.understanding import Reader
@@ -43,6 +44,7 @@ class Index:
         counted down from -1.
     engine : Engine
     reader : Reader
+    genres : Genres
     """
 
     entries: Entries
@@ -50,6 +52,12 @@ class Index:
     starts: Starts
     engine: Engine
     reader: Reader
+    genres: Genres
+
+    @classmethod
+    def _of(cls, entries: Entries, lexicon: Lexicon, starts: Starts, engine: Engine) -> Self:
+        genres = Genres.of(lexicon, entries.n_titles)
+        return cls(entries, lexicon, starts, engine, Reader(entries, lexicon), genres)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -66,8 +74,7 @@ class Index:
             raise InputError(
                 expected=f"words of {len(entries)} entries", got=len(opened), where=folder
             )
-        starts = Starts.read(folder / _STARTS)
-        return cls(entries, lexicon, starts, opened, Reader(entries, lexicon))
+        return cls._of(entries, lexicon, Starts.read(folder / _STARTS), opened)
 
     @classmethod
     def of(cls, catalog: pa.Table) -> Self:
@@ -84,9 +91,9 @@ class Index:
         lexicon = Lexicon.of(titles)
         starts = Starts.from_table(table_of(_completed(titles, lexicon)))
         made = Engine.of(_documents(ordered, titles), entries.n_titles)
-        return cls(entries, lexicon, starts, made, Reader(entries, lexicon))
+        return cls._of(entries, lexicon, starts, made)
 
-    def over(self, later: Self) -> Index:
+    def over(self, later: Index) -> Self:
         """Return an index that answers as both, where a later entry stands in the place of one of the same id.
 
         The places of this one's titles stay; those of the later one follow, then the episodes of each.
@@ -98,8 +105,7 @@ class Index:
         words = owners < 0
         moved = owners + np.int32(self.entries.n_titles)
         moved[words] = -1 - rows[-1 - owners[words]]
-        starts = self.starts.over(later.starts, moved)
-        return Index(entries, lexicon, starts, engine, Reader(entries, lexicon))
+        return self._of(entries, lexicon, self.starts.over(later.starts, moved), engine)
 
 
 def build(catalog: pa.Table, folder: Path) -> None:

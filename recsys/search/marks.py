@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Final, NamedTuple
 
@@ -13,6 +14,10 @@ from recsys.search.relevance import SIMILAR
 
 SHORTEST: Final = 4
 """Letters of a word that may be marked for a misspelt one."""
+
+
+REMEMBERED: Final = 20_000
+"""Pairs of words of which is remembered whether one may be the other: the names of one answer have many in common."""
 
 
 class Piece(NamedTuple):
@@ -37,9 +42,12 @@ def marked(name: str, asked: Sequence[Word]) -> list[Piece]:
     >>> marked("Spider-Man 2", words("spiderm"))
     [Piece(text='Spider-Man', matched=True), Piece(text=' 2', matched=False)]
     """
-    hit = [False] * len(name)
     found = words(name)
-    for start, end in [*_whole(found, asked), *_joined(found, asked)]:
+    spans = [*_whole(found, asked), *_joined(found, asked)]
+    if not spans:
+        return [Piece(name, matched=False)] if name else []
+    hit = [False] * len(name)
+    for start, end in spans:
         hit[start:end] = [True] * (end - start)
     # What stands between two words that are both marked belongs to them.
     for one, other in pairwise(found):
@@ -75,10 +83,12 @@ def _whole(found: Sequence[Word], asked: Sequence[Word]) -> list[tuple[int, int]
     return spans
 
 
+@lru_cache(REMEMBERED)
 def _same(one: str, other: str) -> bool:
     if one == other:
         return True
-    if min(len(one), len(other)) < SHORTEST or one.startswith(other):
+    short, long = sorted((len(one), len(other)))
+    if short < SHORTEST or short < SIMILAR * long or one.startswith(other):
         return False
     return OSA.normalized_similarity(one, other) >= SIMILAR
 

@@ -69,6 +69,12 @@ class Keeper:
             maker.terminate()
         self._thread.join()
 
+    @property
+    def at_hand(self) -> View | None:
+        """What answers now, unless it would have to be put together first."""
+        view = self._view
+        return view if view is not None and view.replica is self._champion.current else None
+
     def view(self) -> View:
         """Return what answers now; its rights are those of the replica that answers now.
 
@@ -81,8 +87,7 @@ class Keeper:
         """
         if (replica := self._champion.current) is None:
             raise NoCatalogError.now()
-        view = self._view
-        if view is not None and view.replica is replica:
+        if (view := self.at_hand) is not None:
             return view
         self._opened.wait(PATIENCE)
         return self._renewed(replica)
