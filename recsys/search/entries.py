@@ -85,9 +85,11 @@ class Entries:
     @classmethod
     def from_table(cls, table: pa.Table) -> Self:
         """Read what ``write`` wrote."""
-        arrays = [table[name].to_numpy() for name in ("series", "type", "year", "age")]
-        n_titles = int((arrays[1] != EPISODE).sum())
-        return cls(table, n_titles, *arrays, np.zeros(len(table), bool))
+        series, types, years, ages = (
+            table[name].to_numpy() for name in ("series", "type", "year", "age")
+        )
+        n_titles = int((types != EPISODE).sum())
+        return cls(table, n_titles, series, types, years, ages, np.zeros(len(table), bool))
 
     def over(self, later: Entries) -> Entries:
         """Return these with later ones: the titles of both, then the episodes of both."""
