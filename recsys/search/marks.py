@@ -73,22 +73,30 @@ def speaks_of(name: str, asked: Sequence[Word]) -> bool:
 def _whole(found: Sequence[Word], asked: Sequence[Word]) -> list[tuple[int, int]]:
     spans = []
     pairs = {gram for word in asked if word.dense for gram in grams(word)}
+    texts = [word.text for word in asked if not word.dense]
     for word in found:
         if word.dense:
             spans += _pairs(word, pairs)
-        elif any(_same(word.text, other.text) for other in asked if not other.dense):
+        elif word.text in texts or _like_any(word.text, texts):
             spans.append((word.start, word.end))
         elif asked and word.text.startswith(asked[-1].text):
             spans.append((word.start, word.start + _begun(word, asked[-1])))
     return spans
 
 
+def _like_any(one: str, others: Sequence[str]) -> bool:
+    # A loop, since this is asked of every word of every name that is sent.
+    if len(one) >= SHORTEST:
+        for other in others:
+            if len(other) >= SHORTEST and _same(one, other):
+                return True
+    return False
+
+
 @lru_cache(REMEMBERED)
 def _same(one: str, other: str) -> bool:
-    if one == other:
-        return True
     short, long = sorted((len(one), len(other)))
-    if short < SHORTEST or short < SIMILAR * long or one.startswith(other):
+    if short < SIMILAR * long or one.startswith(other):
         return False
     return OSA.normalized_similarity(one, other) >= SIMILAR
 
