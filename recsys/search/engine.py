@@ -18,13 +18,12 @@ from recsys.search.documents import (
     ABOUT,
     EPISODE,
     JOINED,
-    LITTLE,
     NAME,
     PEOPLE,
     PLACE,
+    TEXTS,
     Document,
-    fill,
-    schema,
+    number,
 )
 
 WEIGHTS: Final = {NAME: 3.0, PEOPLE: 2.0, ABOUT: 1.0}
@@ -35,6 +34,11 @@ SURE: Final = 4
 """Letters of a word from which on a word that the catalog has may be a misspelt other one."""
 COMMON: Final = 0.05
 """Share of the titles from which on a word tells too little of which is meant to be looked for by itself."""
+MEMORY: Final = 256_000_000
+"""Bytes that a build may hold before it writes a part."""
+LITTLE: Final = 16_000_000
+"""The same, of what is made in memory."""
+
 Query = tantivy.Query
 
 
@@ -74,6 +78,26 @@ class Layer(NamedTuple):
     episodes: int = 0
 
 
+def write(folder: Path, documents: Iterable[Document]) -> None:
+    """Write an index into an empty folder."""
+    _fill(tantivy.Index(_schema(), path=str(folder)), documents, MEMORY)
+    number(folder)
+
+
+def _fill(index: tantivy.Index, documents: Iterable[Document], memory: int) -> None:
+    # One thread, so that the order of entries with equal scores does not depend on chance.
+    writer = index.writer(memory, num_threads=1)
+    for document in documents:
+        made = tantivy.Document()
+        made.add_unsigned(PLACE, document.place)
+        for field, text in zip(TEXTS, document[1:], strict=True):
+            if text:
+                made.add_text(field, text)
+        writer.add_document(made)
+    writer.commit()
+    writer.wait_merging_threads()
+
+
 class Engine:
     """Opened indexes that answer as one; safe to share among threads.
 
@@ -83,7 +107,7 @@ class Engine:
     """
 
     def __init__(self, layers: Sequence[Layer]) -> None:
-        self._layers, self._schema = tuple(layers), schema()
+        self._layers, self._schema = tuple(layers), _schema()
         self._n_titles = sum(layer.n_titles for layer in layers)
 
     @classmethod
@@ -104,8 +128,8 @@ class Engine:
     @classmethod
     def of(cls, documents: Iterable[Document], n_titles: int) -> Self:
         """Make one in memory."""
-        index = tantivy.Index(schema())
-        fill(index, documents, LITTLE)
+        index = tantivy.Index(_schema())
+        _fill(index, documents, LITTLE)
         index.reload()
         return cls([Layer(index.searcher(), n_titles)])
 
@@ -253,3 +277,11 @@ def _any(queries: Sequence[Query]) -> Query:
 
 def _every(queries: Sequence[Query]) -> Query:
     return Query.boolean_query([(tantivy.Occur.Must, query) for query in queries])
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field(PLACE, fast=True)
+    for field in TEXTS:
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from recsys.durable import sync
 from recsys.errors import InputError
-from recsys.search import documents
+from recsys.search import engine
 from recsys.search.documents import Document
 from recsys.search.engine import Engine
 from recsys.search.entries import Entries, in_order, write
@@ -146,7 +146,7 @@ def _fill(catalog: pa.Table, folder: Path) -> None:
     write(lexicon.table, folder / _LEXICON)
     write(table_of(_completed(titles, lexicon)), folder / _STARTS)
     (folder / _WORDS).mkdir()
-    documents.write(folder / _WORDS, _documents(catalog, titles))
+    engine.write(folder / _WORDS, _documents(catalog, titles))
 
 
 def _completed(titles: pa.Table, lexicon: Lexicon) -> Iterator[tuple[int, str]]:
