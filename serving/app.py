@@ -132,6 +132,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await parts.rates.close()
         if parts.traces is not None:
             await run_in_threadpool(parts.traces.close)
+        if parts.answers is not None:
+            await run_in_threadpool(parts.answers.close)
         await run_in_threadpool(parts.keeper.close)
         await run_in_threadpool(parts.replays.close)
         await run_in_threadpool(parts.news.close)

@@ -6,22 +6,21 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from recsys.errors import CursorError
 from serving.accounts.asking import ViewerDep
 from serving.accounts.listed import AskedForPage, Saved, WatchHistory, Watchlist
 from serving.accounts.lists import Lists
 from serving.contracts import Identifier
+from serving.cursors import UNKNOWN
 from serving.database import DatabaseDownError
 from serving.openapi import problems
 from serving.queries import described, read
 
 router = APIRouter(prefix="/api/user", tags=["account"])
 
-_BAD: Final = CursorError(expected="a `nextCursor` of an earlier answer", got="x", where="cursor")
 _LISTS: Final = problems(
-    401, 403, 405, 422, 500, refusals=(_BAD,), unavailable=DatabaseDownError.now()
+    401, 403, 405, 422, 500, refusals=(UNKNOWN,), unavailable=DatabaseDownError.now()
 )
-_ONE: Final = problems(401, 403, 404, 405, 422, 500, unavailable=DatabaseDownError.now())
+_ONE: Final = problems(401, 403, 405, 422, 500, unavailable=DatabaseDownError.now())
 
 
 async def _service(request: Request) -> Lists:
@@ -39,7 +38,7 @@ def watchlist(lists: ServiceDep, member: ViewerDep, asked: PageDep) -> Watchlist
     return lists.watchlist(member.viewer, asked)
 
 
-@router.post("/watchlist/{contentId}", responses=_ONE)
+@router.post("/watchlist/{contentId}", responses=_ONE | problems(404))
 async def add(lists: ServiceDep, member: ViewerDep, content_id: ContentId) -> Saved:
     """Put a title on the watchlist, an episode as its series; once more changes nothing."""
     return await lists.add(member.viewer, content_id)
@@ -57,7 +56,12 @@ def history(lists: ServiceDep, member: ViewerDep, asked: PageDep) -> WatchHistor
     return lists.history(member.viewer, asked)
 
 
-@router.delete("/history/{contentId}", status_code=204, responses=_ONE, response_class=Response)
+@router.delete(
+    "/history/{contentId}",
+    status_code=204,
+    responses=_ONE | problems(404),
+    response_class=Response,
+)
 def forget(lists: ServiceDep, member: ViewerDep, content_id: ContentId) -> None:
     """Take a title out of the history, a series with its episodes: the very next page knows nothing of it.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,9 @@ from serving.catalog.contracts import (
     AskedForNew,
     AskedForTrending,
     AskedOfCatalog,
+    Categories,
+    Content,
+    NewReleases,
     Noise,
     Trending,
     TrendingItem,
@@ -30,8 +33,10 @@ from serving.catalog.telling import Position, categories, content, new_releases,
 from serving.catalog.trending import PERIOD, PERIODS, Recent, until_next
 from serving.cursors import Cursors
 from serving.database import DatabaseDownError
+from serving.digests import joined
+from serving.redis_answers import Made
 from serving.refusals import NoCatalogError
-from serving.shared_cache import Made, SharedCache
+from serving.shared_cache import Question, SharedCache
 from serving.tagged import Kept
 from serving.taste.service import Asks
 
@@ -39,6 +44,10 @@ LASTS: Final = 60.0
 """Seconds for which an answer is kept at most: what is new goes on changing."""
 SOON: Final = 1.0
 """Seconds for which one is kept that lacks a part."""
+FORM: Final = joined(
+    *(str(one.model_json_schema()) for one in (Content, Categories, NewReleases, Trending))
+)
+"""Of answers: replicas of another release, which write others, share none with this one."""
 
 
 class Contents:
@@ -130,7 +139,9 @@ class Contents:
             lasts = SOON if told.degraded else min(LASTS, until_next(context.now))
             return _written(told), shelf.lasts(context.now, lasts)
 
-        return self._kept(shelf, context, ("trending", asked.limit), make)
+        how = self._recent.how
+        noise = (str(how.epsilon), how.most_each, how.minimum)
+        return self._kept(shelf, context, ("trending", asked.limit, noise), make)
 
     def _trending(self, shelf: Shelf, context: Context, limit: int) -> Trending:
         degraded = []
@@ -175,9 +186,9 @@ class Contents:
         return first, second, title_id
 
     def _kept(
-        self, shelf: Shelf, context: Context, asked: tuple[Hashable, ...], make: Callable[[], Made]
+        self, shelf: Shelf, context: Context, asked: Question, make: Callable[[], Made]
     ) -> Kept:
-        key = (shelf.replica.mark, context.region, context.maximum_age, *asked)
+        key = (FORM, shelf.digest, context.region, context.maximum_age, *asked)
         return self._cache.get(key, make)
 
     def _shelf_of_now(self) -> Shelf:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ from serving.search.contracts import (
 from serving.search.keeping import Keeper
 from serving.search.replies import suggestions, titles
 from serving.search.view import View
-from serving.shared_cache import SharedCache
+from serving.shared_cache import Question, SharedCache
 from serving.taste.service import Asks
 
 LIKE: Final = 100
@@ -139,7 +139,7 @@ class Searches:
         return missing
 
 
-def _question(asked: AskedToSearch, view: View, region: str, maximum_age: int | None) -> Hashable:
+def _question(asked: AskedToSearch, view: View, region: str, maximum_age: int | None) -> Question:
     """Return all that an answer to nobody in particular depends on."""
     narrow = (asked.genre, asked.decade, asked.type, asked.maturity)
     return view.mark, region, maximum_age, asked.suggest, asked.limit, asked.q, narrow

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
+from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
@@ -41,7 +42,7 @@ class View:
         What the recommender calls each; -1 where it does not know it.
     popular : float32 (n_titles,)
         Rank by how much each is watched, in [0, 1].
-    mark : object
+    mark : str
         Of this view and no other: what was kept of another's answers is not this one's.
     """
 
@@ -53,7 +54,7 @@ class View:
     internal: InternalIds
     popular: NDArray[np.float32]
     _posters: Container[str]
-    mark: object = field(default_factory=object)
+    mark: str = field(default_factory=lambda: uuid4().hex)
 
     @classmethod
     def of(cls, index: Index, replica: Replica, posters: Container[str], *, stale: bool) -> Self:
