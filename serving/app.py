@@ -30,6 +30,7 @@ from serving.recommendations.again import Again
 from serving.recommendations.at_hand import AtHand
 from serving.recommendations.routes import router as recommendations
 from serving.replay.routes import router as replay
+from serving.search.at_once import AtOnce
 from serving.search.routes import router as search
 from serving.sessions.routes import router as sessions
 from serving.staff.routes import router as staff
@@ -85,6 +86,7 @@ def create_app(settings: Settings, *, show_viewers: bool = False, local: bool = 
         app.include_router(router)
     mount(app, settings.store / "artwork")
     app.add_middleware(AtHand, recommendations=parts.recommendations)
+    app.add_middleware(AtOnce, searches=parts.searches)
     app.add_middleware(Again, pages=parts.pages)
     app.add_middleware(Arrivals, intake=parts.intake)
     app.add_middleware(Presented, identity=parts.identity, rates=parts.rates)

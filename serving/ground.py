@@ -84,6 +84,10 @@ class Ground:
         """Return who asks anything, and from where, as one who asks for recommendations says it."""
         return self.viewers.who(_asked(asked), self.database)
 
+    def taste(self, asked: Someone) -> Asker:
+        """Return as much of it as tells what the viewer likes."""
+        return self.viewers.taste(_asked(asked), self.database)
+
     def where(self, asked: Someone) -> Asker:
         """Return the same as far as it decides what may be shown."""
         return self.viewers.where(_asked(asked), self.database)

@@ -116,7 +116,7 @@ class Parts:
             insights=_insights(ground, budget),
             opinions=Opinions(database, intake, check_titles),
             keeper=keeper,
-            searches=Searches(keeper, ground.metrics, ground.who, ground.where),
+            searches=_searches(ground, keeper),
             sessions=Sessions(recommendations, intake),
             tastes=Tastes(champion, database, ground.who, ground.cache.forget),
             samples=Samples(database, offered=show_viewers),
@@ -152,6 +152,13 @@ def _contents(ground: Ground, budget: Budget) -> Contents:
         cache=SharedCache("catalog", most_bytes, ground.metrics, ground.answers),
         cursors=ground.cursors.apart("new-releases"),
     )
+
+
+def _searches(ground: Ground, keeper: Keeper) -> Searches:
+    most_bytes = int(ground.settings.cache_mb * 1e6)
+    # Known by a view of this process alone, so that no other replica could use them.
+    cache = SharedCache("search", most_bytes, ground.metrics)
+    return Searches(keeper, ground.metrics, ground.taste, ground.where, cache)
 
 
 def _insights(ground: Ground, budget: Budget) -> Insight:

@@ -61,6 +61,15 @@ class SharedCache:
         self._count("miss")
         return self._made(asked, make, mine)
 
+    def look(self, asked: Question) -> Kept | None:
+        """Return an answer if it is kept."""
+        with self._lock:
+            kept = self._kept.get(asked)
+        if kept is None or kept.until <= time.monotonic():
+            return None
+        self._count("hit")
+        return kept
+
     def _made(self, asked: Question, make: Callable[[], Made], mine: Future[Kept]) -> Kept:
         began = time.monotonic()
         try:

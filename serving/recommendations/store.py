@@ -117,6 +117,22 @@ def read(database: Database, viewer_id: str) -> Known:
     return Known(region or "", maximum_age, engagement, wishes, shown, heard, sat)
 
 
+def read_taste(database: Database, viewer_id: str) -> Known:
+    """Return where a viewer is, what was watched and what was said, and nothing of what was shown or opened.
+
+    Raises
+    ------
+    DatabaseDownError
+        If the database does not answer.
+    """
+    with database.reading() as connection:
+        rows = rows_of(connection, _KNOWN, {"viewer": viewer_id, "longest": LONGEST})
+        wishes = wishes_of(connection, viewer_id) if rows[0][2] is not None else NONE
+    region, maximum_age, title_id, *_ = rows[0]
+    watched = [row[2:] for row in rows] if title_id is not None else []
+    return Known(region or "", maximum_age, Engagement.of_rows(watched), wishes)
+
+
 def _watched(connection: Connection, viewer_id: str, wishes: Wishes) -> tuple[Watched, ...]:
     given = {"viewer": viewer_id, "watching": list(WATCHING), "most": SITTINGS}
     given |= {"days": HABIT_DAYS, "read": READ}
@@ -140,8 +156,8 @@ def read_place(database: Database, viewer_id: str) -> Known:
         If the database does not answer.
     """
     with database.reading() as connection:
-        row = connection.exec_driver_sql(_PLACE, {"viewer": viewer_id}).first()
-    return NOBODY if row is None else Known(row[0] or "", row[1], NOBODY.engagement)
+        rows = rows_of(connection, _PLACE, {"viewer": viewer_id})
+    return Known(rows[0][0] or "", rows[0][1], NOBODY.engagement) if rows else NOBODY
 
 
 def limit_of(connection: Connection, viewer_id: str | None) -> int | None:

@@ -68,6 +68,10 @@ class Viewers:
         """Return the viewer that a request speaks of; an unknown one has no history and no limit."""
         return self._read(asked, database, store.read)
 
+    def taste(self, asked: Asked, database: Database) -> Asker:
+        """Return the same as far as it tells what the viewer likes: nothing of what was shown or opened."""
+        return self._read(asked, database, store.read_taste)
+
     def where(self, asked: Asked, database: Database) -> Asker:
         """Return the same as far as it decides what may be shown: nothing of what was done."""
         return self._read(asked, database, store.read_place)

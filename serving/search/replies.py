@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Final
 
 from recsys.search.complete import Completion
 from recsys.search.find import Found
@@ -17,73 +14,62 @@ from serving.search.view import View
 
 MOST_PEOPLE: Final = 3
 """People of a title that are named because the question speaks of them."""
+EPISODE: Final = ("title_id", "name", "season_number", "episode_number")
 
 
 def titles(found: Found, view: View, limit: int) -> list[FoundTitle]:
     """Return the first titles as they are sent, named as the catalog of now names them."""
-    places, asked = found.places[:limit], [*found.meant, *found.words]
+    places, asked = found.places[:limit].tolist(), [*found.meant, *found.words]
     episodes = _episodes(found, view, places)
-    return [
-        FoundTitle(
-            content_id=one["title_id"],
-            name=one["name"],
-            type=one["title_type"],
-            genres=one["genres"] or [],
-            year=one["release_year"],
-            artwork=one["artwork"],
-            name_parts=_pieces(one["name"], asked),
-            people=[_pieces(name, asked) for name in _people(one, asked)],
-            episode=episodes.get(int(place)),
-            score=round(float(grade), 4),
-            source="search",
-            item_rank=rank,
+    of_people = view.index.reader.near.speaks_of_people(asked)
+    made = []
+    for rank, (place, grade) in enumerate(zip(places, found.grades.tolist(), strict=False)):
+        face = view.face(place)
+        people = _people(view.people(place), asked) if of_people else []
+        made.append(
+            # Fields in their order, since naming them costs as much as all else.
+            FoundTitle(
+                *face,
+                _pieces(face[1], asked),
+                [_pieces(name, asked) for name in people],
+                episodes.get(place),
+                round(grade, 4),
+                "search",
+                rank,
+            )
         )
-        for rank, (place, grade, one) in enumerate(
-            zip(places, found.grades, view.facts(places), strict=False)
-        )
-    ]
+    return made
 
 
 def suggestions(
     completions: Sequence[Completion], view: View, asked: Sequence[Word]
 ) -> list[Suggestion]:
     """Return completions as they are sent, each text once of each kind."""
-    places = np.array([one.number for one in completions if one.kind == "title"], np.int64)
-    facts = dict(zip(places.tolist(), view.facts(places, ("title_id", "name")), strict=True))
     made: dict[tuple[str, str], Suggestion] = {}
     for kind, number in completions:
-        fact = facts[number] if kind == "title" else None
-        text = view.index.lexicon.name(number) if fact is None else fact["name"]
-        one = Suggestion(
-            kind=kind,
-            text=text,
-            parts=_pieces(text, asked),
-            content_id=None if fact is None else fact["title_id"],
-        )
-        made.setdefault((kind, text), one)
+        title_id, text = None, ""
+        if kind == "title":
+            title_id, text, *_ = view.face(number)
+        else:
+            text = view.index.lexicon.name(number)
+        if (kind, text) not in made:
+            made[kind, text] = Suggestion(kind, text, _pieces(text, asked), title_id)
     return list(made.values())
 
 
-def _episodes(found: Found, view: View, places: NDArray[np.int64]) -> dict[int, FoundEpisode]:
-    held = [int(place) for place in places if int(place) in found.episodes]
-    facts = view.facts(np.array([found.episodes[place] for place in held], np.int64))
-    return {
-        place: FoundEpisode(
-            content_id=one["title_id"],
-            name=one["name"],
-            name_parts=_pieces(one["name"], found.words),
-            season_number=one["season_number"],
-            episode_number=one["episode_number"],
-        )
-        for place, one in zip(held, facts, strict=True)
-    }
+def _episodes(found: Found, view: View, places: Sequence[int]) -> dict[int, FoundEpisode]:
+    made = {}
+    for place in places:
+        if (episode := found.episodes.get(place)) is not None:
+            title_id, name, season, number = view.facts(episode, EPISODE)
+            made[place] = FoundEpisode(title_id, name, _pieces(name, found.words), season, number)
+    return made
 
 
-def _people(fact: dict[str, Any], asked: Sequence[Word]) -> list[str]:
-    every = [*(fact["cast"] or ()), *(one["name"] for one in fact["crew"] or () if one)]
-    named = dict.fromkeys(name for name in every if name and speaks_of(name, asked))
+def _people(names: Sequence[str], asked: Sequence[Word]) -> list[str]:
+    named = dict.fromkeys(name for name in names if name and speaks_of(name, asked))
     return list(named)[:MOST_PEOPLE]
 
 
 def _pieces(name: str, asked: Sequence[Word]) -> list[Piece]:
-    return [Piece(text=one.text, matched=one.matched) for one in marked(name, asked)]
+    return [Piece(text, matched) for text, matched in marked(name, asked)]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import TypeAdapter
 
 from serving.identity.callers import own
 from serving.openapi import problems
@@ -15,8 +14,6 @@ from serving.search.contracts import AskedToSearch, SearchAnswer
 from serving.search.service import Searches
 
 router = APIRouter(prefix="/api/search", tags=["search"])
-
-_ANSWER: Final = TypeAdapter(SearchAnswer)
 
 
 async def _service(request: Request) -> Searches:
@@ -38,5 +35,4 @@ def search(searches: ServiceDep, asked: Annotated[AskedToSearch, own(AskedToSear
     Typing errors are forgiven. Among titles that answer equally well, the viewer's taste decides. With `suggest`
     the question is completed instead. Whatever the viewer may not be shown is neither found, counted nor suggested.
     """
-    answer = searches.answer(asked)
-    return Response(_ANSWER.dump_json(answer, by_alias=True), media_type="application/json")
+    return Response(searches.body(asked), media_type="application/json")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from recsys.context import Context
 from recsys.ids import UNKNOWN
@@ -28,10 +31,27 @@ from serving.search.contracts import (
 from serving.search.keeping import Keeper
 from serving.search.replies import suggestions, titles
 from serving.search.view import View
+from serving.shared_cache import Question, SharedCache
 from serving.taste.service import Asks
 
 LIKE: Final = 100
 """Titles that are like one."""
+SECONDS: Final = 300.0
+"""For how long an answer is kept at most."""
+_NO_ID: Final = 32 * "0"
+"""Stands first in an answer until it is sent."""
+_ANSWER: Final = TypeAdapter(SearchAnswer)
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "understood": [],
+        "total": 0,
+        "more": False,
+        "items": [],
+        "facets": Facets(),
+        "suggestions": [],
+    }
+)
+NARROWING: Final = {"genre", "decade", "type", "maturity"}
 
 
 class Searches:
@@ -45,6 +65,8 @@ class Searches:
         Finds out who asks.
     where : callable
         Finds out as much of it as decides what may be shown: completions come with every letter.
+    cache : SharedCache
+        Of answers in which nothing is anybody's own.
     """
 
     def __init__(
@@ -53,12 +75,24 @@ class Searches:
         metrics: Metrics,
         who: Callable[[AskedToSearch], Asks],
         where: Callable[[AskedToSearch], Asks],
+        cache: SharedCache,
     ) -> None:
         self._keeper, self._metrics = keeper, metrics
         self._who, self._where = who, where
+        self._cache = cache
+        # One answer at a time: who waits for a turn is answered sooner than who shares the interpreter with all others.
+        self._turn = threading.Lock()
 
-    def answer(self, asked: AskedToSearch) -> SearchAnswer:
-        """Return what was found, or what the question may be going to be.
+    def at_hand(self, asked: AskedToSearch) -> bytes | None:
+        """Return the answer to nobody in particular, if it was made before and still holds."""
+        view = self._keeper.at_hand
+        if view is None or asked.viewer_id is not None:
+            return None
+        kept = self._cache.look(_question(asked, view, asked.region or "", asked.maximum_age))
+        return None if kept is None else _headed(kept.body)
+
+    def body(self, asked: AskedToSearch) -> bytes:
+        """Return what was found, or what the question may be going to be, as it is sent.
 
         Raises
         ------
@@ -69,49 +103,78 @@ class Searches:
         """
         view = self._keeper.view()
         asker = self._where(asked) if asked.suggest else self._who(asked)
-        shown = view.shown(asker.context)
-        narrowed(asked, view, shown)
-        if asked.suggest:
-            found = Completer(view.index, shown, view.popular).complete(asked.q, asked.limit)
-            said = suggestions(found, view, words(asked.q))
-            return self._empty(asked, view, asker).model_copy(update={"suggestions": said})
-        taste, alike = _taste(view, asker), _alike(view, asker.context)
-        answer = Finder(view.index, shown, view.popular, taste, alike).find(asked.q)
-        told = {
-            "understood": [
-                UnderstoodPart(kind=part.kind, value=part.value) for part in answer.reading.parts
-            ],
-            "total": len(answer.places),
-            "more": answer.more,
-            "items": titles(answer, view, asked.limit),
-            "facets": _counted(answer, view),
+        degraded = self._missing(view, asker)
+        if degraded or len(asker.engagement.title_ids):
+            return _headed(self._made(asked, view, asker, degraded))
+        context = asker.context
+
+        def make() -> tuple[bytes, float]:
+            made = self._made(asked, view, asker, degraded)
+            return made, min(view.rights.lasts(context.now), SECONDS)
+
+        question = _question(asked, view, context.region, context.maximum_age)
+        return _headed(self._cache.get(question, make).body)
+
+    def _made(self, asked: AskedToSearch, view: View, asker: Asks, degraded: list[str]) -> bytes:
+        with self._turn:
+            answer = _completed if asked.suggest else _found
+            told = answer(asked, view, asker)
+        said: dict[str, Any] = {
+            "recommendation_id": _NO_ID,
+            "bundle_id": view.replica.bundle_id,
+            "degraded": degraded,
+            "query": asked.q,
+            **_NOTHING,
+            **told,
         }
-        return self._empty(asked, view, asker).model_copy(update=told)
+        # Not validated: it is our own, and takes longer to check than to complete a question.
+        whole = SearchAnswer.model_construct(**said)
+        return _ANSWER.dump_json(whole, by_alias=True)
 
-    def _empty(self, asked: AskedToSearch, view: View, asker: Asks) -> SearchAnswer:
+    def _missing(self, view: View, asker: Asks) -> list[str]:
         old = ("index",) if view.stale else ()
-        return SearchAnswer(
-            recommendation_id=uuid.uuid4().hex,
-            bundle_id=view.replica.bundle_id,
-            degraded=self._missing(view.replica.missing + asker.degraded + old),
-            query=asked.q,
-            understood=[],
-            total=0,
-            more=False,
-            items=[],
-            facets=Facets(),
-            suggestions=[],
-        )
-
-    def _missing(self, degraded: Iterable[str]) -> list[str]:
-        missing = sorted(set(degraded))
+        missing = sorted({*view.replica.missing, *asker.degraded, *old})
         for rung in missing:
             self._metrics.degraded.labels(rung).inc()
         return missing
 
 
-def narrowed(asked: AskedToSearch, view: View, shown: NDArray[np.bool_]) -> None:
-    """Take from what may be shown the titles, and the episodes, that are not of the facets asked for."""
+def _question(asked: AskedToSearch, view: View, region: str, maximum_age: int | None) -> Question:
+    """Return all that an answer to nobody in particular depends on."""
+    narrow = (asked.genre, asked.decade, asked.type, asked.maturity)
+    return view.mark, region, maximum_age, asked.suggest, asked.limit, asked.q, narrow
+
+
+def _headed(answer: bytes) -> bytes:
+    """Return an answer with an id of its own: one that is kept is given to many."""
+    return answer.replace(_NO_ID.encode(), uuid.uuid4().hex.encode(), 1)
+
+
+def _completed(asked: AskedToSearch, view: View, asker: Asks) -> dict[str, Any]:
+    shown = narrowed(asked, view, view.shown(asker.context))
+    found = Completer(view.index, shown, view.popular).complete(asked.q, asked.limit)
+    return {"suggestions": suggestions(found, view, words(asked.q))}
+
+
+def _found(asked: AskedToSearch, view: View, asker: Asks) -> dict[str, Any]:
+    shown = narrowed(asked, view, view.shown(asker.context))
+    taste, alike = _taste(view, asker), _alike(view, asker.context)
+    found = Finder(view.index, shown, view.popular, taste, alike).find(asked.q)
+    return {
+        "understood": [
+            UnderstoodPart(kind=part.kind, value=part.value) for part in found.reading.parts
+        ],
+        "total": len(found.places),
+        "more": found.more,
+        "items": titles(found, view, asked.limit),
+        "facets": _counted(found, view),
+    }
+
+
+def narrowed(asked: AskedToSearch, view: View, shown: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return what may be shown without the titles, and the episodes, that are not of the facets asked for."""
+    if not asked.model_fields_set & NARROWING:
+        return shown
     index = view.index
     entries, n_titles = index.entries, index.entries.n_titles
     wanted = np.ones(n_titles, bool)
@@ -126,11 +189,13 @@ def narrowed(asked: AskedToSearch, view: View, shown: NDArray[np.bool_]) -> None
         wanted &= entries.types[:n_titles] == TYPES.index(asked.type)
     if asked.maturity is not None:
         wanted &= view.rights.ages[:n_titles] == MATURITY_AGES[asked.maturity]
-    shown[:n_titles] &= wanted
+    return np.concatenate([shown[:n_titles] & wanted, shown[n_titles:]])
 
 
 def _taste(view: View, asker: Asks) -> Callable[[NDArray[np.int64]], NDArray[np.float32]]:
     """Return what gives titles' likeness in genres to what the asker watched, in [0, 1]."""
+    if not len(asker.engagement.title_ids):
+        return lambda places: np.zeros(len(places), np.float32)
     replica = view.replica
     history = asker.wishes.history(asker.engagement, replica, asker.context).known()
     shares = replica.facts.genres.shares

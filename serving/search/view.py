@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
+from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
@@ -16,14 +17,11 @@ from recsys.ids import UNKNOWN, InternalIds
 from recsys.ranking.rights import Rights
 from recsys.search.entries import NONE
 from recsys.search.index import Index
-from serving.cards import address
+from serving.cards import Face, address
 from serving.replica import Replica
 
 LIMITS = ("regions", "available_from", "available_until", "maturity_rating")
-SHOWN = (
-    "title_id", "name", "title_type", "genres", "release_year", "artwork", "cast", "crew",
-    "season_number", "episode_number",
-)  # fmt: skip
+FACE = ("title_id", "name", "title_type", "genres", "release_year", "artwork")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +42,8 @@ class View:
         What the recommender calls each; -1 where it does not know it.
     popular : float32 (n_titles,)
         Rank by how much each is watched, in [0, 1].
+    mark : str
+        Of this view and no other: what was kept of another's answers is not this one's.
     """
 
     index: Index
@@ -54,6 +54,7 @@ class View:
     internal: InternalIds
     popular: NDArray[np.float32]
     _posters: Container[str]
+    mark: str = field(default_factory=lambda: uuid4().hex)
 
     @classmethod
     def of(cls, index: Index, replica: Replica, posters: Container[str], *, stale: bool) -> Self:
@@ -61,6 +62,7 @@ class View:
         ids, n_titles = index.entries.table["title_id"], index.entries.n_titles
         held = pc.index_in(ids, replica.offered["title_id"].combine_chunks())
         rows = pc.fill_null(held, NONE).to_numpy().astype(np.int64)
+        rows[index.entries.outdated] = NONE
         rights = Rights.of_table(_rights(replica.offered, rows), rows == NONE)
         internal = replica.recommender.titles.ids.internal(ids.slice(0, n_titles).to_pylist())
         return cls(
@@ -72,20 +74,26 @@ class View:
         return self.index is index and self.replica is replica and self.stale == stale
 
     def shown(self, context: Context) -> NDArray[np.bool_]:
-        """Return which entries a context may be shown, bool (n_entries,); an episode only with its series."""
-        return self.rights.allowed(context)
+        """Return which entries a context may be shown, bool (n_entries,), not to be changed."""
+        return self.rights.mask(context)
 
-    def facts(
-        self, places: NDArray[np.int64], columns: Sequence[str] = SHOWN
-    ) -> list[dict[str, Any]]:
-        """Return what the catalog of now says of some entries, which it must hold."""
-        table = self.replica.offered.select(columns)
-        # Row by row: to take rows from a table in several pieces joins all the pieces first.
-        facts = [table.slice(row, 1).to_pylist()[0] for row in self.rows[places].tolist()]
-        for one in facts:
-            if "artwork" in one:
-                one["artwork"] = address(one["artwork"], self._posters)
-        return facts
+    def face(self, place: int) -> Face:
+        """Return what stands on the card of a title, which the catalog of now must hold."""
+        if (internal := int(self.internal[place])) != UNKNOWN:
+            return self.replica.cards.of(internal)
+        title_id, name, kind, genres, year, artwork = self.facts(place, FACE)
+        return title_id, name, kind, genres or [], year, address(artwork, self._posters)
+
+    def people(self, place: int) -> list[str]:
+        """Return the names of an entry's people."""
+        cast, crew = self.facts(place, ("cast", "crew"))
+        return [*(cast or ()), *(one["name"] for one in crew or () if one)]
+
+    def facts(self, place: int, columns: Sequence[str]) -> list[Any]:
+        """Return what the catalog of now says of an entry, which it must hold."""
+        row = int(self.rows[place])
+        # Value by value: to take rows from a table in several pieces joins all the pieces first.
+        return [self.replica.offered[column][row].as_py() for column in columns]
 
     def places(self, internal: InternalIds) -> NDArray[np.int64]:
         """Return the entries of titles that the recommender knows, without those that are none."""
