@@ -45,6 +45,9 @@ class Settings(BaseSettings):
         Where the keys are that verify tokens, http or https; empty trusts the local issuer, whose key is in ``store``.
     payment_secret : str
         What the payment provider signs its calls with, 32 characters at least; empty is a key in ``store``.
+    local_payments : bool or None
+        Whether whoever upgrades has paid, without any money: for demos. None is: where no other machine reaches the
+        replica. Elsewhere, while no provider takes payments, upgrades are refused.
     open_access : bool or None
         Whether requests without a token are taken for the homepage's backend. None is: those that
         this machine makes under a name of its own, where no other machine reaches it.
@@ -82,6 +85,7 @@ class Settings(BaseSettings):
     token_audience: str = Field(default="recsys", min_length=1)
     jwks_url: str = ""
     payment_secret: SecretStr = SecretStr("")
+    local_payments: bool | None = None
     open_access: bool | None = None
     viewer_rate: int = Field(default=600, ge=0)
     address_rate: int = Field(default=6000, ge=0)

@@ -30,6 +30,7 @@ from serving.recommendations.again import Again
 from serving.recommendations.at_hand import AtHand
 from serving.recommendations.routes import router as recommendations
 from serving.replay.routes import router as replay
+from serving.search.at_once import AtOnce
 from serving.search.routes import router as search
 from serving.sessions.routes import router as sessions
 from serving.staff.routes import router as staff
@@ -59,6 +60,8 @@ def create_app(settings: Settings, *, show_viewers: bool = False, local: bool = 
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
+        # Traces are our own (serving/traces.py); the framework would look for others' at every request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.parts = parts
     problems.install(app)
@@ -83,6 +86,7 @@ def create_app(settings: Settings, *, show_viewers: bool = False, local: bool = 
         app.include_router(router)
     mount(app, settings.store / "artwork")
     app.add_middleware(AtHand, recommendations=parts.recommendations)
+    app.add_middleware(AtOnce, searches=parts.searches)
     app.add_middleware(Again, pages=parts.pages)
     app.add_middleware(Arrivals, intake=parts.intake)
     app.add_middleware(Presented, identity=parts.identity, rates=parts.rates)
@@ -130,6 +134,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await parts.rates.close()
         if parts.traces is not None:
             await run_in_threadpool(parts.traces.close)
+        if parts.answers is not None:
+            await run_in_threadpool(parts.answers.close)
         await run_in_threadpool(parts.keeper.close)
         await run_in_threadpool(parts.replays.close)
         await run_in_threadpool(parts.news.close)

@@ -127,6 +127,11 @@ class Champion:
         return self._current
 
     @property
+    def ingested(self) -> bool:
+        """Whether the catalog is one that was ingested, and not the bundle's."""
+        return self._catalog.table is not None
+
+    @property
     def bundle_id(self) -> str | None:
         """The bundle that answers, if one does."""
         return self._current.bundle_id if self._current else None
@@ -211,7 +216,9 @@ class Champion:
         if catalog is None or not len(catalog):
             return None
         plain, policy = CatalogOnly(catalog, _read(self._popular)), self._policy.policy
-        return Replica.of(plain, self._artwork, policy, versions=Versions(of_catalog))
+        return Replica.of(
+            plain, self._artwork, policy, versions=Versions(of_catalog), changed=self._changed
+        )
 
     def answering(self, loaded: Loaded) -> Replica:
         """Put a bundle together with the catalog and the policy of now."""
@@ -229,6 +236,7 @@ class Champion:
             resuming=resuming,
             versions=Versions(of_catalog),
             offered=catalog,
+            changed=self._changed,
         )
 
     def _known(self, otherwise: pa.Table) -> tuple[pa.Table | None, str]:
@@ -238,6 +246,10 @@ class Champion:
             return catalog, digest
         base = otherwise if catalog is None else catalog
         return changes.over(base), joined(digest, str(changes.of_titles))
+
+    @property
+    def _changed(self) -> frozenset[str]:
+        return frozenset(self._changes.current.titles["title_id"].to_pylist())
 
     @property
     def _missing(self) -> tuple[str, ...]:

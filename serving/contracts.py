@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -16,7 +17,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import core_schema
 
-from recsys.languages import LANGUAGE
+from recsys.languages import LANGUAGE, wanted
 from recsys.schema import LONGEST_ID, OLDEST_AGE
 
 CLEAN: Final = r"^[^\x00-\x1f\x7f]*$"
@@ -101,6 +102,13 @@ class Reader(Query):
     ] = None
     accepted: tuple[str, ...] = ()
     """What ``Accept-Language`` names, the most wanted first; no parameter of the query."""
+
+    def reads(self, preferred: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the languages that are wanted, of the request, then of the profile, then of the device, with the wider ones of each."""
+        if self.language is None and not preferred and not self.accepted:
+            return ()
+        said = () if self.language is None else (self.language,)
+        return wanted(said, preferred, self.accepted)
 
 
 Age = Annotated[

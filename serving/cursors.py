@@ -18,6 +18,10 @@ from serving.key_files import key_of
 
 LASTS_SECONDS: Final = 24 * 3600
 """How long one may be asked with: who scrolls on tomorrow gets a new page."""
+UNKNOWN: Final = CursorError(
+    expected="a `nextCursor` of an earlier answer", got="zzz", where="cursor"
+)
+"""How one that is none of ours is refused."""
 _SIGNATURE: Final = 16
 
 

@@ -81,6 +81,7 @@ class Database:
         self._embedded = None if self._url else EmbeddedPostgres(settings.store / "postgres")
         self._prepare, self._tend = prepare, tend
         self._engine: Engine | None = None
+        self._alone: Engine | None = None
         self._up = self._prepared = False
         self._trouble = ""
         self._stopping = threading.Event()
@@ -143,23 +144,22 @@ class Database:
         """
         if not self._up:
             raise DatabaseDownError.now()
-        alone = {"isolation_level": "AUTOCOMMIT"}
-        with self._opened(lambda engine: engine.execution_options(**alone).connect()) as connection:
+        with self._opened(self._alone, Engine.connect) as connection:
             yield connection
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with self._opened(Engine.begin) as connection:
+        with self._opened(self._engine, Engine.begin) as connection:
             yield connection
 
     @contextmanager
     def _opened(
-        self, how: Callable[[Engine], AbstractContextManager[Connection]]
+        self, engine: Engine | None, how: Callable[[Engine], AbstractContextManager[Connection]]
     ) -> Iterator[Connection]:
-        if self._engine is None:
+        if engine is None:
             raise DatabaseDownError.now()
         try:
-            with how(self._engine) as connection:
+            with how(engine) as connection:
                 yield connection
         except PoolTimeoutError:
             raise DatabaseDownError.now() from None
@@ -209,6 +209,7 @@ class Database:
         """Start, migrate and prepare it where that is due; only then may others use it."""
         if self._engine is None:
             self._engine = self._reach()
+            self._alone = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         if self._embedded and not self._up:
             self._embedded.ensure_running()
         with self._engine.connect() as connection:

@@ -6,10 +6,11 @@ import time
 from collections.abc import Iterable
 from typing import Final, get_args
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from recsys.page.policy import AnyKind
+from serving.shared_meters import shared, told
 
 BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 2, 5)
 
@@ -69,6 +70,7 @@ class IntakeMeters:
             "recsys_events_waiting",
             "Events that wait for a commit or are in one",
             registry=registry,
+            multiprocess_mode="livesum",
         )
         self.commits = Histogram(
             "recsys_commit_seconds",
@@ -113,7 +115,7 @@ class IntakeMeters:
 
 
 class Metrics:
-    """The meters of one process, apart from those of any other app in it."""
+    """The meters of one app; where several processes serve it, each has these."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -139,36 +141,51 @@ class Metrics:
         )
         self.cached = Counter(
             "recsys_cache_lookups",
-            "Answers that were looked for in a cache: hit, miss, or waited for whoever made it",
-            ["cache", "outcome"],
+            "Answers that were looked for in a cache, in the process or beyond it in Redis: "
+            "hit, miss, waited for whoever made it, late if in vain, away if there is no Redis",
+            ["cache", "level", "outcome"],
             registry=self.registry,
         )
         self.refused = Counter(
             "recsys_bundles_refused", "Bundles that could not be served", registry=self.registry
         )
         self.bundle = Gauge(
-            "recsys_bundle_info", "The bundle that answers", ["bundle_id"], registry=self.registry
+            "recsys_bundle_info",
+            "The bundle that answers",
+            ["bundle_id"],
+            registry=self.registry,
+            multiprocess_mode="livemax",
         )
+        # These two are looked at when they are asked for, by the process that is asked.
         self.up = Gauge(
-            "recsys_part_up", "Whether a part is there", ["part"], registry=self.registry
+            "recsys_part_up",
+            "Whether a part is there",
+            ["part"],
+            registry=self.registry,
+            multiprocess_mode="livemostrecent",
         )
-
         self.viewers = Gauge(
             "recsys_viewers",
             "Viewers who did something in 30 days, or in the 30 before and not since",
             ["state"],
             registry=self.registry,
+            multiprocess_mode="livemostrecent",
         )
+        self._bundle_id = ""
 
     def show_bundle(self, bundle_id: str) -> None:
         """Say which bundle answers from now on; "" is none."""
-        self.bundle.clear()
+        if not shared():
+            self.bundle.clear()
+        elif self._bundle_id:
+            self.bundle.labels(self._bundle_id).set(0)  # others may have it still
+        self._bundle_id = bundle_id
         if bundle_id:
             self.bundle.labels(bundle_id).set(1)
 
     def text(self) -> bytes:
-        """Return everything in Prometheus' text format."""
-        return generate_latest(self.registry)
+        """Return everything in Prometheus' text format, that of the processes beside this one included."""
+        return told(self.registry)
 
 
 class Measured:

@@ -19,18 +19,25 @@ from serving.refusals import NotAllowedError, SlowError, TokenError, TooManyErro
 Responses = dict[int | str, dict[str, Any]]
 
 REFERENCE = "#/components/schemas/{model}"
+_VIEWER = "viewerId"
 _NOBODY = {"type": "string_too_short", "loc": ("viewerId",), "ctx": {"min_length": 1}, "input": ""}
+_SCOPE = NotAllowedError(expected="a token of another scope", got="viewer", where="token")
+_PARSED = {"integer": "int_parsing", "boolean": "bool_parsing", "uuid": "uuid_parsing"}
+"""pydantic's names for what is no such value."""
+
+
+def unknown_title(where: str) -> UnknownTitleError:
+    """Return how a title is refused that there is not, to show what it looks like."""
+    return UnknownTitleError(expected="a title of the catalog", got="zzz", where=where)
+
+
 _EXAMPLES = {
     400: refused(FilterError.at(8, "a text in quotes, as genre is", "=")),
     401: refused(
         TokenError(expected="a header `Authorization: Bearer <token>`", got=None, where="token")
     ),
-    403: refused(
-        NotAllowedError(expected="the viewer of the token", got="v00042", where="viewerId")
-    ),
-    404: refused(
-        UnknownTitleError(expected="a title of the catalog", got="zzz", where="contentId")
-    ),
+    403: refused(NotAllowedError(expected="the viewer of the token", got="v00042", where=_VIEWER)),
+    404: refused(unknown_title("contentId")),
     405: http(HTTPStatus.METHOD_NOT_ALLOWED),
     413: refused(too_large(4 * MAX_BODY_BYTES)),
     414: http(HTTPStatus.REQUEST_URI_TOO_LONG),
@@ -75,6 +82,8 @@ class Described(FastAPI):
                 operation["responses"] |= _EVERYWHERE | operation["responses"]
                 if "requestBody" in operation:
                     operation["responses"] |= _SLOW
+                if _VIEWER not in _taken(operation):
+                    _speak_of(operation)
             for place in _places(whole["paths"]):
                 _add_example(place, whole["components"]["schemas"])
         return self.openapi_schema or {}
@@ -96,6 +105,40 @@ _SLOW = {
     str(status): answer for status, answer in problems(refusals=[SlowError.after(PATIENCE)]).items()
 }
 """Who begins to send a body, and stops."""
+
+
+def _taken(operation: dict[str, Any]) -> set[str]:
+    """Return what an operation takes, by name: its parameters, and the fields of its body or of each of its bodies."""
+    body: dict[str, Any] = next(
+        iter(operation.get("requestBody", {"content": {}})["content"].values()), {}
+    )
+    whole = body.get("schema", {})
+    several = [whole, *whole.get("anyOf", [])]
+    fields = {name for one in several for name in one.get("properties", {})}
+    return fields | {one["name"] for one in operation.get("parameters", [])}
+
+
+def _speak_of(operation: dict[str, Any]) -> None:
+    """Let examples that routes share speak of what one takes that takes no viewer's id."""
+    mine = {403: refused(_SCOPE), 422: invalid(RequestValidationError([_wrong(operation)]))}
+    for status, answer in mine.items():
+        shared, said = _EXAMPLES[status], operation["responses"].get(str(status))
+        if said == _problem(status, bytes(shared.body)):
+            operation["responses"][str(status)] = _problem(status, bytes(answer.body))
+
+
+def _wrong(operation: dict[str, Any]) -> dict[str, Any]:
+    """Return the error of pydantic's for what is wrong where one of an operation's own parameters is, or its body."""
+    own = [one for one in operation.get("parameters", []) if one["in"] != "header"]
+    if "requestBody" in operation or not own:
+        broken = {"error": "EOF while parsing an object at line 1 column 1"}
+        return {"type": "json_invalid", "loc": ("body",), "input": "{", "ctx": broken}
+    first, schema = own[0]["name"], own[0]["schema"]
+    several = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
+    kind = several[0].get("format", several[0].get("type"))
+    most = {"max_length": several[0].get("maxLength", 0)}
+    unfit = {"loc": (first,), "input": "zzz", "ctx": most}
+    return unfit | {"type": _PARSED.get(kind, "string_too_long")}
 
 
 def _operations(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -21,8 +21,9 @@ _SAFE: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
 )
-"""Added where an answer does not say otherwise, as pages do: an answer that is data loads nothing and is in no frame."""
+"""Added where an answer does not say otherwise: what is data loads nothing and is in no frame, and nobody keeps it."""
 
 
 class Outside:

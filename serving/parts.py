@@ -8,38 +8,32 @@ from typing import Self
 
 from fastapi import Request
 
-from recsys.declaration import ROWS, TIERS
+from recsys.declaration import TIERS
 from recsys.privacy.budget import Budget
 from recsys.privacy.pseudonym import load_key
 from recsys.settings import Settings
-from serving.accounts.erasing import Sweeper
 from serving.accounts.lists import Lists
 from serving.accounts.members import Members
 from serving.accounts.service import Accounts
 from serving.activity import Activity
-from serving.analytics.backfill import take_in, take_in_titles
+from serving.analytics.backfill import take_in_titles
 from serving.analytics.durations import Durations
 from serving.analytics.service import Intake
 from serving.analytics.video import Players
 from serving.bundles import Champion
 from serving.catalog.service import Contents
 from serving.catalog.trending import Recent
-from serving.contracts import Someone
-from serving.current_changes import CurrentChanges
-from serving.current_policy import CurrentPolicy
-from serving.cursors import Cursors
 from serving.database import Database
 from serving.feedback.service import Opinions
+from serving.ground import Ground
 from serving.identity.rates import Rates
 from serving.identity.service import Identity
 from serving.insights.service import Insight
 from serving.metrics import Metrics
-from serving.news import CATALOG, CHANNEL, News
-from serving.recommendations.cache import PageCache
-from serving.recommendations.contracts import Asked
+from serving.news import News
 from serving.recommendations.pages import Pages
 from serving.recommendations.service import Recommendations
-from serving.recommendations.viewers import Viewers
+from serving.redis_answers import RedisAnswers
 from serving.replay.service import Replays
 from serving.search.keeping import Keeper
 from serving.search.service import Searches
@@ -47,8 +41,7 @@ from serving.sessions.service import Sessions
 from serving.shared_cache import SharedCache
 from serving.staff.placing import Placing
 from serving.staff.service import Staff
-from serving.staff.store import Source
-from serving.subscriptions.payments import LocalPayments
+from serving.subscriptions.payments import payments_of
 from serving.subscriptions.service import Subscriptions
 from serving.subscriptions.signatures import secret_of
 from serving.subscriptions.tiers import Tiers
@@ -66,6 +59,7 @@ class Parts:
     identity: Identity
     rates: Rates
     traces: Traces | None
+    answers: RedisAnswers | None
     activity: Activity
     database: Database
     news: News
@@ -95,108 +89,107 @@ class Parts:
     def of(cls, settings: Settings, *, show_viewers: bool = False, local: bool = False) -> Self:
         """Build them; nothing is opened yet."""
         budget = Budget.read(settings.insights_budget)
-        metrics = Metrics()
-        viewers = Viewers(settings.store / "raw" / "viewers.parquet")
-        sweeper = Sweeper()
-
-        def tend(database: Database) -> None:
-            viewers.remember(database)
-            sweeper.sweep(database)
-
-        database = Database(settings, lambda begin: take_in(begin, settings.store / "raw"), tend)
-        changes = CurrentChanges(Source(database), settings.store / "catalog" / "changes.parquet")
-        policy = CurrentPolicy(settings.declarations / ROWS, lambda: changes.current.placements)
-        champion = Champion(settings.registry, settings.store, policy, changes, metrics)
-        cache = PageCache(int(settings.cache_mb * 1e6))
-        heard = {
-            CHANNEL: lambda viewer_id: cache.forget([viewer_id]),
-            CATALOG: lambda _: champion.hear(),
-        }
-        news = News(lambda: database.address, heard, cache.inform)
+        ground = Ground.of(settings)
+        database, champion = ground.database, ground.champion
         replays = Replays(champion, database, settings.replay_days)
-        deadline = settings.deadline_ms / 1e3
-        service = Recommendations(
-            champion, database, viewers, metrics, replays.note, deadline=deadline
-        )
-        intake = Intake(database, service.check_titles, metrics.intake, cache.forget)
-        sessions = Sessions(service, intake)
-        tastes = Tastes(
-            champion, database, lambda asked: viewers.who(_asked(asked), database), cache.forget
-        )
+        recommendations = _recommendations(ground, replays)
+        check_titles = recommendations.check_titles
+        intake = Intake(database, check_titles, ground.metrics.intake, ground.cache.forget)
         keeper = Keeper(champion, settings.store)
-        searches = Searches(
-            keeper,
-            metrics,
-            lambda asked: viewers.who(_asked(asked), database),
-            lambda asked: viewers.where(_asked(asked), database),
-        )
-        samples = Samples(database, offered=show_viewers)
-        cursors = Cursors.of(settings.store / "cursor.key")
-        contents = Contents(
-            champion,
-            settings.store / "artwork",
-            lambda asked: viewers.who(_asked(asked), database),
-            Recent(database, budget.trending.release),
-            cache=SharedCache("catalog", int(settings.cache_mb * 1e6), metrics),
-            cursors=cursors.apart("new-releases"),
-        )
-        staff = Staff(
-            database,
-            lambda: take_in_titles(database.transaction, settings.store / "raw"),
-            service.check_titles,
-            champion.hear,
-        )
-        tiers = Tiers.read(settings.declarations / TIERS)
-        subscriptions = Subscriptions(database, tiers, LocalPayments())
+        subscriptions = _subscriptions(ground, local=local)
         return cls(
             settings=settings,
-            metrics=metrics,
+            metrics=ground.metrics,
             identity=Identity.of(settings, local=local),
             rates=Rates(settings),
             traces=Traces.to(settings.traces_url),
-            activity=Activity(database, metrics),
+            answers=ground.answers,
+            activity=Activity(database, ground.metrics),
             database=database,
-            news=news,
+            news=ground.news(),
             champion=champion,
             intake=intake,
-            recommendations=service,
-            pages=Pages(service, champion, cache, cursors),
+            recommendations=recommendations,
+            pages=Pages(recommendations, champion, ground.cache, ground.cursors, ground.metrics),
             replays=replays,
-            players=Players(database, intake, Durations(champion), metrics),
-            insights=Insight(
-                database,
-                champion,
-                budget,
-                cache_of(lambda: load_key(settings.store / "insights.key")),
-            ),
-            opinions=Opinions(database, intake, service.check_titles),
+            players=Players(database, intake, Durations(champion), ground.metrics),
+            insights=_insights(ground, budget),
+            opinions=Opinions(database, intake, check_titles),
             keeper=keeper,
-            searches=searches,
-            sessions=sessions,
-            tastes=tastes,
-            samples=samples,
-            staff=staff,
-            contents=contents,
-            placing=Placing(database, policy, service.check_titles, champion.hear),
+            searches=_searches(ground, keeper),
+            sessions=Sessions(recommendations, intake),
+            tastes=Tastes(champion, database, ground.who, ground.cache.forget),
+            samples=Samples(database, offered=show_viewers),
+            staff=_staff(ground, recommendations),
+            contents=_contents(ground, budget),
+            placing=Placing(database, ground.policy, check_titles, champion.hear),
             members=Members(database),
-            accounts=Accounts(database, cache.forget, subscriptions.membership),
-            lists=Lists(
-                champion,
-                database,
-                intake,
-                cursors=cursors,
-                heard=cache.forget,
-                artwork=settings.store / "artwork",
-            ),
+            accounts=Accounts(database, ground.cache.forget, subscriptions.membership),
+            lists=_lists(ground, intake),
             subscriptions=subscriptions,
             payment_secret=secret_of(settings),
         )
 
 
-def _asked(asked: Someone) -> Asked:
-    """Return who asks anything, and from where, as one who asks for recommendations says it."""
-    who = asked.model_dump(by_alias=True, include=set(Someone.model_fields))
-    return Asked.model_validate(who)
+def _recommendations(ground: Ground, replays: Replays) -> Recommendations:
+    return Recommendations(
+        ground.champion,
+        ground.database,
+        ground.viewers,
+        ground.metrics,
+        replays.note,
+        deadline=ground.settings.deadline_ms / 1e3,
+    )
+
+
+def _contents(ground: Ground, budget: Budget) -> Contents:
+    most_bytes = int(ground.settings.cache_mb * 1e6)
+    return Contents(
+        ground.champion,
+        ground.artwork,
+        ground.who,
+        Recent(ground.database, budget.trending.release),
+        cache=SharedCache("catalog", most_bytes, ground.metrics, ground.answers),
+        cursors=ground.cursors.apart("new-releases"),
+    )
+
+
+def _searches(ground: Ground, keeper: Keeper) -> Searches:
+    most_bytes = int(ground.settings.cache_mb * 1e6)
+    # Known by a view of this process alone, so that no other replica could use them.
+    cache = SharedCache("search", most_bytes, ground.metrics)
+    return Searches(keeper, ground.metrics, ground.taste, ground.where, cache)
+
+
+def _insights(ground: Ground, budget: Budget) -> Insight:
+    key = cache_of(lambda: load_key(ground.settings.store / "insights.key"))
+    return Insight(ground.database, ground.champion, budget, key)
+
+
+def _staff(ground: Ground, recommendations: Recommendations) -> Staff:
+    raw = ground.settings.store / "raw"
+    return Staff(
+        ground.database,
+        lambda: take_in_titles(ground.database.transaction, raw),
+        recommendations.check_titles,
+        ground.champion.hear,
+    )
+
+
+def _lists(ground: Ground, intake: Intake) -> Lists:
+    return Lists(
+        ground.champion,
+        ground.database,
+        intake,
+        cursors=ground.cursors,
+        heard=ground.cache.forget,
+        artwork=ground.artwork,
+    )
+
+
+def _subscriptions(ground: Ground, *, local: bool) -> Subscriptions:
+    tiers = Tiers.read(ground.settings.declarations / TIERS)
+    return Subscriptions(ground.database, tiers, payments_of(ground.settings, local=local))
 
 
 def parts_of(request: Request) -> Parts:

@@ -39,7 +39,7 @@ class PlacementError(RecsysError):
     @classmethod
     def example(cls) -> Self:
         """Return one, to show what it looks like."""
-        return cls(expected="either titles or a filter", got="both", where="content")
+        return cls(expected="a value after `=`", got="the end", where="filter")
 
 
 class UnknownPlacementError(RecsysError):
@@ -62,6 +62,11 @@ class UnknownPageError(RecsysError):
 
 class UnknownReviewError(RecsysError):
     """A review that was never written, or is gone."""
+
+    @classmethod
+    def example(cls, where: str = "contentId") -> Self:
+        """Return one, to show what it looks like."""
+        return cls(expected="a review", got="zzz", where=where)
 
 
 class NotClosedError(RecsysError):
@@ -169,6 +174,15 @@ class ConflictError(RecsysError):
 
 class PaymentError(RecsysError):
     """A payment that the provider refuses."""
+
+
+class NoPaymentsError(RecsysError):
+    """Nobody takes payments here."""
+
+    @classmethod
+    def here(cls) -> Self:
+        """Return the error, as it is always worded."""
+        return cls(expected="a payment provider", got="none", where="this replica")
 
 
 class SignatureError(RecsysError):

@@ -52,6 +52,8 @@ class Replica:
         Which rows a page may have.
     offered : pyarrow.Table
         TITLES as the catalog of now has them: those that came after the bundle too, and none that was taken away.
+    changed : frozenset of str
+        Titles that staff changed since they were ingested, or added.
     missing : tuple of str
         What every answer lacks.
     versions : Versions
@@ -69,6 +71,7 @@ class Replica:
     policy: Policy
     offered: pa.Table
     missing: tuple[str, ...] = ()
+    changed: frozenset[str] = frozenset()
     versions: Versions = Versions()
     translated: frozenset[str] = frozenset()
     mark: object = field(default_factory=object)
@@ -85,6 +88,7 @@ class Replica:
         resuming: Resuming | None = None,
         versions: Versions = Versions(),
         offered: pa.Table | None = None,
+        changed: frozenset[str] = frozenset(),
     ) -> Self:
         """Read the catalog of a recommender, and which posters there are in a folder.
 
@@ -99,6 +103,7 @@ class Replica:
             policy,
             recommender.catalog if offered is None else offered,
             missing,
+            changed,
             versions,
             languages_of(recommender.catalog if offered is None else offered),
         )

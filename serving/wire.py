@@ -1,10 +1,13 @@
-"""The edge where bytes become requests: what is none gets a problem, and no head is endless or takes for ever."""
+"""The edge where bytes become requests: what is none gets a problem, and no head is endless or takes for ever.
+
+An answer leaves in one piece, if it is one: each piece costs a system call here, and wakes whoever waits for it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from fastapi import Response
 from httptools import HttpParserError
@@ -18,6 +21,44 @@ PATIENCE: Final = 30.0
 """Seconds for the head of a request."""
 
 
+class Joined:
+    """A transport that keeps the head of an answer back until its body comes, or until nothing else is to be done.
+
+    Parameters
+    ----------
+    transport : asyncio.Transport
+        Does all but that.
+    loop : asyncio.AbstractEventLoop
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop, self._head = transport, loop, b""
+
+    def write(self, data: bytes) -> None:
+        """Write, or keep back."""
+        if self._head:
+            data, self._head = self._head + data, b""
+        elif data.startswith(b"HTTP/"):
+            self._head = data
+            self._loop.call_soon(self._flush)
+            return
+        self._transport.write(data)
+
+    def close(self) -> None:
+        """Close, after all that was written has left."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.write(head)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the transport itself has."""
+        return getattr(self._transport, name)
+
+
 class Wire(HttpToolsProtocol):
     """One connection, over uvicorn's own: its parser holds whatever comes until a head is whole."""
 
@@ -26,6 +67,7 @@ class Wire(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
         super().connection_made(transport)
+        self.transport = Joined(transport, self.loop)  # type: ignore[assignment]
         self.url, self.headers = b"", []
         self._pending, self._refusal = 0, HTTPStatus.BAD_REQUEST
         self._timer: asyncio.TimerHandle | None = None

@@ -66,6 +66,7 @@ def test_all_that_is_to_be_watched_is_on_the_dashboard() -> None:
         "Monthly actives",
         "Churn",
         "Conversion",
+        "Cache hit rate",
     }
 
 

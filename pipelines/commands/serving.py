@@ -64,7 +64,7 @@ def serving(
     display = Display()
     result = measure(Place.of(folder, titles, viewers, sampled), plan, settings, display)
     if sizes:
-        few = min(viewers, 10_000)
+        few = min(viewers, 100_000)
         places = [Place.of(folder, size, few, sampled) for size in sizes if size != titles]
         measured = [grown(place, plan, settings, display) for place in places]
         result = replace(result, growth=[of_result(result), *measured])

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from recsys.additive import Additive
 from recsys.algorithm import Config
-from recsys.ids import InternalIds
+from recsys.ids import UNKNOWN, InternalIds
 from recsys.interactions import Histories, Interactions
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix
@@ -69,23 +69,52 @@ class Popularity(Additive):
     def _score(self, histories: Histories) -> FloatMatrix:
         if not len(histories):
             return np.zeros((0, histories.n_titles), np.float32)
-        return np.stack([self._region(region) for region in histories.regions.tolist()])
+        return np.stack([self.of_region(region) for region in histories.regions.tolist()])
 
     def _score_empty(self, histories: Histories) -> FloatMatrix:
         return self._score(histories)
+
+    def most_watched(
+        self, histories: Histories, closed: NDArray[np.bool_], n: int
+    ) -> tuple[InternalIds, FloatMatrix]:
+        """Return the ``n`` best titles of each history's region that are not closed, as ``top_k`` would.
+
+        All of a region have one order, so only as many titles are looked at as are closed among the best.
+
+        Parameters
+        ----------
+        closed : bool (n_histories, n_titles)
+        n : int
+        """
+        self._check(histories)
+        ids = np.full((len(histories), n), UNKNOWN, np.int32)
+        best = np.full((len(histories), n), -np.inf, np.float32)
+        for row, region in enumerate(histories.regions.tolist()):
+            found = _first_open(self._order(region), closed[row], n)
+            ids[row, : len(found)] = found
+            best[row, : len(found)] = self.of_region(region)[found]
+        return ids, best
 
     def origins(self, region: str, title: int) -> tuple[float, float]:
         """Return what a region's own viewers and those of the whole world add to a title's score there."""
         own, trust, total = self._mixed(region)
         return float(own[title] / total), float(trust * self.shares_[title] / total)
 
-    def _region(self, region: str) -> FloatMatrix:
+    def of_region(self, region: str) -> FloatMatrix:
+        """Return the scores of a history there, float32 (n_titles,); not to be written to."""
         # The same for everyone there, so it is computed once; where nobody watched, what the world does.
         region = region if region in self._known else ""
         if region not in self._of_regions:
             own, trust, total = self._mixed(region)
             self._of_regions[region] = ((own + trust * self.shares_) / total).astype(np.float32)
         return self._of_regions[region]
+
+    def _order(self, region: str) -> InternalIds:
+        region = region if region in self._known else ""
+        if region not in self._orders:
+            row = self.of_region(region)
+            self._orders[region] = np.argsort(-row, kind="stable").astype(np.int32)
+        return self._orders[region]
 
     def _mixed(self, region: str) -> tuple[FloatMatrix, float, float]:
         """Return a region's own counts, what the world's shares count beside them, and the sum of both."""
@@ -103,9 +132,13 @@ class Popularity(Additive):
     def _of_regions(self) -> dict[str, FloatMatrix]:
         return {}
 
+    @cached_property
+    def _orders(self) -> dict[str, InternalIds]:
+        return {}
+
     def _unlearn(self) -> None:
         super()._unlearn()
-        for name in ("_known", "_of_regions"):
+        for name in ("_known", "_of_regions", "_orders"):
             vars(self).pop(name, None)
 
     def _added(self, histories: Histories, titles: InternalIds) -> FloatMatrix:
@@ -113,3 +146,13 @@ class Popularity(Additive):
 
     def _similarities(self, titles: InternalIds) -> FloatMatrix:
         return np.broadcast_to(self.shares_, (len(titles), len(self.shares_)))
+
+
+def _first_open(order: InternalIds, closed: NDArray[np.bool_], n: int) -> InternalIds:
+    """Return the first ``n`` of an order that are not closed, looking ever further ahead."""
+    found, at, step = order[:0], 0, 2 * n
+    while len(found) < n and at < len(order):
+        ahead = order[at : at + step]
+        found = np.concatenate([found, ahead[~closed[ahead]]])
+        at, step = at + step, 2 * step
+    return found[:n]

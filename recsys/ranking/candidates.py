@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.algorithm import Algorithm
+from recsys.algorithms.popularity import Popularity
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
 from recsys.ranking.index import Index
@@ -128,6 +129,8 @@ def propose(
         index = (indexes or {}).get(name)
         if index is not None and isinstance(part, VectorAlgorithm):
             ids, scorer = _searched(part, index, histories, quota, closed)
+        elif isinstance(part, Popularity):
+            ids, scorer = _counted(part, histories, quota, closed)
         else:
             ids, scorer = _multiplied(part, histories, quota, closed)
         scorers.append(scorer)
@@ -141,6 +144,16 @@ def propose(
     scores = np.column_stack([scorer(viewers, titles) for scorer in scorers]).astype(np.float32)
     ranks = _ranks(viewers, scores)
     return Candidates(viewers, titles.astype(np.int32), scores, ranks, proposed)
+
+
+def _counted(
+    part: Popularity, histories: Histories, quota: int, closed: NDArray[np.bool_]
+) -> tuple[InternalIds, Scorer]:
+    ids, _ = part.most_watched(histories, closed, quota)
+    rows = [part.of_region(region) for region in histories.regions.tolist()]
+    scores = np.reshape(rows, (len(histories), histories.n_titles))
+    mean, deviation = scores.mean(axis=1), scores.std(axis=1)
+    return ids, _standard(lambda viewers, titles: scores[viewers, titles], mean, deviation)
 
 
 def _multiplied(

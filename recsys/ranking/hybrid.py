@@ -22,10 +22,10 @@ from recsys.ranking.features import PairFeatures
 from recsys.ranking.index import Index
 from recsys.ranking.leaning import Factors, Mask, leaned
 from recsys.ranking.order import Order
+from recsys.ranking.proposed import Proposed
 from recsys.ranking.ranker import Ranker
 from recsys.ranking.rights import utc
 from recsys.ranking.schooling import RANKED, Exercise
-from recsys.ranking.sight import BLEND, VOTES
 from recsys.titles import Titles
 from recsys.topk import FloatMatrix, check_count, checked_mask, top_k
 
@@ -94,7 +94,8 @@ class Hybrid(Algorithm):
     def order(self) -> Order:
         """How candidates are ordered; by the votes where a ranker should and is missing."""
         by = str(self.order_[0])
-        column = {VOTES: VOTES, RANKED: VOTES, BLEND: BLEND}.get(by, f"score_{by}")
+        named = {RANKED: sight.VOTES, sight.VOTES: sight.VOTES, sight.BLEND: sight.BLEND}
+        column = named.get(by, f"score_{by}")
         return Order(self.columns, column, self.blend_, self.config.ranker.temper, self.ranker)
 
     def recommend(
@@ -121,7 +122,7 @@ class Hybrid(Algorithm):
             shut = np.zeros((len(block), n_titles), bool)
             if mask is not None:
                 shut |= ~(mask[rows] if mask.ndim == 2 else mask)
-            scores = self._ordered(block, shut)[0]
+            scores = self._proposed(block, shut).among_all(self._score_empty(block))
             scores[shut] = -np.inf
             if not with_seen:
                 scores[block.viewers, block.titles] = -np.inf
@@ -153,11 +154,14 @@ class Hybrid(Algorithm):
         self._check(histories)
         known = histories.known()
         shut = np.repeat(~allowed[None], len(known), axis=0)
-        scores, candidates = self._ordered(known, shut, context)
-        scores = np.where(shut, np.float32(-np.inf), scores)
-        scores[known.viewers, known.titles] = -np.inf
-        ids, best = top_k(leaned(scores, factors), n)
-        return ids, best, candidates.sources(ids, list(self.parts), parts.popularity(self.parts))
+        proposed, popular = self._proposed(known, shut, context), parts.popularity(self.parts)
+        if factors is None:
+            ids, best = proposed.best(known, shut, parts.popular(self.parts), n)
+        else:
+            scores = proposed.among_all(self._score_empty(known))
+            scores[shut] = scores[known.viewers, known.titles] = -np.inf
+            ids, best = top_k(leaned(scores, factors), n)
+        return ids, best, proposed.candidates.sources(ids, list(self.parts), popular)
 
     def save(self, directory: Path) -> None:
         """Write the parts, the ranker, the indexes and the snapshot of the features."""
@@ -196,7 +200,7 @@ class Hybrid(Algorithm):
         self._forget()
         watched = interactions.histories
         parts.check(self.parts, self.config.parts)
-        self.order_ = np.array([VOTES])
+        self.order_ = np.array([sight.VOTES])
         self.parts = parts.remembering(self.parts, self.config.half_lives_days[0])
         if done := self.practise(interactions, titles):
             self._learn_order(done)
@@ -247,7 +251,8 @@ class Hybrid(Algorithm):
             self.order_ = np.array([RANKED if self.ranker else best])
 
     def _score(self, histories: Histories) -> FloatMatrix:
-        return self._ordered(histories, np.zeros((len(histories), histories.n_titles), bool))[0]
+        shut = np.zeros((len(histories), histories.n_titles), bool)
+        return self._proposed(histories, shut).among_all(self._score_empty(histories))
 
     def popular(self, histories: Histories) -> FloatMatrix:
         """Score all titles by popularity where each viewer is, whatever was watched."""
@@ -261,20 +266,15 @@ class Hybrid(Algorithm):
 
     _similarities = similarities
 
-    def _ordered(
+    def _proposed(
         self, histories: Histories, shut: NDArray[np.bool_], context: Context | None = None
-    ) -> tuple[FloatMatrix, Candidates]:
-        """Score all titles: above 1 what was proposed, in order, and the rest by popularity."""
-        scores = self._score_empty(histories)
-        scores = (scores / np.maximum(scores.max(axis=1, initial=0)[:, None], 1e-12)).astype("f4")
+    ) -> Proposed:
         candidates = self.candidates(histories, shut)
-        if len(candidates.titles):
-            seen = self.seen(histories, candidates, context or Context(now=utc(self.moment_[0])))
-            order = self.order.scores(candidates, seen, threads=1 if context else 0)
-            least = np.full(len(histories), np.inf, np.float32)
-            np.minimum.at(least, candidates.viewers, order)
-            scores[candidates.viewers, candidates.titles] = 2 + order - least[candidates.viewers]
-        return scores, candidates
+        if not len(candidates.titles):
+            return Proposed(candidates, np.empty(0, np.float32))
+        seen = self.seen(histories, candidates, context or Context(now=utc(self.moment_[0])))
+        order = self.order.scores(candidates, seen, threads=1 if context else 0)
+        return Proposed(candidates, order)
 
     def candidates(self, histories: Histories, shut: NDArray[np.bool_]) -> Candidates:
         """Return what the parts propose of the unwatched titles that are not shut, the best by the blend."""

@@ -263,12 +263,22 @@ class Recommender:
     ) -> Recommendations:
         """Answer from the plainest array there is if even the popularity part is broken."""
         try:
+            if self.factors is None:
+                return named(*self._most_watched(histories, n, shown), POPULARITY, degraded)
             scores = self.model.popular(histories)
         except Exception:
             log.warning("popularity is broken", exc_info=True)
             scores = np.repeat(self.model.popularity_[None], len(histories), axis=0)
             degraded = (*degraded, POPULARITY)
         return named(*self._best(scores, histories, n, shown), POPULARITY, degraded)
+
+    def _most_watched(
+        self, histories: Histories, n: int, shown: NDArray[np.bool_]
+    ) -> tuple[InternalIds, FloatMatrix]:
+        known = histories.known()
+        closed = np.repeat(~shown[None], len(known), axis=0)
+        closed[known.viewers, known.titles] = True
+        return parts.popular(self.model.parts).most_watched(known, closed, n)
 
     def _part(self, algorithm: str) -> str:
         if algorithm == "collaborative":

@@ -86,6 +86,11 @@ class Rights:
 
     def allowed(self, context: Context) -> NDArray[np.bool_]:
         """Return which titles a context may be shown, bool (n_titles,), the caller's to change."""
+        known = self.mask(context)
+        return known.copy() if self.wanted is None else known
+
+    def mask(self, context: Context) -> NDArray[np.bool_]:
+        """Return the same, which is everybody's and not to be changed."""
         now = _microseconds(context.now)
         since = int(np.searchsorted(self.changes, now, "right"))
         place = (context.region, context.maximum_age, since)
@@ -93,7 +98,7 @@ class Rights:
             if len(self._known) >= KNOWN:
                 self._known.clear()
             known = self._known[place] = self._allowed(context)
-        return known.copy() if self.wanted is None else known & self.wanted
+        return known if self.wanted is None else known & self.wanted
 
     def _allowed(self, context: Context) -> NDArray[np.bool_]:
         shown = self.everywhere.copy()

@@ -64,18 +64,16 @@ class Completer:
         return found[:n]
 
     def _begun(self, asked: list[Word]) -> Iterator[Completion]:
-        starts, n_titles = self.index.starts, self.index.entries.n_titles
-        where = starts.range(" ".join(word.text for word in asked))
-        owners, whole = starts.owners[where], starts.whole[where]
-        titled = owners < n_titles
+        owners, whole = self.index.starts.begun(" ".join(word.text for word in asked))
+        titled = owners >= 0
         value = self._values(owners, titled) + np.where(whole, WHOLE, 0.0)
         best = np.argsort(-value, kind="stable")[:MOST] if len(value) <= MOST else self._best(value)
         for at in best.tolist():
             if value[at] > -np.inf:
                 owner = int(owners[at])
-                if owner < n_titles:
+                if owner >= 0:
                     yield Completion("title", owner)
-                elif (word := self._word(owner - n_titles)) is not None:
+                elif (word := self._word(-1 - owner)) is not None:
                     yield word
 
     def _best(self, value: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -87,7 +85,7 @@ class Completer:
         value = np.empty(len(owners), np.float64)
         own = owners[titled]
         value[titled] = np.where(self.shown[own], self.popular[own], -np.inf)
-        counts = self.index.lexicon.counts[owners[~titled] - self.index.entries.n_titles]
+        counts = self.index.lexicon.counts[-1 - owners[~titled]]
         value[~titled] = counts / (counts + MANY)
         return value
 

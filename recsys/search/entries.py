@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
 
@@ -47,6 +47,8 @@ class Entries:
     types : int8 (n,)
     years : int16 (n,)
     ages : int8 (n,)
+    outdated : bool (n,)
+        Those in whose place a later entry stands.
     """
 
     table: pa.Table
@@ -55,6 +57,7 @@ class Entries:
     types: NDArray[np.int8]
     years: NDArray[np.int16]
     ages: NDArray[np.int8]
+    outdated: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.table)
@@ -85,8 +88,37 @@ class Entries:
     @classmethod
     def from_table(cls, table: pa.Table) -> Self:
         """Read what ``write`` wrote."""
-        arrays = [table[name].to_numpy() for name in ("series", "type", "year", "age")]
-        return cls(table, int((arrays[1] != EPISODE).sum()), *arrays)
+        series, types, years, ages = (
+            table[name].to_numpy() for name in ("series", "type", "year", "age")
+        )
+        n_titles = int((types != EPISODE).sum())
+        return cls(table, n_titles, series, types, years, ages, np.zeros(len(table), bool))
+
+    def over(self, later: Entries) -> Entries:
+        """Return these with later ones: the titles of both, then the episodes of both."""
+        each = [self._moved(0, later.n_titles), later._moved(self.n_titles, len(self))]
+        parts = [
+            *(table.slice(0, one.n_titles) for table, one in zip(each, (self, later), strict=True)),
+            *(table.slice(one.n_titles) for table, one in zip(each, (self, later), strict=True)),
+        ]
+        whole = self.from_table(pa.concat_tables(parts).combine_chunks())
+        ids = whole.table["title_id"].combine_chunks()
+        renewed = pc.is_in(ids, later.table["title_id"].combine_chunks()).to_numpy(
+            zero_copy_only=False
+        )
+        new = np.zeros(len(whole), bool)
+        new[self.n_titles : whole.n_titles] = True
+        new[whole.n_titles + len(self) - self.n_titles :] = True
+        return replace(whole, outdated=renewed & ~new)
+
+    def _moved(self, titles: int, episodes: int) -> pa.Table:
+        """Return the table with other places of series."""
+        at = self.series.astype(np.int32)
+        moved = at + np.where(at < self.n_titles, titles, episodes)
+        series = pa.array(np.where(at == NONE, NONE, moved).astype(np.int32))
+        return self.table.set_column(
+            ENTRIES.get_field_index("series"), ENTRIES.field("series"), series
+        )
 
     @classmethod
     def read(cls, path: Path) -> Self:

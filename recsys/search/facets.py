@@ -10,12 +10,8 @@ from numpy.typing import NDArray
 from recsys.schema import MATURITY_AGES
 from recsys.search.entries import TYPES
 from recsys.search.index import Index
-from recsys.search.lexicon import Kind
 
 MATURITIES: Final = {age: rating for rating, age in MATURITY_AGES.items()}
-FEWER: Final = 16
-"""By so much fewer than a genre has, titles are looked up among its own instead of its own among them."""
-_GENRE: Final[Kind] = "genre"
 
 
 class Count(NamedTuple):
@@ -51,15 +47,6 @@ def facets(
 
 
 def _genres(index: Index, places: NDArray[np.int64]) -> list[Count]:
-    found = np.zeros(index.entries.n_titles, bool)
-    found[places] = True
-    counts = []
-    for row in index.lexicon.numbers[_GENRE].values():
-        titles = index.lexicon.titles(row)
-        if FEWER * len(places) < len(titles):  # looked up one by one
-            at = np.minimum(np.searchsorted(titles, places), len(titles) - 1)
-            held = titles[at] == places
-        else:
-            held = found[titles]
-        counts.append(Count(index.lexicon.name(row), int(held.sum())))
-    return sorted((one for one in counts if one.titles), key=lambda one: (-one.titles, one.value))
+    counts = zip(index.genres.names, index.genres.counts(places).tolist(), strict=True)
+    found = [Count(name, titles) for name, titles in counts if titles]
+    return sorted(found, key=lambda one: (-one.titles, one.value))

@@ -10,19 +10,22 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final, Self
 
+import numpy as np
 import pyarrow as pa
 
 from recsys.durable import sync
 from recsys.errors import InputError
 from recsys.search import engine
-from recsys.search.engine import Document, Engine
+from recsys.search.documents import Document
+from recsys.search.engine import Engine
 from recsys.search.entries import Entries, in_order, names_of, write
 from recsys.search.folding import folded, grams, words
+from recsys.search.genres import Genres
 from recsys.search.lexicon import Lexicon, people_of
 from recsys.search.starts import Starts, table_of
 from recsys.search.understanding import Reader
 
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 """Of what an index holds and how; one of another is made anew."""
 PARTIAL: Final = ".partial-"
 _ENTRIES, _LEXICON, _STARTS, _WORDS = "entries.arrow", "lexicon.arrow", "starts.arrow", "words"
@@ -38,9 +41,10 @@ class Index:
     lexicon : Lexicon
     starts : Starts
         Of titles, whose owners are places of entries, and of words, whose owners are rows of the lexicon
-        and follow those.
+        counted down from -1.
     engine : Engine
     reader : Reader
+    genres : Genres
     """
 
     entries: Entries
@@ -48,6 +52,12 @@ class Index:
     starts: Starts
     engine: Engine
     reader: Reader
+    genres: Genres
+
+    @classmethod
+    def _of(cls, entries: Entries, lexicon: Lexicon, starts: Starts, engine: Engine) -> Self:
+        genres = Genres.of(lexicon, entries.n_titles)
+        return cls(entries, lexicon, starts, engine, Reader(entries, lexicon), genres)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -59,13 +69,43 @@ class Index:
             If it is none, or a part of it is missing or broken.
         """
         entries, lexicon = Entries.read(folder / _ENTRIES), Lexicon.read(folder / _LEXICON)
-        opened = Engine.open(folder / _WORDS)
+        opened = Engine.open(folder / _WORDS, entries.n_titles)
         if len(opened) != len(entries):
             raise InputError(
                 expected=f"words of {len(entries)} entries", got=len(opened), where=folder
             )
-        starts = Starts.read(folder / _STARTS)
-        return cls(entries, lexicon, starts, opened, Reader(entries, lexicon))
+        return cls._of(entries, lexicon, Starts.read(folder / _STARTS), opened)
+
+    @classmethod
+    def of(cls, catalog: pa.Table) -> Self:
+        """Make an index of a few titles in memory.
+
+        Raises
+        ------
+        InputError
+            If it is not a table of TITLES.
+        """
+        ordered = in_order(catalog)
+        entries = Entries.of(ordered)
+        titles = ordered.slice(0, entries.n_titles)
+        lexicon = Lexicon.of(titles)
+        starts = Starts.from_table(table_of(_completed(titles, lexicon)))
+        made = Engine.of(_documents(ordered, titles), entries.n_titles)
+        return cls._of(entries, lexicon, starts, made)
+
+    def over(self, later: Index) -> Self:
+        """Return an index that answers as both, where a later entry stands in the place of one of the same id.
+
+        The places of this one's titles stay; those of the later one follow, then the episodes of each.
+        """
+        entries = self.entries.over(later.entries)
+        lexicon = self.lexicon.over(later.lexicon, self.entries.n_titles)
+        engine = self.engine.over(later.engine)
+        owners, rows = later.starts.owners, lexicon.rows_of(later.lexicon)
+        words = owners < 0
+        moved = owners + np.int32(self.entries.n_titles)
+        moved[words] = -1 - rows[-1 - owners[words]]
+        return self._of(entries, lexicon, self.starts.over(later.starts, moved), engine)
 
 
 def build(catalog: pa.Table, folder: Path) -> None:
@@ -115,7 +155,7 @@ def _completed(titles: pa.Table, lexicon: Lexicon) -> Iterator[tuple[int, str]]:
     language = 2
     for row, (kind, name) in enumerate(zip(kinds, names, strict=True)):
         if kind != language:
-            yield len(titles) + row, name
+            yield -1 - row, name
 
 
 def _documents(catalog: pa.Table, titles: pa.Table) -> Iterator[Document]:

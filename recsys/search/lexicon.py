@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, Self, get_args
 
@@ -44,6 +44,7 @@ class Lexicon:
     table: pa.Table
     numbers: Mapping[Kind, Mapping[str, int]]
     counts: NDArray[np.int64]
+    _later: Mapping[int, NDArray[np.int32]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, titles: pa.Table) -> Self:
@@ -77,6 +78,28 @@ class Lexicon:
         """
         return cls.from_table(mapped(path, LEXICON))
 
+    def over(self, later: Lexicon, first: int) -> Lexicon:
+        """Return these words with those of later titles, the first of which stands at a place."""
+        kinds, keys = later.table["kind"].to_pylist(), later.table["key"].to_pylist()
+        numbers = {kind: dict(known) for kind, known in self.numbers.items()}
+        counts, titles, new = list(self.counts), dict[int, NDArray[np.int32]](), []
+        for at, (number, key) in enumerate(zip(kinds, keys, strict=True)):
+            moved = later.titles(at) + np.int32(first)
+            if (row := numbers[KINDS[number]].get(key)) is None:
+                row = numbers[KINDS[number]][key] = len(counts)
+                counts.append(np.int64(0))
+                new.append({"kind": number, "key": key, "name": later.name(at), "titles": []})
+            titles[row] = moved
+            counts[row] += len(moved)
+        table = pa.concat_tables([self.table, pa.Table.from_pylist(new, LEXICON)])
+        return Lexicon(table.combine_chunks(), numbers, np.array(counts, np.int64), titles)
+
+    def rows_of(self, other: Lexicon) -> NDArray[np.int32]:
+        """Return the row here of each word of another, all of which are here, int32 (n_words,)."""
+        kinds, keys = other.table["kind"].to_pylist(), other.table["key"].to_pylist()
+        pairs = zip(kinds, keys, strict=True)
+        return np.array([self.numbers[KINDS[kind]][key] for kind, key in pairs], np.int32)
+
     def row(self, kind: Kind, key: str) -> int | None:
         """Return the row of a word, by its folded text."""
         return self.numbers[kind].get(key)
@@ -91,7 +114,8 @@ class Lexicon:
 
     def titles(self, row: int) -> NDArray[np.int32]:
         """Return the entries of the titles that have a word, ascending."""
-        return self.table["titles"].chunk(0)[row].values.to_numpy()
+        own = self.table["titles"].chunk(0)[row].values.to_numpy()
+        return np.concatenate([own, self._later[row]]) if row in self._later else own
 
 
 def people_of(titles: pa.Table) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Final, NamedTuple
 
@@ -13,6 +14,10 @@ from recsys.search.relevance import SIMILAR
 
 SHORTEST: Final = 4
 """Letters of a word that may be marked for a misspelt one."""
+
+
+REMEMBERED: Final = 20_000
+"""Pairs of words of which is remembered whether one may be the other: the names of one answer have many in common."""
 
 
 class Piece(NamedTuple):
@@ -37,9 +42,12 @@ def marked(name: str, asked: Sequence[Word]) -> list[Piece]:
     >>> marked("Spider-Man 2", words("spiderm"))
     [Piece(text='Spider-Man', matched=True), Piece(text=' 2', matched=False)]
     """
-    hit = [False] * len(name)
     found = words(name)
-    for start, end in [*_whole(found, asked), *_joined(found, asked)]:
+    spans = [*_whole(found, asked), *_joined(found, asked)]
+    if not spans:
+        return [Piece(name, matched=False)] if name else []
+    hit = [False] * len(name)
+    for start, end in spans:
         hit[start:end] = [True] * (end - start)
     # What stands between two words that are both marked belongs to them.
     for one, other in pairwise(found):
@@ -65,20 +73,30 @@ def speaks_of(name: str, asked: Sequence[Word]) -> bool:
 def _whole(found: Sequence[Word], asked: Sequence[Word]) -> list[tuple[int, int]]:
     spans = []
     pairs = {gram for word in asked if word.dense for gram in grams(word)}
+    texts = [word.text for word in asked if not word.dense]
     for word in found:
         if word.dense:
             spans += _pairs(word, pairs)
-        elif any(_same(word.text, other.text) for other in asked if not other.dense):
+        elif word.text in texts or _like_any(word.text, texts):
             spans.append((word.start, word.end))
         elif asked and word.text.startswith(asked[-1].text):
             spans.append((word.start, word.start + _begun(word, asked[-1])))
     return spans
 
 
+def _like_any(one: str, others: Sequence[str]) -> bool:
+    # A loop, since this is asked of every word of every name that is sent.
+    if len(one) >= SHORTEST:
+        for other in others:
+            if len(other) >= SHORTEST and _same(one, other):
+                return True
+    return False
+
+
+@lru_cache(REMEMBERED)
 def _same(one: str, other: str) -> bool:
-    if one == other:
-        return True
-    if min(len(one), len(other)) < SHORTEST or one.startswith(other):
+    short, long = sorted((len(one), len(other)))
+    if short < SIMILAR * long or one.startswith(other):
         return False
     return OSA.normalized_similarity(one, other) >= SIMILAR
 

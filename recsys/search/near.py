@@ -10,6 +10,7 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from recsys.search.folding import Word
 from recsys.search.lexicon import Lexicon
 
 ALIKE: Final = 0.8
@@ -27,10 +28,13 @@ class Near:
     lexicon : Lexicon
     people : mapping
         Names by the first letter of their first and of their last word: one of both is seldom wrong too.
+    words : set of str
+        All words of all their names.
     """
 
     lexicon: Lexicon
     people: Mapping[str, Sequence[str]] = field(init=False, repr=False)
+    words: set[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         people = defaultdict(list)
@@ -38,6 +42,11 @@ class Near:
             for letter in {name[0], name.rpartition(" ")[2][0]}:
                 people[letter].append(name)
         self.people = dict(people)
+        self.words = {word for name in self.lexicon.numbers["person"] for word in name.split()}
+
+    def speaks_of_people(self, asked: Sequence[Word]) -> bool:
+        """Return whether a question has a word of anybody's name; most have none, which spares looking at the names."""
+        return any(word.text in self.words for word in asked)
 
     def person(self, text: str) -> str | None:
         """Return the person whose name is most like a text, if one is like it."""

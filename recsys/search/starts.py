@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +25,20 @@ LONGEST: Final = 100
 """Bytes of a text that are kept; no longer beginning is looked for."""
 
 
+class Begun(NamedTuple):
+    """What begins so.
+
+    Attributes
+    ----------
+    owners : int32 (n,)
+    whole : bool (n,)
+        Whether it does from its first word on.
+    """
+
+    owners: NDArray[np.int32]
+    whole: NDArray[np.bool_]
+
+
 @dataclass(frozen=True, slots=True)
 class Starts:
     """Beginnings of names.
@@ -40,6 +54,7 @@ class Starts:
     whole: NDArray[np.bool_]
     _offsets: NDArray[np.int64]
     _letters: memoryview
+    _later: Starts | None = None
 
     @classmethod
     def from_table(cls, table: pa.Table) -> Self:
@@ -66,10 +81,19 @@ class Starts:
         """
         return cls.from_table(mapped(path, STARTS))
 
-    def range(self, beginning: str) -> slice:
-        """Return which texts begin so."""
+    def over(self, later: Starts, moved: NDArray[np.int32]) -> Starts:
+        """Return these with later ones, whose owners are moved to other numbers."""
+        return replace(self, _later=replace(later, owners=moved))
+
+    def begun(self, beginning: str) -> Begun:
+        """Return what begins so, in the order of its text."""
         low = beginning.encode()[:LONGEST]
-        return slice(self._place(low, after=False), self._place(low, after=True))
+        where = slice(self._place(low, after=False), self._place(low, after=True))
+        own = Begun(self.owners[where], self.whole[where])
+        if self._later is None:
+            return own
+        later = self._later.begun(beginning)
+        return Begun(*(np.concatenate(pair) for pair in zip(own, later, strict=True)))
 
     def _place(self, wanted: bytes, *, after: bool) -> int:
         """Return the place of the first text that is not before what is wanted, or that no longer begins so."""

@@ -85,8 +85,12 @@ class Reader:
     def __post_init__(self) -> None:
         whole = self.entries.table["name"].slice(0, self.entries.n_titles).to_pylist()
         by_age = np.argsort(self.entries.years[: len(whole)], kind="stable").tolist()
+        outdated = self.entries.outdated
         self.names = {
-            without_article(name): place for place in by_age for name in whole[place].split("\n")
+            without_article(name): place
+            for place in by_age
+            if not outdated[place]
+            for name in whole[place].split("\n")
         }
         self.near, self.words = Near(self.lexicon), vocabulary()
 

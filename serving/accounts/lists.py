@@ -13,7 +13,6 @@ from starlette.concurrency import run_in_threadpool
 
 from recsys.context import Context
 from recsys.errors import UnknownTitleError
-from recsys.languages import wanted
 from recsys.schema import EventType
 from serving.accounts import erasing
 from serving.accounts import lists_store as store
@@ -191,8 +190,7 @@ class Lists:
         self, connection: Connection, replica: Replica, viewer_id: str, asked: Reader
     ) -> Faces:
         region, age, preferred = store.place(connection, viewer_id)
-        said = () if asked.language is None else (asked.language,)
-        speech = replica.speech(wanted(said, preferred, asked.accepted))
+        speech = replica.speech(asked.reads(preferred))
         return Faces(replica, Context(datetime.now(UTC), region, age), self._artwork, speech)
 
     def _replica(self) -> Replica:

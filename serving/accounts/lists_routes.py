@@ -6,11 +6,11 @@ from typing import Annotated, Final, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from recsys.errors import CursorError
 from serving.accounts.asking import ViewerDep
 from serving.accounts.listed import AskedForPage, Saved, WatchHistory, Watchlist
 from serving.accounts.lists import Lists
 from serving.contracts import Identifier, Reader
+from serving.cursors import UNKNOWN
 from serving.database import DatabaseDownError
 from serving.openapi import problems
 from serving.queries import described, read
@@ -20,11 +20,10 @@ Answer = TypeVar("Answer")
 
 router = APIRouter(prefix="/api/user", tags=["account"])
 
-_BAD: Final = CursorError(expected="a `nextCursor` of an earlier answer", got="x", where="cursor")
 _LISTS: Final = problems(
-    401, 403, 405, 422, 500, refusals=(_BAD,), unavailable=DatabaseDownError.now()
+    401, 403, 405, 422, 500, refusals=(UNKNOWN,), unavailable=DatabaseDownError.now()
 )
-_ONE: Final = problems(401, 403, 404, 405, 422, 500, unavailable=DatabaseDownError.now())
+_ONE: Final = problems(401, 403, 405, 422, 500, unavailable=DatabaseDownError.now())
 
 
 async def _service(request: Request) -> Lists:
@@ -44,7 +43,11 @@ def watchlist(
     return _in_language(response, lists.watchlist(member.viewer, asked))
 
 
-@router.post("/watchlist/{contentId}", responses=_ONE, openapi_extra=described(Reader))
+@router.post(
+    "/watchlist/{contentId}",
+    responses=_ONE | problems(404),
+    openapi_extra=described(Reader),
+)
 async def add(
     lists: ServiceDep,
     response: Response,
@@ -70,7 +73,12 @@ def history(
     return _in_language(response, lists.history(member.viewer, asked))
 
 
-@router.delete("/history/{contentId}", status_code=204, responses=_ONE, response_class=Response)
+@router.delete(
+    "/history/{contentId}",
+    status_code=204,
+    responses=_ONE | problems(404),
+    response_class=Response,
+)
 def forget(lists: ServiceDep, member: ViewerDep, content_id: ContentId) -> None:
     """Take a title out of the history, a series with its episodes: the very next page knows nothing of it.
 

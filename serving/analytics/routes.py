@@ -17,7 +17,7 @@ from serving.analytics.video import PlayerEvent, Players, PlayerTaken
 from serving.database import DatabaseDownError
 from serving.identity.callers import AskerDep
 from serving.identity.service import bound
-from serving.openapi import problems
+from serving.openapi import problems, unknown_title
 
 router = APIRouter(tags=["analytics"])
 
@@ -40,7 +40,16 @@ _PLAYER = TypeAdapter(PlayerEvent)
     EVENT,
     status_code=202,
     response_model=Taken,
-    responses=problems(401, 403, 404, 405, 413, 422, 500, unavailable=DatabaseDownError.now()),
+    responses=problems(
+        401,
+        403,
+        405,
+        413,
+        422,
+        500,
+        refusals=[unknown_title("titleId")],
+        unavailable=DatabaseDownError.now(),
+    ),
     openapi_extra=bodies.described(EITHER, EXAMPLE),
 )
 async def take_events(request: Request, intake: IntakeDep, asker: AskerDep) -> Response:

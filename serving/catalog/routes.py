@@ -17,6 +17,7 @@ from serving.catalog.contracts import (
 )
 from serving.catalog.service import Contents
 from serving.contracts import Identifier
+from serving.cursors import UNKNOWN
 from serving.identity.callers import own
 from serving.openapi import problems
 from serving.queries import described
@@ -90,7 +91,7 @@ def categories(
 
 @router.get(
     "/new-releases",
-    responses=PROBLEMS | problems(400) | NOT_MODIFIED,
+    responses=PROBLEMS | problems(refusals=[UNKNOWN]) | NOT_MODIFIED,
     response_model=NewReleases,
     openapi_extra=described(AskedForNew),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,9 @@ from serving.catalog.contracts import (
     AskedForNew,
     AskedForTrending,
     AskedOfCatalog,
+    Categories,
+    Content,
+    NewReleases,
     Noise,
     Trending,
     TrendingItem,
@@ -31,8 +34,10 @@ from serving.catalog.telling import Position, categories, content, new_releases,
 from serving.catalog.trending import PERIOD, PERIODS, Recent, until_next
 from serving.cursors import Cursors
 from serving.database import DatabaseDownError
+from serving.digests import joined
+from serving.redis_answers import Made
 from serving.refusals import NoCatalogError
-from serving.shared_cache import Made, SharedCache
+from serving.shared_cache import Question, SharedCache
 from serving.tagged import Kept
 from serving.taste.service import Asks
 
@@ -40,6 +45,10 @@ LASTS: Final = 60.0
 """Seconds for which an answer is kept at most: what is new goes on changing."""
 SOON: Final = 1.0
 """Seconds for which one is kept that lacks a part."""
+FORM: Final = joined(
+    *(str(one.model_json_schema()) for one in (Content, Categories, NewReleases, Trending))
+)
+"""Of answers: replicas of another release, which write others, share none with this one."""
 
 
 class Contents:
@@ -105,7 +114,9 @@ class Contents:
                 context.now, LASTS
             )
 
-        return self._kept(shelf, context, speech, ("categories",), make)
+        # What genres are called is declared, and the same catalog may be told under other words.
+        question = ("categories", shelf.replica.versions.policy)
+        return self._kept(shelf, context, speech, question, make)
 
     def new_releases(self, asked: AskedForNew) -> Kept:
         """Return what is new, or what follows.
@@ -135,7 +146,9 @@ class Contents:
             lasts = SOON if told.degraded else min(LASTS, until_next(context.now))
             return _written(told), shelf.lasts(context.now, lasts)
 
-        return self._kept(shelf, context, speech, ("trending", asked.limit), make)
+        how = self._recent.how
+        noise = (str(how.epsilon), how.most_each, how.minimum)
+        return self._kept(shelf, context, speech, ("trending", asked.limit, noise), make)
 
     def _trending(
         self, shelf: Shelf, context: Context, limit: int, tags: Sequence[str]
@@ -191,11 +204,11 @@ class Contents:
         shelf: Shelf,
         context: Context,
         speech: Speech,
-        asked: tuple[Hashable, ...],
+        asked: Question,
         make: Callable[[], Made],
     ) -> Kept:
-        reads = (speech.tags, speech.words.language)
-        key = (shelf.replica.mark, context.region, context.maximum_age, reads, *asked)
+        reads = (speech.tags, speech.words.language, speech.original)
+        key = (FORM, shelf.digest, context.region, context.maximum_age, reads, *asked)
         return self._cache.get(key, make, speech.language)
 
     def _shelf_of_now(self) -> Shelf:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from recsys.titles import Titles
 from recsys.translations import translated
 from serving.cards import address
 from serving.catalog.contracts import Card
+from serving.digests import joined
 from serving.replica import Replica
 
 _CARD: Final = [
@@ -47,6 +49,8 @@ class Shelf:
         Files of our own.
     years, came : int64 (n_titles,)
         Year of first release, and when each became available, in microseconds since 1970; the least number is unknown.
+    digest : str
+        Of all that is told of the shelf: what another replica tells of an equal one is the same.
     """
 
     replica: Replica
@@ -55,6 +59,7 @@ class Shelf:
     posters: frozenset[str]
     years: NDArray[np.int64]
     came: NDArray[np.int64]
+    digest: str
 
     @classmethod
     def of(cls, replica: Replica, artwork: Path) -> Self:
@@ -64,7 +69,8 @@ class Shelf:
         years = pc.fill_null(titles.table["release_year"].cast(pa.int64()), _UNKNOWN).to_numpy()
         came = titles.debuts()
         known = np.where(np.isnat(came), _UNKNOWN, came.astype(np.int64))
-        return cls(replica, titles, Rights.of(titles), frozenset(posters), years, known)
+        digest = _digest(replica, posters)
+        return cls(replica, titles, Rights.of(titles), frozenset(posters), years, known, digest)
 
     def row(self, title_id: str) -> Row | None:
         """Return a title or an episode, if it is offered to anybody."""
@@ -131,6 +137,12 @@ def windows(row: Row, now: datetime) -> float:
 def rights_of(table: pa.Table) -> Rights:
     """Return the rights of a few rows of TITLES, which may be episodes."""
     return Rights.of_table(table.combine_chunks())
+
+
+def _digest(replica: Replica, posters: Iterable[str]) -> str:
+    watched = hashlib.blake2b(replica.recommender.popularity.tobytes(), digest_size=12)
+    bundle, catalog = replica.bundle_id or "", replica.versions.catalog
+    return joined(bundle, catalog, watched.hexdigest(), *sorted(posters))
 
 
 def _rows(table: pa.Table) -> list[Row]:

@@ -17,6 +17,7 @@ from recsys.errors import ConfigError
 from recsys.settings import Settings
 
 if TYPE_CHECKING:
+    import uvicorn
     from fastapi import FastAPI
 
 
@@ -64,17 +65,20 @@ def serve(
 
 
 def _app(settings: Settings, demo: bool, local: bool) -> FastAPI:
+    from threadpoolctl import threadpool_limits
+
     from serving import logs
     from serving.app import create_app
 
     logs.configure()
+    # What was loaded before the environment said so has its threads already, which wait by turning round and round.
+    threadpool_limits(1, "blas")
     return create_app(settings, show_viewers=demo, local=local)
 
 
 def _served(app: Callable[[], FastAPI], listening: socket.socket, workers: int) -> bool:
     """Serve until stopped; return whether it ever began."""
     import uvicorn
-    from uvicorn.supervisors import Multiprocess
 
     from serving.wire import Wire
 
@@ -87,13 +91,27 @@ def _served(app: Callable[[], FastAPI], listening: socket.socket, workers: int) 
         log_level="warning",
         access_log=False,
     )
+    if workers > 1:
+        return _shared(config, listening)
     server = uvicorn.Server(config)
     with suppress(KeyboardInterrupt):
-        if workers > 1:
-            Multiprocess(config, [listening]).run()
-            return True
         server.run(sockets=[listening])
     return server.started
+
+
+def _shared(config: uvicorn.Config, listening: socket.socket) -> bool:
+    """Serve with several processes until stopped; return whether it ever began."""
+    from serving import logs
+    from serving.shared_meters import ended, sharing
+    from serving.workers.supervisor import Supervisor
+
+    logs.configure()
+    host, port, *_ = listening.getsockname()
+    try:
+        with sharing():
+            return Supervisor(config, listening, ended).serve()
+    except OSError as error:
+        raise _taken(error, f"{host}:{port}") from None
 
 
 def _bound(host: str, port: int) -> socket.socket:
@@ -107,13 +125,17 @@ def _bound(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        raise ConfigError(
-            expected="an address and a port that are free",
-            got=error.strerror,
-            where=f"{host}:{port}",
-            hint="Choose another with --port",
-        ) from None
+        raise _taken(error, f"{host}:{port}") from None
     return listening
+
+
+def _taken(error: OSError, place: str) -> ConfigError:
+    return ConfigError(
+        expected="an address and a port that are free",
+        got=error.strerror,
+        where=place,
+        hint="Choose another with --port",
+    )
 
 
 def _on_this_machine(listening: socket.socket) -> bool:

@@ -27,7 +27,7 @@ from serving.feedback.service import Opinions
 from serving.identity.callers import CallerDep, StaffDep
 from serving.openapi import problems
 from serving.queries import described, read
-from serving.refusals import ChangedError
+from serving.refusals import ChangedError, UnknownReviewError
 
 router = APIRouter(prefix="/api/feedback", tags=["feedback"])
 
@@ -67,7 +67,10 @@ def own(opinions: ServiceDep, caller: CallerDep) -> Reviews:
 
 
 @router.get(
-    "/rating/{contentId}", responses=problems(401, 403, 404, 405, 422, 500, unavailable=DOWN)
+    "/rating/{contentId}",
+    responses=problems(
+        401, 403, 405, 422, 500, refusals=[UnknownReviewError.example()], unavailable=DOWN
+    ),
 )
 def own_of(content_id: ContentId, opinions: ServiceDep, caller: CallerDep) -> Review:
     """Give what the token's viewer wrote of a title."""
@@ -101,7 +104,14 @@ def listed(
 @router.post(
     "/reviews/{reviewId}",
     responses=problems(
-        401, 403, 404, 405, 413, 422, 500, refusals=[ChangedError.example()], unavailable=DOWN
+        401,
+        403,
+        405,
+        413,
+        422,
+        500,
+        refusals=[UnknownReviewError.example("reviewId"), ChangedError.example()],
+        unavailable=DOWN,
     ),
     openapi_extra=bodies.described(_DECISION, DECISION),
 )

@@ -65,14 +65,23 @@ class _Caller(_Bearer):
         return self.caller(request)
 
 
-class _Own(_Bearer):
+class Own(_Bearer):
     """A dependency that reads a query which names a viewer: who asks must be the one, and is the one if it names none."""
 
     def __init__(self, model: type[Query]) -> None:
         super().__init__(ASKER)
         self._model = model
 
-    async def __call__(self, request: Request) -> Query:
+    async def __call__(self, request: Request) -> Any:
+        """Return the query as its model, of who asks.
+
+        Raises
+        ------
+        TokenError, NotAllowedError
+            If nobody is known, or it is another's.
+        RequestValidationError
+            If it is not what the model says.
+        """
         caller = self.caller(request)
         named = "viewer_id" in self._model.model_fields
         asked = queries.parsed(self._model, request, bound(caller, None) if named else None)
@@ -82,7 +91,7 @@ class _Own(_Bearer):
 
 def own(model: type[Asked]) -> Any:
     """Return the dependency that reads a query as its model, whose ``viewer_id`` is then the caller's to name."""
-    return Depends(_Own(model))
+    return Depends(Own(model))
 
 
 CallerDep = Annotated[Caller, Depends(_Caller(CALLER))]

@@ -19,6 +19,7 @@ OWN: dict[str, Any] = {
     "hoursByGenre": {"Drama": 20.0, "Comedy": 11.5},
     "titlesBegun": 24,
     "titlesCompleted": 18,
+    "titlesSummed": 0,
     "completion": 0.75,
     "daysActive": 41,
     "longestStreakDays": 9,
@@ -58,6 +59,9 @@ class Insights(Reply):
     hours_by_genre: dict[str, float]
     titles_begun: int
     titles_completed: int
+    titles_summed: int
+    """Of those that were begun: how many are known by a sum alone, since their events came in files, or are gone. Each
+    counts on the day on which it was watched last, with all that was ever watched of it."""
     completion: float | None
     """Of the titles that were begun."""
     days_active: int

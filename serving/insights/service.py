@@ -1,4 +1,4 @@
-"""Viewing statistics: a viewer's own from the events themselves, and for staff private counts of closed days."""
+"""Viewing statistics: a viewer's own from events and histories, and for staff private counts of closed days."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Insight:
         self._facts: tuple[object, Facts] = (None, Facts({}, {}))
 
     def own(self, viewer_id: str, asked: AskedForInsights) -> Insights:
-        """Return what a viewer watched in the last days.
+        """Return what a viewer watched in the last days, by events and, where there are none, by the history.
 
         Raises
         ------
@@ -58,7 +58,8 @@ class Insight:
         since = until - timedelta(days=asked.days)
         with self._database.reading() as connection:
             watched = store.watched(connection, viewer_id, since, until)
-        return insights_of(watched, self._catalog(), since.date(), until.date())
+            summed = store.summed(connection, viewer_id, since, until)
+        return insights_of(watched, self._catalog(), since.date(), until.date(), summed)
 
     def audience(self, day: date | None) -> Audience:
         """Return private counts of a closed day, by default the newest; the first answer is the answer for ever.
@@ -140,12 +141,14 @@ class Insight:
         if mark is not replica.mark:
             catalog = replica.recommender.catalog
             names = ("title_id", "series_id", "genres", "title_type")
+            lengths = catalog["duration_seconds"].to_pylist()
             rows = list(zip(*(catalog[name].to_pylist() for name in names), strict=True))
             genres = {title: tuple(several or ()) for title, _, several, _ in rows}
             kinds = {title: kind for title, _, _, kind in rows}
             for title, series, _, _ in rows:
                 if series in genres:
                     genres[title] = genres[series]
-            facts = Facts(genres, kinds)
+            ids = (title for title, _, _, _ in rows)
+            facts = Facts(genres, kinds, dict(zip(ids, lengths, strict=True)))
             self._facts = (replica.mark, facts)
         return facts

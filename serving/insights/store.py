@@ -10,6 +10,7 @@ import orjson
 from features.watched import Stood
 from recsys.schema import WATCHING
 from serving.database import Connection
+from serving.insights.statistics import Summed
 
 MOST: Final = 200_000
 """Events of one viewer that are read, the latest; a player that tells of itself every ten seconds makes them in a month."""
@@ -20,6 +21,10 @@ SELECT title_id, session_id, occurred_at, event_type, position_seconds FROM even
 WHERE viewer_id = %(viewer)s AND occurred_at >= %(since)s AND occurred_at < %(until)s
     AND event_type = ANY (%(watching)s) AND title_id IS NOT NULL
 ORDER BY occurred_at DESC LIMIT %(most)s
+"""
+_SUMMED: Final = """
+SELECT title_id, watched_at, watched_portion, completed FROM history
+WHERE viewer_id = %(viewer)s AND watched_at >= %(since)s AND watched_at < %(until)s
 """
 # Who did not agree to be learned from is not counted either.
 _DAY: Final = """
@@ -43,6 +48,14 @@ def watched(
     given = {"viewer": viewer_id, "since": since, "until": until, "most": MOST}
     rows = connection.exec_driver_sql(_WATCHED, {**given, "watching": list(WATCHING)})
     return [(row[0], Stood(*row[1:])) for row in rows]
+
+
+def summed(
+    connection: Connection, viewer_id: str, since: datetime, until: datetime
+) -> list[tuple[str, Summed]]:
+    """Return what histories keep of the titles that a viewer watched last between two moments, the first included."""
+    given = {"viewer": viewer_id, "since": since, "until": until}
+    return [(row[0], Summed(*row[1:])) for row in connection.exec_driver_sql(_SUMMED, given)]
 
 
 def day(connection: Connection, since: datetime, until: datetime) -> list[tuple[str, str, bool]]:

@@ -14,6 +14,7 @@ from cachetools import LRUCache
 from recsys.page.kinds.picked import reason_of
 from serving.bundles import Champion
 from serving.cursors import Cursors
+from serving.metrics import Metrics
 from serving.recommendations.cache import SECONDS, PageCache
 from serving.recommendations.contracts import AskedForHome, AskedForMore, Home
 from serving.recommendations.making import written
@@ -41,6 +42,7 @@ class Pages:
     champion : Champion
     cache : PageCache
     cursors : Cursors
+    metrics : Metrics
     """
 
     def __init__(
@@ -49,11 +51,15 @@ class Pages:
         champion: Champion,
         cache: PageCache,
         cursors: Cursors,
+        metrics: Metrics,
     ) -> None:
         self._recommendations, self._champion = recommendations, champion
         self._cache, self._cursors = cache, cursors
         self._understood: LRUCache[Question, AskedForHome] = LRUCache(UNDERSTOOD)
         self._lock = threading.Lock()
+        # Finding a meter by its labels takes longer than counting, and pages are sent again thousands of times a second.
+        self._hit = metrics.cached.labels("pages", "process", "hit")
+        self._miss = metrics.cached.labels("pages", "process", "miss")
 
     def more(self, asked: AskedForMore) -> Told[Home]:
         """Return what follows on a page, as the page was when it was made, and as rights are now.
@@ -96,6 +102,7 @@ class Pages:
                 self._understood[question] = asked
         if (kept := self._kept(asked)) is not None:
             return kept
+        self._miss.inc()
         replica, since = self._champion.current, self._cache.now()
         fresh = self._recommendations.home(asked)
         page = fresh.page
@@ -109,7 +116,10 @@ class Pages:
         return made
 
     def _kept(self, asked: AskedForHome) -> Kept | None:
-        return self._cache.get(asked.viewer_id or "", _question(asked, self._champion.current))
+        kept = self._cache.get(asked.viewer_id or "", _question(asked, self._champion.current))
+        if kept is not None:
+            self._hit.inc()
+        return kept
 
 
 def _question(asked: AskedForHome, replica: Replica | None) -> Hashable:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from serving.contracts import Identifier
+from serving.cursors import UNKNOWN
 from serving.identity.callers import BackendDep, own
 from serving.openapi import problems
 from serving.queries import described
@@ -86,7 +87,11 @@ def home(
     return sent(pages.home(asked, question_of(request.scope)), if_none_match)
 
 
-@router.get("/home/more", responses=PROBLEMS, openapi_extra=described(AskedForMore))
+@router.get(
+    "/home/more",
+    responses=PROBLEMS | problems(refusals=[UNKNOWN]),
+    openapi_extra=described(AskedForMore),
+)
 def more(
     pages: PagesDep, response: Response, asked: Annotated[AskedForMore, own(AskedForMore)]
 ) -> Home:

@@ -121,8 +121,29 @@ def read(database: Database, viewer_id: str) -> Known:
     paused = wishes.pauses.inside(np.array([at for _, at in opened], "M8[us]"))
     heard = tuple(title for (title, _), out in zip(opened, paused, strict=True) if not out)
     engagement = Engagement.of_rows(watched)
-    reads = tuple((languages or "").split())
+    reads = _tags(languages)
     return Known(region or "", maximum_age, engagement, wishes, shown, heard, sat, reads)
+
+
+def read_taste(database: Database, viewer_id: str) -> Known:
+    """Return where a viewer is, what was watched and what was said, and nothing of what was shown or opened.
+
+    Raises
+    ------
+    DatabaseDownError
+        If the database does not answer.
+    """
+    with database.reading() as connection:
+        rows = rows_of(connection, _KNOWN, {"viewer": viewer_id, "longest": LONGEST})
+        wishes = wishes_of(connection, viewer_id) if rows[0][3] is not None else NONE
+    region, maximum_age, languages, title_id, *_ = rows[0]
+    watched = [row[3:] for row in rows] if title_id is not None else []
+    engagement = Engagement.of_rows(watched)
+    return Known(region or "", maximum_age, engagement, wishes, languages=_tags(languages))
+
+
+def _tags(languages: str | None) -> tuple[str, ...]:
+    return tuple((languages or "").split())
 
 
 def _watched(connection: Connection, viewer_id: str, wishes: Wishes) -> tuple[Watched, ...]:
@@ -148,11 +169,11 @@ def read_place(database: Database, viewer_id: str) -> Known:
         If the database does not answer.
     """
     with database.reading() as connection:
-        row = connection.exec_driver_sql(_PLACE, {"viewer": viewer_id}).first()
-    if row is None:
+        rows = rows_of(connection, _PLACE, {"viewer": viewer_id})
+    if not rows:
         return NOBODY
-    reads = tuple((row[2] or "").split())
-    return Known(row[0] or "", row[1], NOBODY.engagement, languages=reads)
+    region, maximum_age, languages = rows[0]
+    return Known(region or "", maximum_age, NOBODY.engagement, languages=_tags(languages))
 
 
 def limit_of(connection: Connection, viewer_id: str | None) -> int | None:

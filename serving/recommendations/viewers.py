@@ -10,9 +10,7 @@ from pathlib import Path
 
 from features.interactions import Engagement
 from recsys.context import Context
-from recsys.languages import wanted
 from recsys.page.resuming import Watched
-from serving.contracts import Reader
 from serving.database import Database, DatabaseDownError
 from serving.recommendations import store
 from serving.recommendations.contracts import Asked
@@ -72,6 +70,10 @@ class Viewers:
         """Return the viewer that a request speaks of; an unknown one has no history and no limit."""
         return self._read(asked, database, store.read)
 
+    def taste(self, asked: Asked, database: Database) -> Asker:
+        """Return the same as far as it tells what the viewer likes: nothing of what was shown or opened."""
+        return self._read(asked, database, store.read_taste)
+
     def where(self, asked: Asked, database: Database) -> Asker:
         """Return the same as far as it decides what may be shown: nothing of what was done."""
         return self._read(asked, database, store.read_place)
@@ -118,16 +120,8 @@ def _asker(asked: Asked, known: store.Known, degraded: tuple[str, ...]) -> Asker
         known.shown,
         known.opened,
         known.watched,
-        read_by(asked, known.languages),
+        asked.reads(known.languages),
     )
-
-
-def read_by(asked: Reader, preferred: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the languages that are wanted: what the request says, then what the profile prefers, then the device."""
-    if asked.language is None and not preferred and not asked.accepted:
-        return ()
-    said = () if asked.language is None else (asked.language,)
-    return wanted(said, preferred, asked.accepted)
 
 
 def stricter(one: int | None, other: int | None) -> int | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
+from serving.cards import Card
 from serving.contracts import CLEAN, Reply, Someone, Word
 
 LONGEST = 200
@@ -66,16 +69,22 @@ class AskedToSearch(Someone):
     maturity: Annotated[Literal["all", "7", "12", "16", "18"] | None, Field(examples=["12"])] = None
 
 
-class Piece(Reply):
+@dataclass(slots=True)
+class Piece:
     """A part of a name; all parts together are the name."""
+
+    __pydantic_config__ = ConfigDict(alias_generator=to_camel)
 
     text: str
     matched: bool
     """Whether the question speaks of it."""
 
 
-class FoundEpisode(Reply):
+@dataclass(slots=True)
+class FoundEpisode:
     """The episode for which a series was found."""
+
+    __pydantic_config__ = ConfigDict(alias_generator=to_camel)
 
     content_id: str
     name: str
@@ -84,15 +93,12 @@ class FoundEpisode(Reply):
     episode_number: int | None
 
 
-class FoundTitle(Reply):
+@dataclass(slots=True)
+class FoundTitle(Card):
     """A title, and why it was found."""
 
-    content_id: str
-    name: str
-    type: str
-    genres: list[str]
-    year: int | None
-    artwork: str | None
+    __pydantic_config__ = ConfigDict(alias_generator=to_camel)
+
     name_parts: list[Piece]
     people: list[list[Piece]]
     """Names of its people that the question speaks of."""
@@ -129,8 +135,11 @@ class Facets(Reply):
     maturity: list[FacetCount] = Field(default_factory=list)
 
 
-class Suggestion(Reply):
+@dataclass(slots=True)
+class Suggestion:
     """What the question may be going to be."""
+
+    __pydantic_config__ = ConfigDict(alias_generator=to_camel)
 
     kind: Literal["title", "person", "genre"]
     text: str

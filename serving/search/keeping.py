@@ -8,14 +8,17 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 import structlog
 
 from recsys.errors import RecsysError
+from recsys.schema import TITLES
 from recsys.search import kept
 from recsys.search.index import Index
 from serving.bundles import Champion
 from serving.refusals import NoCatalogError, NoIndexError
 from serving.replica import Replica
+from serving.search.changed import changed
 from serving.search.view import View
 
 log = structlog.get_logger()
@@ -29,9 +32,9 @@ LONGEST_WAIT = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What an index is made from: a file of titles, and which state of it."""
+    """What an index is made from: a file of titles, if there is one, and which state of it and of staff's changes."""
 
-    catalog: Path
+    catalog: Path | None
     state: object
 
 
@@ -48,7 +51,9 @@ class Keeper:
     def __init__(self, champion: Champion, store: Path) -> None:
         self._champion, self._root, self._artwork = champion, store / "search", store / "artwork"
         self._titles = store / "raw" / "titles.parquet"
-        self._index: tuple[Path, Index] | None = None
+        self._base: tuple[Path | None, Index] | None = None
+        self._late: pa.Table | None = None
+        self._index: Index | None = None
         self._view: View | None = None
         self._made: Source | None = None
         self._wait = CHECK_SECONDS
@@ -69,6 +74,12 @@ class Keeper:
             maker.terminate()
         self._thread.join()
 
+    @property
+    def at_hand(self) -> View | None:
+        """What answers now, unless it would have to be put together first."""
+        view = self._view
+        return view if view is not None and view.replica is self._champion.current else None
+
     def view(self) -> View:
         """Return what answers now; its rights are those of the replica that answers now.
 
@@ -81,8 +92,7 @@ class Keeper:
         """
         if (replica := self._champion.current) is None:
             raise NoCatalogError.now()
-        view = self._view
-        if view is not None and view.replica is replica:
+        if (view := self.at_hand) is not None:
             return view
         self._opened.wait(PATIENCE)
         return self._renewed(replica)
@@ -91,7 +101,7 @@ class Keeper:
         with self._lock:
             if self._index is None:
                 raise NoIndexError.now()
-            index, stale = self._index[1], self._source(replica) != self._made
+            index, stale = self._index, self._source(replica) != self._made
             view = self._view
             if view is None or not view.is_of(index, replica, stale=stale):
                 posters = _names(self._artwork)
@@ -116,39 +126,56 @@ class Keeper:
 
     def _take_up(self, source: Source, replica: Replica) -> None:
         try:
-            folder = kept.folder_of(source.catalog, self._root)
+            folder = None if source.catalog is None else kept.folder_of(source.catalog, self._root)
         except OSError:
+            self._serve_on(replica)
             return
-        if not folder.is_dir() and self._index is None:
-            self._serve_on()
-        if not folder.is_dir() and not self._make(source):
+        missing = folder is not None and not folder.is_dir()
+        if missing:
+            self._serve_on(replica)
+        if missing and not self._make(source):
             self._stopping.wait(self._wait)
             self._wait = min(2 * self._wait, LONGEST_WAIT)
             return
         self._wait = CHECK_SECONDS
-        if folder.is_dir() and self._open(folder, source):
-            self._renewed(replica)
+        if (folder is None or folder.is_dir()) and self._open(folder):
+            self._answer_from(source, replica)
 
-    def _serve_on(self) -> None:
-        """Answer from the last index there is, while the right one is being made."""
-        if (folder := kept.newest(self._root)) is not None:
-            self._open(folder, None)
+    def _serve_on(self, replica: Replica) -> None:
+        """Answer from the last index there is, under staff's changes, while the right one is not to be had."""
+        if (view := self._view) is not None and view.replica is replica:
+            return
+        if self._base is None and (folder := kept.newest(self._root)) is not None:
+            self._open(folder)
+        self._answer_from(None, replica)
 
-    def _open(self, folder: Path, made: Source | None) -> bool:
-        if self._index is not None and self._index[0] == folder:
-            self._made = made
+    def _open(self, folder: Path | None) -> bool:
+        if self._base is not None and self._base[0] == folder:
             return True
         try:
-            opened = Index.open(folder)
+            opened = Index.of(TITLES.empty_table()) if folder is None else Index.open(folder)
         except RecsysError as error:
-            log.warning("search.unreadable", index=folder.name, error=str(error))
-            kept.discard(folder)
+            log.warning("search.unreadable", index=_name(folder), error=str(error))
+            if folder is not None:
+                kept.discard(folder)
             return False
-        with self._lock:
-            self._index, self._made = (folder, opened), made
-        self._opened.set()
-        log.info("search.taken", index=folder.name)
+        self._base, self._late = (folder, opened), None
+        log.info("search.taken", index=_name(folder))
         return True
+
+    def _answer_from(self, made: Source | None, replica: Replica) -> None:
+        """Answer from what is opened, under what staff changed since it was made."""
+        if self._base is None:
+            return
+        late = changed(replica.offered, replica.changed)
+        index = self._index
+        if index is None or self._late is None or not late.equals(self._late):
+            base = self._base[1]
+            index = base.over(Index.of(late)) if len(late) else base
+        with self._lock:
+            self._index, self._late, self._made = index, late, made
+        self._opened.set()
+        self._renewed(replica)
 
     def _make(self, source: Source) -> bool:
         # In a process of its own: to make one takes the interpreter for seconds, which would be missing here.
@@ -162,10 +189,16 @@ class Keeper:
         return not failed
 
     def _source(self, replica: Replica) -> Source:
-        if replica.versions.catalog or replica.bundle_id is None:
-            return Source(self._titles, replica.versions.catalog or replica.mark)
-        bundle = self._champion.bundles / replica.bundle_id
-        return Source(bundle / "catalog.parquet", replica.bundle_id)
+        state = replica.versions.catalog or replica.bundle_id or replica.mark
+        if self._champion.ingested:
+            return Source(self._titles, state)
+        if replica.bundle_id is None:
+            return Source(None, state)
+        return Source(self._champion.bundles / replica.bundle_id / "catalog.parquet", state)
+
+
+def _name(folder: Path | None) -> str:
+    return "" if folder is None else folder.name
 
 
 def _names(folder: Path) -> frozenset[str]:

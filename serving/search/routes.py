@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import TypeAdapter
 
 from serving.identity.callers import own
 from serving.openapi import problems
 from serving.queries import described
 from serving.refusals import NoIndexError
 from serving.search.contracts import AskedToSearch, SearchAnswer
+from serving.search.replies import sent_search
 from serving.search.service import Searches
-from serving.tagged import in_language
 
 router = APIRouter(prefix="/api/search", tags=["search"])
-
-_ANSWER: Final = TypeAdapter(SearchAnswer)
 
 
 async def _service(request: Request) -> Searches:
@@ -39,6 +36,4 @@ def search(searches: ServiceDep, asked: Annotated[AskedToSearch, own(AskedToSear
     Typing errors are forgiven. Among titles that answer equally well, the viewer's taste decides. With `suggest`
     the question is completed instead. Whatever the viewer may not be shown is neither found, counted nor suggested.
     """
-    answer, language = searches.answer(asked)
-    body = _ANSWER.dump_json(answer, by_alias=True)
-    return Response(body, headers=in_language(language), media_type="application/json")
+    return sent_search(searches.body(asked))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Self
+from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
@@ -17,14 +18,11 @@ from recsys.ranking.rights import Rights
 from recsys.search.entries import NONE
 from recsys.search.index import Index
 from recsys.translations import translated
-from serving.cards import address
+from serving.cards import Face, address
 from serving.replica import Replica
 
 LIMITS = ("regions", "available_from", "available_until", "maturity_rating")
-SHOWN = (
-    "title_id", "name", "title_type", "genres", "release_year", "artwork", "cast", "crew",
-    "season_number", "episode_number", "translations",
-)  # fmt: skip
+FACE = ("title_id", "title_type", "genres", "release_year", "artwork")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,8 @@ class View:
         What the recommender calls each; -1 where it does not know it.
     popular : float32 (n_titles,)
         Rank by how much each is watched, in [0, 1].
+    mark : str
+        Of this view and no other: what was kept of another's answers is not this one's.
     """
 
     index: Index
@@ -55,6 +55,7 @@ class View:
     internal: InternalIds
     popular: NDArray[np.float32]
     _posters: Container[str]
+    mark: str = field(default_factory=lambda: uuid4().hex)
 
     @classmethod
     def of(cls, index: Index, replica: Replica, posters: Container[str], *, stale: bool) -> Self:
@@ -62,6 +63,7 @@ class View:
         ids, n_titles = index.entries.table["title_id"], index.entries.n_titles
         held = pc.index_in(ids, replica.offered["title_id"].combine_chunks())
         rows = pc.fill_null(held, NONE).to_numpy().astype(np.int64)
+        rows[index.entries.outdated] = NONE
         rights = Rights.of_table(_rights(replica.offered, rows), rows == NONE)
         internal = replica.recommender.titles.ids.internal(ids.slice(0, n_titles).to_pylist())
         return cls(
@@ -73,21 +75,37 @@ class View:
         return self.index is index and self.replica is replica and self.stale == stale
 
     def shown(self, context: Context) -> NDArray[np.bool_]:
-        """Return which entries a context may be shown, bool (n_entries,); an episode only with its series."""
-        return self.rights.allowed(context)
+        """Return which entries a context may be shown, bool (n_entries,), not to be changed."""
+        return self.rights.mask(context)
 
-    def facts(
-        self, places: NDArray[np.int64], tags: Sequence[str], columns: Sequence[str] = SHOWN
-    ) -> list[dict[str, Any]]:
-        """Return what the catalog of now says of some entries, which it must hold, to readers of some languages."""
-        table = self.replica.offered.select(columns)
-        # Row by row: to take rows from a table in several pieces joins all the pieces first.
-        facts = [table.slice(row, 1).to_pylist()[0] for row in self.rows[places].tolist()]
-        for one in facts:
-            one["name"] = translated(one, tags)["name"]
-            if "artwork" in one:
-                one["artwork"] = address(one["artwork"], self._posters)
-        return facts
+    def read_in(self, tags: Sequence[str]) -> Callable[[int], Face]:
+        """Return what gives what stands on the card of a title, which the catalog of now must hold, in some languages."""
+        known = self.replica.cards.read_in(tags)
+
+        def face(place: int) -> Face:
+            if (internal := int(self.internal[place])) != UNKNOWN:
+                return known(internal)
+            title_id, kind, genres, year, artwork = self.facts(place, FACE)
+            shown = address(artwork, self._posters)
+            return title_id, self.name(place, tags), kind, genres or [], year, shown
+
+        return face
+
+    def name(self, place: int, tags: Sequence[str]) -> str:
+        """Return what the catalog of now calls an entry, which it must hold, in some languages."""
+        name, translations = self.facts(place, ("name", "translations"))
+        return translated({"name": name, "translations": translations}, tags)["name"] or name
+
+    def people(self, place: int) -> list[str]:
+        """Return the names of an entry's people."""
+        cast, crew = self.facts(place, ("cast", "crew"))
+        return [*(cast or ()), *(one["name"] for one in crew or () if one)]
+
+    def facts(self, place: int, columns: Sequence[str]) -> list[Any]:
+        """Return what the catalog of now says of an entry, which it must hold."""
+        row = int(self.rows[place])
+        # Value by value: to take rows from a table in several pieces joins all the pieces first.
+        return [self.replica.offered[column][row].as_py() for column in columns]
 
     def places(self, internal: InternalIds) -> NDArray[np.int64]:
         """Return the entries of titles that the recommender knows, without those that are none."""

@@ -13,7 +13,7 @@ from serving.analytics.contracts import Accepted
 from serving.database import DatabaseDownError
 from serving.identity.callers import AskerDep
 from serving.identity.service import check_own
-from serving.openapi import problems
+from serving.openapi import problems, unknown_title
 from serving.queries import AcceptedDep
 from serving.recommendations.contracts import Home
 from serving.refusals import NoCatalogError
@@ -25,6 +25,7 @@ router = APIRouter(prefix="/api/sessions", tags=["sessions"])
 
 _GUEST = TypeAdapter(Guest)
 _MERGE = TypeAdapter(Merge)
+_UNKNOWN = unknown_title("events.0.titleId")
 
 
 async def _service(request: Request) -> Sessions:
@@ -36,7 +37,9 @@ ServiceDep = Annotated[Sessions, Depends(_service)]
 
 @router.post(
     "/recommendations",
-    responses=problems(400, 401, 404, 405, 413, 422, 500, unavailable=NoCatalogError.now()),
+    responses=problems(
+        400, 401, 405, 413, 422, 500, refusals=[_UNKNOWN], unavailable=NoCatalogError.now()
+    ),
     openapi_extra=bodies.described(_GUEST, GUEST),
 )
 async def home(
@@ -51,7 +54,9 @@ async def home(
 @router.post(
     "/merge",
     status_code=202,
-    responses=problems(401, 403, 404, 405, 413, 422, 500, unavailable=DatabaseDownError.now()),
+    responses=problems(
+        401, 403, 405, 413, 422, 500, refusals=[_UNKNOWN], unavailable=DatabaseDownError.now()
+    ),
     openapi_extra=bodies.described(_MERGE, MERGE),
 )
 async def merge(request: Request, sessions: ServiceDep, asker: AskerDep) -> Accepted:

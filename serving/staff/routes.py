@@ -12,7 +12,7 @@ from serving import bodies
 from serving.contracts import SLUG, Identifier
 from serving.database import DatabaseDownError
 from serving.identity.callers import StaffDep
-from serving.openapi import problems
+from serving.openapi import problems, unknown_title
 from serving.queries import described, read
 from serving.refusals import ImportFileError, PlacementError, UnknownPlacementError
 from serving.staff.contracts import (
@@ -43,12 +43,19 @@ _PROMOTION = TypeAdapter(PromotedTitles)
 
 DOWN = DatabaseDownError.now()
 PROBLEMS = problems(401, 403, 405, 422, 500, unavailable=DOWN)
+LISTING = problems(401, 403, 405, 500, unavailable=DOWN)
 WRITING = problems(401, 403, 404, 405, 413, 422, 500, unavailable=DOWN)
 IMPORTING = problems(
     401, 403, 405, 413, 500, refusals=(ImportFileError.example(),), unavailable=DOWN
 )
 PLACING = problems(
-    401, 403, 404, 405, 413, 500, refusals=(PlacementError.example(),), unavailable=DOWN
+    401,
+    403,
+    405,
+    413,
+    500,
+    refusals=(unknown_title("titles.0"), PlacementError.example()),
+    unavailable=DOWN,
 )
 REMOVING = problems(
     401, 403, 405, 422, 500, refusals=(UnknownPlacementError.example(),), unavailable=DOWN
@@ -131,7 +138,7 @@ async def restore(
     return await run_in_threadpool(staff.restore, content_id, why, caller.subject)
 
 
-@router.get("/takedowns", responses=PROBLEMS)
+@router.get("/takedowns", responses=LISTING)
 def takedowns(staff: StaffPart, _: StaffDep) -> Takedowns:
     """Give all that is taken down, and why."""
     return staff.takedowns()
@@ -145,7 +152,7 @@ def changes(
     return staff.changes(asked.content_id, asked.limit)
 
 
-@router.get("/placements", responses=PROBLEMS)
+@router.get("/placements", responses=LISTING)
 def placements(placing: PlacingPart, _: StaffDep) -> Placements:
     """Give the rows and promotions that are placed, what is over and what is yet to come among them."""
     return placing.all()

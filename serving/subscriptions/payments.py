@@ -8,6 +8,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final, Protocol
 
+import structlog
+
+from recsys.settings import Settings
+
+log = structlog.get_logger()
+
 MONTH: Final = timedelta(days=30)
 
 
@@ -54,3 +60,21 @@ class LocalPayments:
         about = "\n".join((account_id, tier_id, str(price), currency, key))
         name = hashlib.blake2b(about.encode(), digest_size=16).hexdigest()
         return Paid(f"local-{name}", datetime.now(UTC) + MONTH)
+
+
+def payments_of(settings: Settings, *, local: bool) -> Payments | None:
+    """Return who takes payments, and say in the log where that is nobody, or where nobody has to pay.
+
+    Parameters
+    ----------
+    settings : Settings
+        ``local_payments``.
+    local : bool
+        Whether this machine alone reaches the replica.
+    """
+    said = settings.local_payments
+    if local if said is None else said:
+        log.warning("payments.local", hint="Whoever upgrades has paid; no money is taken")
+        return LocalPayments()
+    log.warning("payments.none", hint="Upgrades are refused; RECSYS_LOCAL_PAYMENTS=true is a demo")
+    return None

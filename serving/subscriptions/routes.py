@@ -13,7 +13,7 @@ from serving.accounts.asking import MemberDep
 from serving.database import DatabaseDownError
 from serving.identity.callers import CallerDep
 from serving.openapi import problems
-from serving.refusals import ConflictError, PaymentError, SignatureError
+from serving.refusals import ConflictError, NoPaymentsError, PaymentError, SignatureError
 from serving.subscriptions import signatures
 from serving.subscriptions.contracts import (
     KEY_EXAMPLE,
@@ -35,6 +35,7 @@ _TOLD = TypeAdapter(Told)
 _REFUSALS = (
     PaymentError(expected="a payment", got="a refusal", where="tier"),
     ConflictError(expected="one upgrade at a time", got="another", where="Idempotency-Key"),
+    NoPaymentsError.here(),
 )
 
 

@@ -11,7 +11,13 @@ import structlog
 from serving.accounts.contracts import Membership
 from serving.accounts.members import Member
 from serving.database import Connection, Database
-from serving.refusals import ConflictError, NotAllowedError, PaymentError, UnfitError
+from serving.refusals import (
+    ConflictError,
+    NoPaymentsError,
+    NotAllowedError,
+    PaymentError,
+    UnfitError,
+)
 from serving.subscriptions import store
 from serving.subscriptions.contracts import Benefits, Offer, Status, TierOnOffer, Told, Upgrade
 from serving.subscriptions.payments import Payments
@@ -40,10 +46,11 @@ class Subscriptions:
     ----------
     database : Database
     tiers : Tiers
-    payments : Payments
+    payments : Payments, optional
+        Without any, nobody can upgrade.
     """
 
-    def __init__(self, database: Database, tiers: Tiers, payments: Payments) -> None:
+    def __init__(self, database: Database, tiers: Tiers, payments: Payments | None) -> None:
         self._database, self._tiers, self._payments = database, tiers, payments
 
     def offer(self) -> Offer:
@@ -83,6 +90,8 @@ class Subscriptions:
             If the key stood for another tier, or another upgrade is under way.
         PaymentError
             If the payment was refused; it may be asked for again.
+        NoPaymentsError
+            If nobody takes any here; whatever was paid before stays as it is.
         """
         if member.guarded:
             raise NotAllowedError(
@@ -137,7 +146,8 @@ class Subscriptions:
                 )
             return other
         status = self._status(store.read(connection, account_id))
-        done = status if self._has(status, tier) else None
+        if (done := status if self._has(status, tier) else None) is None:
+            self._provider()  # before anything is written down
         answer = None if done is None else done.model_dump(mode="json", by_alias=True)
         store.begin(connection, account_id, key, tier.id, answer)
         return done
@@ -158,8 +168,9 @@ class Subscriptions:
             self._database.retried(lambda connection: store.drop(connection, account_id, left.key))
 
     def _pay(self, account_id: str, tier: Tier, key: str) -> Status:
+        payments = self._provider()
         try:
-            paid = self._payments.subscribe(
+            paid = payments.subscribe(
                 account_id, tier.id, tier.price, self._tiers.currency, key=key
             )
         except PaymentError:
@@ -178,6 +189,11 @@ class Subscriptions:
             return status
 
         return self._database.retried(settle)
+
+    def _provider(self) -> Payments:
+        if self._payments is None:
+            raise NoPaymentsError.here()
+        return self._payments
 
     def _status(self, known: store.Subscription) -> Status:
         now = datetime.now(UTC)

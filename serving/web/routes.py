@@ -20,12 +20,23 @@ from serving.web.service import Samples
 router = APIRouter(tags=["page"])
 
 STATIC = Path(__file__).parent / "static"
-POLICY = {
+HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' https: data:; base-uri 'none'; "
     "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Cache-Control": "public, no-cache",
 }
+
+
+class Files(StaticFiles):
+    """Files of the page: kept by anyone who asks each time whether they are still the same."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file that may be kept."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, no-cache"
+        return response
 
 
 class Posters(StaticFiles):
@@ -43,7 +54,7 @@ class Posters(StaticFiles):
 
 def mount(app: FastAPI, artwork: Path) -> None:
     """Serve the page's files, and the posters where there are any."""
-    app.mount("/static", StaticFiles(directory=STATIC))
+    app.mount("/static", Files(directory=STATIC))
     if artwork.is_dir():
         app.mount("/artwork", Posters(directory=artwork))
 
@@ -51,13 +62,13 @@ def mount(app: FastAPI, artwork: Path) -> None:
 @router.get("/", include_in_schema=False)
 async def page() -> FileResponse:
     """Give the page."""
-    return FileResponse(STATIC / "index.html", headers=POLICY)
+    return FileResponse(STATIC / "index.html", headers=HEADERS)
 
 
 @router.get("/docs", include_in_schema=False)
 async def docs() -> FileResponse:
     """Give the description of the API, for people."""
-    return FileResponse(STATIC / "docs.html", headers=POLICY)
+    return FileResponse(STATIC / "docs.html", headers=HEADERS)
 
 
 async def _service(request: Request) -> Samples:

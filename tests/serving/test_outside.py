@@ -35,6 +35,7 @@ def test_every_answer_has_an_id_and_is_safe_in_a_browser(client: httpx.Client) -
         headers = answer.headers
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
+        assert len(headers.get_list("cache-control")) == 1, "no cache is left to guess"
         assert "default-src 'none'" in headers["content-security-policy"] or (
             "default-src 'self'" in headers["content-security-policy"]
         )

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import httpx
 import pytest
@@ -11,8 +12,11 @@ from serving.app import create_app
 from serving.catalog.contracts import AskedForNew, AskedForTrending, AskedOfCatalog
 from serving.metrics import Metrics
 from serving.parts import Parts
-from serving.shared_cache import Made, SharedCache
+from serving.redis_answers import Made
+from serving.shared_cache import SharedCache
 from tests.serving.conftest import answering, event, until
+
+QUESTION = ("question",)
 
 
 def counted(metrics: Metrics) -> dict[str, float]:
@@ -35,14 +39,14 @@ def test_many_who_ask_at_once_wait_for_the_first() -> None:
         return b"answer", 60
 
     with ThreadPoolExecutor(8) as threads:
-        first = threads.submit(cache.get, "question", make)
+        first = threads.submit(cache.get, QUESTION, make)
         began.wait(10)
-        others = [threads.submit(cache.get, "question", make) for _ in range(7)]
+        others = [threads.submit(cache.get, QUESTION, make) for _ in range(7)]
         assert until(lambda: counted(metrics).get("waited") == 7)
         may_end.set()
         assert {one.result().body for one in [first, *others]} == {b"answer"}
     assert len(made) == 1
-    assert cache.get("question", make).body == b"answer"
+    assert cache.get(QUESTION, make).body == b"answer"
     assert counted(metrics) == {"miss": 1, "waited": 7, "hit": 1}
 
 
@@ -53,8 +57,8 @@ def test_what_fails_is_told_to_all_who_waited_and_tried_again() -> None:
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        cache.get("question", fail)
-    assert cache.get("question", lambda: (b"yes", 60)).body == b"yes"
+        cache.get(QUESTION, fail)
+    assert cache.get(QUESTION, lambda: (b"yes", 60)).body == b"yes"
 
 
 def test_what_is_too_old_or_too_large_is_made_again() -> None:
@@ -66,10 +70,11 @@ def test_what_is_too_old_or_too_large_is_made_again() -> None:
 
     for body, seconds in ((b"old", 0), (b"much too large", 60), (b"kept", 60)):
         for _ in range(2):
-            assert cache.get(body, lambda body=body, seconds=seconds: make(body, seconds)).body == body  # type: ignore[misc]  # fmt: skip
+            kept = cache.get((body.decode(),), partial(make, body, seconds))
+            assert kept.body == body
     assert made == [b"old"] * 2 + [b"much too large"] * 2 + [b"kept"]
-    cache.get("other", lambda: (b"12345678", 60))
-    cache.get(b"kept", lambda: make(b"kept", 60))
+    cache.get(("other",), lambda: (b"12345678", 60))
+    cache.get(("kept",), lambda: make(b"kept", 60))
     assert made[-2:] == [b"kept", b"kept"]
 
 

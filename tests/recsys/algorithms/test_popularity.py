@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recsys.algorithms.popularity import Popularity
 from recsys.interactions import Histories, Interactions
+from recsys.topk import top_k
 from tests import worlds
 
 
@@ -64,3 +67,18 @@ def test_a_score_has_its_origins_in_the_region_and_everywhere() -> None:
     assert model.origins("DE", 1) == pytest.approx((0, (2 * 3 / 4) / 3))
     assert model.origins("XX", 1) == pytest.approx((0, 3 / 4))
     assert sum(model.origins("FR", 1)) == pytest.approx(model.score(nobody("FR", 2))[0, 1])
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 45), st.sampled_from(["DE", "FR", "XX", ""]))
+def test_the_most_watched_are_what_a_look_at_all_scores_finds(
+    seed: int, n: int, region: str
+) -> None:
+    rng = np.random.default_rng(seed)
+    interactions, titles = worlds.small_world()
+    model = Popularity(region_shrinkage=3).fit(interactions, titles)
+    asker = nobody(region, len(titles))
+    closed = rng.random((1, len(titles))) < rng.random()
+    ids, best = model.most_watched(asker, closed, n)
+    expected, scores = top_k(np.where(closed, -np.inf, model.score(asker)).astype("f4"), n)
+    assert ids.tolist() == expected.tolist()
+    assert best.tolist() == scores.tolist()

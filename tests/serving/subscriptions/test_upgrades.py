@@ -10,18 +10,20 @@ from uuid import uuid4
 import httpx
 import psycopg
 import pytest
+import structlog
 
 from recsys.settings import Settings
 from serving.accounts.members import Member
+from serving.app import create_app
 from serving.database import Database
-from serving.refusals import ConflictError, PaymentError
+from serving.refusals import ConflictError, NoPaymentsError, PaymentError
 from serving.subscriptions import service
 from serving.subscriptions.contracts import Upgrade
-from serving.subscriptions.payments import Paid
+from serving.subscriptions.payments import LocalPayments, Paid, payments_of
 from serving.subscriptions.service import Subscriptions
 from serving.subscriptions.tiers import Tiers
 from tests.serving.accounts.people import PIN, PROFILE, Person, refusal, somebody
-from tests.serving.conftest import TokenFor
+from tests.serving.conftest import TokenFor, answering
 
 TIERS = Tiers.read(Path(__file__).parents[3] / "models" / "tiers.toml")
 STATUS, UPGRADE = "/api/subscription/status", "/api/subscription/upgrade"
@@ -186,6 +188,53 @@ def test_what_a_process_left_long_ago_is_finished_before_what_comes_next(
     assert subscriptions.upgrade(account, BASIC, "k").tier == "basic", "as it was answered then"
     assert subscriptions.status(account.account_id).tier == "premium"
     assert len(payments.taken) == 2
+
+
+def test_where_nobody_takes_payments_nothing_is_begun_and_nothing_is_lost(
+    subscriptions: Subscriptions, payments: Counting, account: Member
+) -> None:
+    had = subscriptions.upgrade(account, BASIC, "k")
+    payments.dies = True
+    with pytest.raises(KeyboardInterrupt):
+        subscriptions.upgrade(account, PREMIUM, "left")
+    nobody = Subscriptions(subscriptions._database, TIERS, None)
+    for key in ("left", "left"):
+        with pytest.raises(NoPaymentsError):
+            nobody.upgrade(account, PREMIUM, key)
+    assert nobody.upgrade(account, BASIC, "k") == had, "as it was answered then"
+    assert nobody.status(account.account_id) == had
+    payments.dies = False
+    assert subscriptions.upgrade(account, PREMIUM, "left").tier == "premium"
+    assert len(payments.taken) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "local", "taken"),
+    [(None, True, True), (None, False, False), (True, False, True), (False, True, False)],
+)
+def test_whoever_upgrades_has_paid_on_this_machine_alone_unless_it_is_said(
+    *, said: bool | None, local: bool, taken: bool
+) -> None:
+    with structlog.testing.capture_logs() as lines:
+        payments = payments_of(Settings(local_payments=said), local=local)
+    assert isinstance(payments, LocalPayments) == taken
+    assert (payments is None) != taken
+    (line,) = lines
+    assert (line["log_level"], line["event"]) == ("warning", "payments.local" if taken else "payments.none")  # fmt: skip
+
+
+def test_a_replica_that_others_reach_gives_nothing_away(
+    store: Path, registry: Path, shared_database: str, token_for: TokenFor
+) -> None:
+    settings = Settings(store=store, registry=registry, database_url=shared_database)
+    with answering(create_app(settings, local=False)) as client:
+        anna = somebody(client, token_for)
+        answer = upgrade(anna, "premium", "k")
+        assert refusal(answer) == (501, "no-payments")
+        assert refusal(upgrade(anna, "premium", "k")) == (501, "no-payments")
+        assert "RECSYS" not in answer.text, "how the house is run is not the client's business"
+        assert anna.get(STATUS)["state"] == "none"
+        assert refusal(upgrade(anna, "gold"))[0] == 422
 
 
 def test_the_database_lets_no_state_follow_that_cannot(anna: Person, shared_database: str) -> None:
