@@ -166,7 +166,7 @@ def test_what_may_be_kept_has_a_tag_and_says_on_whom_it_depends(answers: list[As
     for one in answers:
         if one.name.startswith("get /api/content") and "public" in directives(one.answer):
             assert re.fullmatch(r'"[0-9a-f]{24}"', one.answer.headers["etag"])
-            assert one.answer.headers["vary"].lower() == "authorization"
+            assert one.answer.headers["vary"].lower() == "authorization, accept-language"
 
 
 def test_a_child_is_not_sent_what_a_grown_up_left_in_the_cache(answers: list[Asked]) -> None:
