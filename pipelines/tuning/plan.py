@@ -54,3 +54,10 @@ def seconds_of(text: str) -> float:
             expected="a time such as 90s, 30m or 1.5h", got=repr(text), where="--budget"
         )
     return seconds
+
+
+def check_memory_gb(given: float | None) -> float | None:
+    """Return what one trial may take, or raise ConfigError if that is nothing."""
+    if given is not None and not given > 0:
+        raise ConfigError(expected="more than 0", got=given, where="--memory-gb")
+    return given

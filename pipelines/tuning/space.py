@@ -68,7 +68,7 @@ class Space:
         config = copy.deepcopy(self.recipe.unfitted().config.model_dump(mode="json"))
         for path, value in values.items():
             *way, last = path.split(".")
-            inner = _at(config, ".".join(way)) if way else config
+            inner: Any = _at(config, ".".join(way)) if way else config
             inner[int(last) if isinstance(inner, list) else last] = value
         declaration = self.recipe.declaration.model_copy(update={"config": config})
         return Recipe(declaration, self.recipe.shelf)
@@ -139,9 +139,7 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise ConfigError(
-            expected="where searches look", got=error.strerror, where=path
-        ) from None
+        raise ConfigError(expected="where searches look", got=error.strerror, where=path) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(expected="valid TOML", got=error, where=path) from None
 
