@@ -23,7 +23,8 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 from pipelines.tuning.dimensions import Choices, Dimension, Value
 from pipelines.tuning.space import Space
 
-SECONDS, MEANS, GAIN, REFUSED, AGAIN = "seconds", "means", "gain", "refused", "again"
+_SAID = "said"
+"""What Optuna keeps of a trial besides: one attribute, so that it is there wholly or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Study:
             load_if_exists=True,
         )
         self._distributions = {path: _distribution(one) for path, one in space.dimensions.items()}
-        self._forget_unfinished()
+        self._end_unfinished()
 
     @property
     def tried(self) -> list[Tried]:
@@ -96,12 +97,12 @@ class Study:
     @property
     def spent(self) -> float:
         """Seconds that all of them took."""
-        return sum(one.user_attrs[SECONDS] for one in self._settled())
+        return sum(one.user_attrs[_SAID]["seconds"] for one in self._settled())
 
     @property
     def in_vain(self) -> int:
         """How many trials in a row, the latest, were of what had been tried before."""
-        again = [one.user_attrs.get(AGAIN, False) for one in reversed(self._settled())]
+        again = [one.user_attrs[_SAID]["again"] for one in reversed(self._settled())]
         return again.index(False) if False in again else len(again)
 
     def ask(self, place: int) -> tuple[Trial, dict[str, Value]]:
@@ -133,15 +134,10 @@ class Study:
         again: bool = False,
     ) -> None:
         """Say how a trial has ended; see ``Tried``."""
-        facts: dict[str, Any] = {MEANS: means, GAIN: gain, SECONDS: seconds, REFUSED: refused}
-        for name, value in (facts | {AGAIN: again}).items():
-            trial.set_user_attr(name, value)
-        if refused:
-            self.study.tell(trial, state=TrialState.FAIL)
-        elif mean is None:
-            self.study.tell(trial, state=TrialState.PRUNED)
-        else:
-            self.study.tell(trial, mean)
+        said = {"mean": mean, "means": means, "gain": gain, "seconds": seconds}
+        said |= {"refused": refused, "again": again}
+        trial.set_user_attr(_SAID, said)
+        self._end(trial.number, said)
 
     def importance(self) -> dict[str, float]:
         """Return what share of the differences each hyperparameter explains; empty if too few were tried.
@@ -155,11 +151,23 @@ class Study:
         evaluator = optuna.importance.FanovaImportanceEvaluator(seed=0)
         return optuna.importance.get_param_importances(self.study, evaluator=evaluator)
 
-    def _forget_unfinished(self) -> None:
+    def _end_unfinished(self) -> None:
+        """End what a killed run left: by what a trial had said, or as if it had never been drawn."""
         for one in self.study.get_trials(states=(TrialState.RUNNING, TrialState.WAITING)):
-            if one.state == TrialState.WAITING:  # it can only be told once it runs
+            if one.state == TrialState.WAITING:  # it can only end once it runs
                 self.study.ask()
-            self.study.tell(one.number, state=TrialState.FAIL)
+            if _SAID in one.user_attrs:
+                self._end(one.number, one.user_attrs[_SAID])
+            else:
+                self.study.tell(one.number, state=TrialState.FAIL)
+
+    def _end(self, number: int, said: Mapping[str, Any]) -> None:
+        if said["refused"]:
+            self.study.tell(number, state=TrialState.FAIL)
+        elif said["mean"] is None:
+            self.study.tell(number, state=TrialState.PRUNED)
+        else:
+            self.study.tell(number, said["mean"])
 
     def _settled(self) -> list[FrozenTrial]:
         """Return the trials that have ended; one that was killed has not said all that ``tell`` says."""
@@ -169,15 +177,15 @@ class Study:
         return [one for one in ended if one.state != TrialState.FAIL or one.user_attrs.get(REFUSED)]
 
     def _tried(self, place: int, one: FrozenTrial) -> Tried:
-        said = one.user_attrs
+        said = one.user_attrs[_SAID]
         return Tried(
             number=place,
             values=self.space.tried(one.params),
-            mean=one.value if one.state == TrialState.COMPLETE else None,
-            means=tuple(said[MEANS]),
-            gain=said[GAIN],
-            refused=said[REFUSED],
-            seconds=said[SECONDS],
+            mean=said["mean"],
+            means=tuple(said["means"]),
+            gain=said["gain"],
+            refused=said["refused"],
+            seconds=said["seconds"],
         )
 
 

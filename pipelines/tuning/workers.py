@@ -181,7 +181,8 @@ def _answer(recipe: Recipe, asked: Question, n: int, limits: Limits) -> Internal
     except (RecsysError, MemoryError) as error:
         return error
     except (np.linalg.LinAlgError, ArithmeticError) as error:
-        return InputError(expected="numbers that can be solved", got=error, where=model.name)
+        name = recipe.declaration.name
+        return InputError(expected="numbers that can be solved", got=error, where=name)
     except Exception as error:  # noqa: BLE001  a fault of ours is raised where the search is seen
         return error
 
