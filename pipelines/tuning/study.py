@@ -174,7 +174,7 @@ class Study:
         ended = self.study.get_trials(
             deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
         )
-        return [one for one in ended if one.state != TrialState.FAIL or one.user_attrs.get(REFUSED)]
+        return [one for one in ended if _SAID in one.user_attrs]
 
     def _tried(self, place: int, one: FrozenTrial) -> Tried:
         said = one.user_attrs[_SAID]

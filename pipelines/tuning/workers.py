@@ -30,6 +30,9 @@ _CONTEXT = multiprocessing.get_context("spawn")
 SHARE = 0.75
 """Of the machine's memory, what all workers together may take unless told otherwise."""
 
+LONGEST = 2e6
+"""Seconds, 23 days: longer no operating system waits at once."""
+
 
 class LateError(Exception):
     """There was no answer in time."""
@@ -111,7 +114,7 @@ class Worker:
         """
         assert self._line is not None  # noqa: S101  # it was asked
         try:
-            if not self._line.poll(seconds):
+            if not self._line.poll(None if seconds is None else min(seconds, LONGEST)):
                 self.end()
                 raise LateError
             said = self._line.recv()
