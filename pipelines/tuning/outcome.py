@@ -122,6 +122,8 @@ class Outcome:
             for one in self.gains
         ]
         lines += [f"refused   {one.values}: {one.refused}" for one in self.tried if one.refused]
+        if len(self.tried) == 1:
+            lines.append("Nothing but the declared values was tried: raise --budget or --trials")
         return "\n".join([*lines, self.said, f"report    {self.place}.html"])
 
     def as_json(self) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,6 @@ from pipelines.tuning.validation import Validation
 from recsys.evaluate import judge
 from recsys.ids import InternalIds
 from recsys.metrics import Interval, paired
-from recsys.metrics.hits import Values
 
 TUNING = "tuning"
 """The folder of a store that keeps searches."""
@@ -63,7 +63,7 @@ def tune(
     RecsysError
         If the data cannot be used, or the model as it is declared refuses it.
     """
-    space = Space.read(recipe)
+    began, space = time.perf_counter(), Space.read(recipe)
     place = folder / "-".join(filter(None, (data, recipe.declaration.name)))
     with lock(place.with_name(f"{place.name}.lock")):
         with display.step("slices") as line:
@@ -74,7 +74,8 @@ def tune(
         study = Study(place.with_name(f"{place.name}.db"), _name(space, validation), space)
         n = max(validation.k, LISTED)
         with workers(validation, plan, n) as able:
-            found = _Run(Search(space, validation, study, plan, able), place, display).outcome()
+            search = Search(space, validation, study, plan, able, began)
+            found = _Run(search, place, display).outcome()
     return found
 
 
@@ -128,32 +129,32 @@ class _Run:
         self.search.run(advance)
         tried = self.search.study.tried
         line.done = len(tried) > before
-        line.result = f"{len(tried)} trials, best {best.mean:.4f}"
+        line.result = f"{len(tried)} tried, best {best.mean:.4f}"
 
     def _proved(self, best: Tried) -> tuple[list[Gain], dict[str, tuple[Interval, Interval]]]:
-        """Judge both on every slice, of which the last has judged none of the trials."""
+        """Compare both on every slice, of which the last has judged none of the trials."""
         search, slices = self.search, self.search.validation.slices
         places = range(len(slices))
-        declared = search.values(search.space.recipe, places)
-        found = search.values(search.space.varied(best.values), places)
+        declared, listed_before = search.everywhere(search.study.tried[0])
+        found, listed = search.everywhere(best)
         gains = [
             Gain(
                 slice=str(slices[place].facts.get("cut", f"slice {place + 1}")),
                 n_viewers=len(slices[place].split.viewers),
-                interval=paired(found[place][1], declared[place][1]),
+                interval=paired(found[place], declared[place]),
                 proves=place == places[-1],
             )
             for place in places
         ]
-        return gains, self._beside(declared[places[-1]], found[places[-1]])
+        return gains, self._beside(listed_before, listed)
 
     def _beside(
-        self, declared: tuple[InternalIds, Values], best: tuple[InternalIds, Values]
+        self, declared: InternalIds, best: InternalIds
     ) -> dict[str, tuple[Interval, Interval]]:
         data = self.search.validation.proving
         before, after = (
             judge(listed, data.split, titles=data.titles, ks=(LISTED,)).means
-            for listed, _ in (declared, best)
+            for listed in (declared, best)
         )
         names = (f"{name}@{LISTED}" for name in BESIDE)
         return {name: (before[name], after[name]) for name in names if name in before}

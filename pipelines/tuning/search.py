@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
-from optuna.trial import Trial
-
 from pipelines.recipe import Recipe
 from pipelines.tuning.dimensions import Value
 from pipelines.tuning.plan import Plan
 from pipelines.tuning.space import Space
-from pipelines.tuning.study import Study, Tried
+from pipelines.tuning.study import Drawn, Study, Tried
 from pipelines.tuning.validation import Validation
 from pipelines.tuning.workers import LateError, Limits, Question, Worker
 from recsys.errors import RecsysError
@@ -26,18 +24,25 @@ IN_VAIN = 30
 """So many trials in a row of what had been tried: the space is searched through."""
 
 
+_Key = tuple[tuple[str, Value], ...]
+
+
 @dataclass(slots=True)
 class _Running:
     """A trial on its way through the slices."""
 
-    trial: Trial
+    trial: Drawn
     values: dict[str, Value]
     recipe: Recipe
     started: float
     worker: Worker
-    means: list[float] = field(default_factory=list)
+    judged: list[Values] = field(default_factory=list)
     refused: str = ""
     stopped: bool = False
+
+    @property
+    def means(self) -> tuple[float, ...]:
+        return tuple(float(np.nanmean(one)) for one in self.judged)
 
     @property
     def open(self) -> bool:
@@ -67,6 +72,8 @@ class Search:
     workers: list[Worker]
     began: float = field(default_factory=time.perf_counter)
     _before: float = field(init=False)
+    _kept: dict[_Key, list[Values]] = field(default_factory=dict, init=False)
+    """Each viewer's values on the slices that choose, of the declared values and the best of this run."""
 
     def __post_init__(self) -> None:
         self._before = self.study.spent
@@ -83,12 +90,11 @@ class Search:
             return done[0]
         trial, _ = self.study.ask(0)
         started = time.perf_counter()
-        means = []
-        for place in range(len(self.validation.choosing)):
-            self.workers[0].ask(self.space.recipe, place)
-            means.append(self._mean(place, self.workers[0].answer("the declared values")))
+        judged = self._judged(self.space.declared)
+        means = tuple(float(np.nanmean(one)) for one in judged)
         mean, seconds = float(np.mean(means)), time.perf_counter() - started
-        self.study.tell(trial, mean=mean, means=tuple(means), gain=0.0, seconds=seconds)
+        self.study.tell(trial, mean=mean, means=means, gain=0.0, seconds=seconds)
+        self._kept[_key(self.space.declared)] = judged
         return self.study.tried[0]
 
     def run(self, advance: Callable[[Tried], None]) -> None:
@@ -105,16 +111,27 @@ class Search:
             for one in self.study.tried[count:]:
                 advance(one)
 
-    def values(
-        self, recipe: Recipe, slices: Sequence[int]
-    ) -> dict[int, tuple[InternalIds, Values]]:
-        """Return what a model recommends on some slices, and each viewer's value of the metric."""
-        found = {}
-        for place in slices:
-            self.workers[0].ask(recipe, place)
-            listed = self.workers[0].answer(f"slice {place + 1}")
-            found[place] = (listed, self._values(place, listed))
-        return found
+    def everywhere(self, one: Tried) -> tuple[list[Values], InternalIds]:
+        """Return each viewer's value on every slice, and what is recommended on the one that proves.
+
+        What this run has judged already is not fitted again.
+        """
+        kept = self._kept.get(_key(one.values))
+        chosen = self._judged(one.values) if kept is None else kept
+        last = len(self.validation.choosing)
+        listed = self._asked(self._recipe(one.values), last)
+        return [*chosen, self._values(last, listed)], listed
+
+    def _judged(self, values: Mapping[str, Value]) -> list[Values]:
+        recipe, places = self._recipe(values), range(len(self.validation.choosing))
+        return [self._values(place, self._asked(recipe, place)) for place in places]
+
+    def _asked(self, recipe: Recipe, place: int) -> InternalIds:
+        self.workers[0].ask(recipe, place)
+        return self.workers[0].answer(f"{recipe.declaration.name} on slice {place + 1}")
+
+    def _recipe(self, values: Mapping[str, Value]) -> Recipe:
+        return self.space.recipe if values == self.space.declared else self.space.varied(values)
 
     def _goes_on(self, count: int) -> bool:
         enough = self.plan.trials is not None and count >= self.plan.trials
@@ -126,8 +143,9 @@ class Search:
             return None
         tried = self.study.tried
         best = max((one for one in tried if one.mean is not None), key=lambda one: one.mean or 0)
-        each = max(tried[0].seconds, best.seconds) / len(self.validation.choosing)
-        proof = 2 * each * len(self.validation.slices)
+        choosing = len(self.validation.choosing)
+        lacking = sum(_key(one.values) not in self._kept for one in (tried[0], best))
+        proof = (2 + lacking * choosing) * max(tried[0].seconds, best.seconds) / choosing
         spent = self._before + time.perf_counter() - self.began
         return max(self.plan.seconds - spent - proof, 0.0)
 
@@ -139,7 +157,7 @@ class Search:
             if (before := self.study.known(values)) is not None:
                 self._repeat(trial, before)
                 continue
-            recipe = self.space.varied(values)
+            recipe = self._recipe(values)
             running.append(_Running(trial, values, recipe, time.perf_counter(), worker))
         for place in range(len(self.validation.choosing)):
             going = [one for one in running if one.open]
@@ -156,22 +174,27 @@ class Search:
         except RecsysError as error:
             one.refused = str(error)
             return
-        one.means.append(self._mean(place, listed))
+        one.judged.append(self._values(place, listed))
         gain = _gain(one.means, declared)
         last = place == len(self.validation.choosing) - 1
         one.stopped = self.study.worse(one.trial, place, gain) and not last
 
     def _tell(self, one: _Running, declared: Tried, abreast: int) -> None:
+        mean = float(np.mean(one.means)) if one.open else None
+        if mean is not None and mean > max(other.mean or 0.0 for other in self.study.tried):
+            first = _key(self.space.declared)
+            self._kept = {key: kept for key, kept in self._kept.items() if key == first}
+            self._kept[_key(one.values)] = one.judged
         self.study.tell(
             one.trial,
-            mean=float(np.mean(one.means)) if one.open else None,
-            means=tuple(one.means),
+            mean=mean,
+            means=one.means,
             gain=_gain(one.means, declared) if one.means and not one.refused else None,
             seconds=(time.perf_counter() - one.started) / abreast,
             refused=one.refused,
         )
 
-    def _repeat(self, trial: Trial, before: Tried) -> None:
+    def _repeat(self, trial: Drawn, before: Tried) -> None:
         self.study.tell(
             trial,
             mean=before.mean,
@@ -182,13 +205,14 @@ class Search:
             again=True,
         )
 
-    def _mean(self, place: int, listed: InternalIds) -> float:
-        return float(np.nanmean(self._values(place, listed)))
-
     def _values(self, place: int, listed: InternalIds) -> Values:
         held_out = self.validation.slices[place].split.held_out
         metric = METRICS[self.validation.metric.split("@")[0]]
         return metric(listed, held_out, self.validation.k)
+
+
+def _key(values: Mapping[str, Value]) -> _Key:
+    return tuple(sorted(values.items()))
 
 
 def _gain(means: Sequence[float], declared: Tried) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import optuna
 from optuna.distributions import (
@@ -22,6 +22,9 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 
 from pipelines.tuning.dimensions import Choices, Dimension, Value
 from pipelines.tuning.space import Space
+
+Drawn: TypeAlias = Trial
+"""A trial that has not ended yet."""
 
 _SAID = "said"
 """What Optuna keeps of a trial besides: one attribute, so that it is there wholly or not at all."""
@@ -105,7 +108,7 @@ class Study:
         again = [one.user_attrs[_SAID]["again"] for one in reversed(self._settled())]
         return again.index(False) if False in again else len(again)
 
-    def ask(self, place: int) -> tuple[Trial, dict[str, Value]]:
+    def ask(self, place: int) -> tuple[Drawn, dict[str, Value]]:
         """Draw the trial of a place in the search; at place 0 it is of the declared values."""
         if place == 0:
             self.study.enqueue_trial(dict(self.space.declared))
@@ -117,14 +120,14 @@ class Study:
         """Return the trial that tried the same before, if there is one."""
         return next((one for one in self.tried if one.values == values), None)
 
-    def worse(self, trial: Trial, step: int, gain: float) -> bool:
+    def worse(self, trial: Drawn, step: int, gain: float) -> bool:
         """Say what a trial has gained so far; return whether it may be given up."""
         trial.report(gain, step)
         return trial.should_prune()
 
     def tell(
         self,
-        trial: Trial,
+        trial: Drawn,
         *,
         mean: float | None,
         means: tuple[float, ...],
@@ -134,7 +137,7 @@ class Study:
         again: bool = False,
     ) -> None:
         """Say how a trial has ended; see ``Tried``."""
-        said = {"mean": mean, "means": means, "gain": gain, "seconds": seconds}
+        said: dict[str, Any] = {"mean": mean, "means": means, "gain": gain, "seconds": seconds}
         said |= {"refused": refused, "again": again}
         trial.set_user_attr(_SAID, said)
         self._end(trial.number, said)
