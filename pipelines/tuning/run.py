@@ -73,7 +73,7 @@ def tune(
             )
         study = Study(place.with_name(f"{place.name}.db"), _name(space, validation), space)
         n = max(validation.k, LISTED)
-        with workers(validation, plan, n) as able:
+        with study.written(), workers(validation, plan, n) as able:
             search = Search(space, validation, study, plan, able, began)
             found = _Run(search, place, display).outcome()
     return found

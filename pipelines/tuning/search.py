@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
+
 from pipelines.recipe import Recipe
 from pipelines.tuning.dimensions import Value
 from pipelines.tuning.plan import Plan

@@ -6,7 +6,8 @@ run that was killed and goes on tries what it would have tried, and two runs on 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -22,6 +23,7 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 
 from pipelines.tuning.dimensions import Choices, Dimension, Value
 from pipelines.tuning.space import Space
+from recsys.errors import InputError
 
 Drawn: TypeAlias = Trial
 """A trial that has not ended yet."""
@@ -75,12 +77,18 @@ class Study:
     name : str
         What says that two searches are one: a hash of all that a trial's value depends on.
     space : Space
+
+    Raises
+    ------
+    InputError
+        If there is something else in the file.
     """
 
     def __init__(self, path: Path, name: str, space: Space) -> None:
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.space = space
+        _check_file(path)
+        self.path, self.space = path, space
         self.study = optuna.create_study(
             storage=optuna.storages.RDBStorage(f"sqlite:///{path.resolve()}"),
             study_name=name,
@@ -91,6 +99,23 @@ class Study:
         )
         self._distributions = {path: _distribution(one) for path, one in space.dimensions.items()}
         self._end_unfinished()
+
+    @contextmanager
+    def written(self) -> Iterator[None]:
+        """Name the file where a block fails since it cannot be read or written, as on a full disk.
+
+        Raises
+        ------
+        InputError
+            Then; what was tried before stays.
+        """
+        try:
+            yield
+        except optuna.exceptions.StorageInternalError as error:
+            got = str(error.__cause__ or error).splitlines()[0]
+            raise InputError(
+                expected="a search that can be written", got=got, where=self.path
+            ) from None
 
     @property
     def tried(self) -> list[Tried]:
@@ -202,3 +227,18 @@ def _distribution(one: Dimension) -> BaseDistribution:
     if one.whole:
         return IntDistribution(int(one.low), int(one.high), log=one.log)
     return FloatDistribution(one.low, one.high, log=one.log)
+
+
+def _check_file(path: Path) -> None:
+    if path.exists() and path.stat().st_size and _head(path) != b"SQLite format 3\0":
+        raise InputError(
+            expected="an earlier search, SQLite",
+            got="something else",
+            where=path,
+            hint="Remove it, which begins the search anew",
+        )
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(16)

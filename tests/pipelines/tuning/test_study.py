@@ -1,5 +1,6 @@
 """A search lies in a file: what is drawn depends on what was reached, on nothing else, and goes on after a kill."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from pipelines.tuning.dimensions import Value
 from pipelines.tuning.space import Space
 from pipelines.tuning.study import Study, Tried
+from recsys.errors import InputError
 from tests.pipelines.tuning.small import space
 
 
@@ -130,3 +132,20 @@ def test_another_question_is_another_search_in_the_same_file(tmp_path: Path) -> 
     run(Study(tmp_path / "one.db", "yesterday", found), 2)
     assert Study(tmp_path / "one.db", "today", found).tried == []
     assert len(Study(tmp_path / "one.db", "yesterday", found).tried) == 2
+
+
+def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "one.db").write_text("my notes, which are longer than a header")
+    with pytest.raises(InputError, match=r"one\.db.*SQLite"):
+        fresh(tmp_path)
+    assert (tmp_path / "one.db").read_text().startswith("my notes")
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    study = fresh(tmp_path)
+    with sqlite3.connect(tmp_path / "one.db", isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(InputError, match=r"one\.db.*locked"), study.written():
+            run(study, 1)
+        other.execute("ROLLBACK")
+    assert len(run(fresh(tmp_path), 1)) == 1
