@@ -23,7 +23,7 @@ def history(tried: Sequence[Tried], best: Tried) -> str:
         ended = [one for one in tried if one.mean is not None]
         stopped = [one for one in tried if one.stopped and one.gain is not None]
         plot.plot(*_points(ended), "o", color=TRIED, ms=4, alpha=0.8, label="judged on all slices")
-        plot.plot(*_points(stopped), "s", color=GRID, ms=4, label="given up on the way")
+        plot.plot(*_points(stopped), "x", color=MUTED, ms=4, alpha=0.6, label="given up on the way")
         most = np.maximum.accumulate([one.gain or 0.0 for one in ended])
         plot.step([one.number for one in ended], most, where="post", color=TRIED, lw=1.2)
         plot.plot(best.number, best.gain or 0.0, "o", color=BEST, ms=8, label="the best")
