@@ -24,6 +24,9 @@ ROWS: Final = "rows.toml"
 TIERS: Final = "tiers.toml"
 """The file beside the models that declares what one may subscribe to."""
 
+SEARCH: Final = "search.toml"
+"""The file beside the models that declares where a search for hyperparameters looks."""
+
 
 class Declaration(BaseModel):
     """One file of the shelf ``models/``.
@@ -103,8 +106,9 @@ class Shelf:
 
 
 def models_in(folder: Path) -> list[Path]:
-    """Return the files of a folder that declare models, by name; the homepage's rows and the tiers are none."""
-    return sorted(file for file in folder.glob("*.toml") if file.name not in {ROWS, TIERS})
+    """Return the files of a folder that declare models, by name; those that declare something else are none."""
+    others = {ROWS, TIERS, SEARCH}
+    return sorted(file for file in folder.glob("*.toml") if file.name not in others)
 
 
 def _missing(name: str, folders: tuple[Path, ...]) -> ConfigError:
