@@ -12,6 +12,9 @@ from recsys.errors import InputError
 NIGHT = "night.lock"
 """Who holds it may write right of the privacy gate."""
 
+CHECKS = Path("health") / "checks.json"
+"""What the newest checks of the data found; every record stays in the registry, below ``checks/``."""
+
 REPORT = Path("reports") / "night.html"
 """The evaluation of the newest challenger."""
 SHARED_REPORT = Path("reports") / "shared" / "night.html"

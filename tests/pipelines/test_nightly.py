@@ -75,7 +75,7 @@ def done(report: NightReport) -> list[str]:
 
 def test_the_first_night_publishes_and_the_bundle_is_whole(settings: Settings) -> None:
     report = night(settings, "good")
-    every = "anonymise build evaluate gate sittings bundle publish track"
+    every = "anonymise check build evaluate gate sittings bundle publish track"
     assert done(report) == every.split()
     champion = Registry(settings.registry).champion()
     assert champion is not None
