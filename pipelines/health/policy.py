@@ -97,6 +97,30 @@ class Silence(Check):
     hours: float = Field(gt=0)
 
 
+class Drift(_Declared):
+    """How far data and models may move before somebody is told; nothing is stopped by it.
+
+    Attributes
+    ----------
+    psi : float
+        Population stability index of a quantity.
+    ks : float
+        Kolmogorov and Smirnov's distance of a number.
+    vectors : float
+        Median of one minus the cosine between a title's vectors of champion and challenger.
+    share : float
+        By how much the share of cold titles or of new viewers may differ.
+    metric : float
+        The share of a metric's usual value that the newest night may lose.
+    """
+
+    psi: float = Field(gt=0)
+    ks: Share
+    vectors: float = Field(gt=0, le=2)
+    share: Share
+    metric: Share
+
+
 class Accepted(_Declared):
     """An oddity that is known: the check's name, the day if it is of one, and why it may stay."""
 
@@ -106,7 +130,7 @@ class Accepted(_Declared):
 
 
 class HealthPolicy(_Declared):
-    """The file ``data/health.toml``; a check that it leaves out is not made."""
+    """The file ``data/health.toml``; a check that it leaves out is not made, drift is always measured."""
 
     window: Window
     schema_: Check | None = Field(default=None, alias="schema")
@@ -119,6 +143,7 @@ class HealthPolicy(_Declared):
     catalog: Catalog | None = None
     filled: Filled | None = None
     silence: Silence | None = None
+    drift: Drift
     accepted: tuple[Accepted, ...] = ()
 
     @model_validator(mode="after")

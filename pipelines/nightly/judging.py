@@ -8,12 +8,13 @@ from pathlib import Path
 
 from pipelines.build import Built
 from pipelines.decision import METRIC, Contestant
+from pipelines.drift.vectors import Vectors
 from pipelines.files import atomic_file
 from pipelines.gate import decide
 from pipelines.nightly import judged
 from pipelines.nightly.asking import ask
 from pipelines.nightly.display import Line
-from pipelines.nightly.places import REPORT, SHARED_REPORT
+from pipelines.nightly.places import DRIFT_REPORT, REPORT, SHARED_REPORT
 from pipelines.nightly.rivals import Ring
 from pipelines.nightly.version import code_version
 from pipelines.recipe import Recipe
@@ -32,8 +33,9 @@ def evaluate_challenger(store: Path, recipe: Recipe, line: Line) -> None:
     evaluation = ask(model, split, titles, line)
     subject = Judged(recipe.declaration, model.config.model_dump(), evaluation, seconds)
     data, shared = store.resolve().name, store / SHARED_REPORT
-    write(store / REPORT, [subject], split, titles, data=data, shared=shared)
-    judged.save(evaluation, store / "judged" / "challenger")
+    page = store / DRIFT_REPORT
+    write(store / REPORT, [subject], split, titles, data=data, shared=shared, drift=page)
+    judged.save(evaluation, store / "judged" / "challenger", Vectors.of(model))
     line.result = f"{METRIC} {evaluation.means[METRIC]}"
 
 

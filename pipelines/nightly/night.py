@@ -9,7 +9,7 @@ from pipelines import withdrawn
 from pipelines.files import lock
 from pipelines.nightly.display import Display, Line
 from pipelines.nightly.outcome import NightReport
-from pipelines.nightly.places import CHECKS, NIGHT, REPORT, SHARED_REPORT, SITTINGS
+from pipelines.nightly.places import CHECKS, DRIFT_REPORT, NIGHT, REPORT, SHARED_REPORT, SITTINGS
 from pipelines.nightly.required import require_input
 from pipelines.nightly.stepping import Stepping, forget_unless
 from pipelines.recipe import Recipe
@@ -63,6 +63,7 @@ class _Night(Stepping):
         self._build()
         self._evaluate()
         self._gate()
+        self._drift()
         published = json.loads(self.decision.read_text())["published"]
         challenger = self._publish() if published else None
         self._track(challenger)
@@ -163,6 +164,20 @@ class _Night(Stepping):
             forget_unless(self.decision, self.registry.root / "decisions", "decision")
             inputs = [self.challenger, *self.learned_from, *self.recipe.files]
             self.step(line, work, inputs, [self.decision])
+
+    def _drift(self) -> None:
+        """Measure against the champion that the decision was made against, before another one serves."""
+        with self.display.step("drift") as line:
+
+            def work() -> None:
+                from pipelines.nightly.drifting import measure_drift  # noqa: PLC0415
+
+                measure_drift(self.settings, self.registry, line)
+
+            store, policy = self.settings.store, self.settings.health_policy
+            forget_unless(self.drift, self.registry.root / "decisions", "drift")
+            inputs = [self.decision, self.challenger, *self.learned_from, policy, store / CHECKS]
+            self.step(line, work, inputs, [self.drift, store / DRIFT_REPORT])
 
     def _publish(self) -> str:
         """Fit on everything, write the bundle, and let it serve; return its id."""

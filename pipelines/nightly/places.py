@@ -20,6 +20,9 @@ REPORT = Path("reports") / "night.html"
 SHARED_REPORT = Path("reports") / "shared" / "night.html"
 """The same without anybody's history, for who has no access to the store."""
 
+DRIFT_REPORT = Path("reports") / "shared" / "drift.html"
+"""How the data and the models have moved; it shows nobody."""
+
 SITTINGS = Path("judged") / "sittings"
 """What was learned of how viewers' sittings begin."""
 

@@ -77,6 +77,11 @@ class Stepping:
         return self.folder / "decision.json"
 
     @property
+    def drift(self) -> Path:
+        """Which record says how data and models have moved."""
+        return self.folder / "drift.json"
+
+    @property
     def bundle(self) -> Path:
         """Which bundle it became."""
         return self.folder / "bundle.json"
