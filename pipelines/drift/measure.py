@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pipelines.decision import Decision
 from pipelines.drift import sample, shifts
 from pipelines.drift.record import Drift, Share
 from pipelines.drift.sample import Stretch
+from pipelines.drift.shifts import Shift
 from pipelines.drift.trend import trend
 from pipelines.drift.vectors import Vectors, moved
 from pipelines.health.policy import Drift as Limits
@@ -27,6 +29,8 @@ from recsys.interactions import Interactions
 from recsys.ranking.hybrid import Hybrid
 from recsys.schema import DEVICE_TYPES
 from recsys.titles import Titles
+
+Columns = Mapping[str, NDArray[Any]]
 
 
 def measure(
@@ -64,16 +68,14 @@ def _compared(base: Drift, built: Built, champion: Bundle, challenger: Vectors) 
     titles = Titles.from_table(read_table(champion.path / "catalog.parquet", hint=NIGHT_AGAIN))
     own = Interactions.from_table(built.interactions, titles.ids)
     every = Interactions.from_table(built.interactions, Titles.from_table(built.catalog).ids)
-    then, now = Stretch.pair(every, made.learned_until, built.until)
+    then, now, before = stretches = Stretch.three(every, made.learned_until, built.until)
     if min(len(then.viewers), len(now.viewers)) < sample.LEAST or not isinstance(model, Hybrid):
-        return base.model_copy(
-            update={"not_compared": f"fewer than {sample.LEAST} viewers to compare"}
-        )
-    seen = [
-        sample.columns(model, one, titles)
-        for one in Stretch.pair(own, made.learned_until, built.until)
-    ]
-    features = [shifts.numeric(name, seen[0][name], seen[1][name]) for name in seen[0]]
+        told = f"fewer than {sample.LEAST} viewers to compare"
+        return base.model_copy(update={"not_compared": told})
+    known = 2 if len(before.viewers) < sample.LEAST else 3
+    theirs = Stretch.three(own, made.learned_until, built.until)[:known]
+    features = _shifts([sample.columns(model, one, titles) for one in theirs])
+    watched = _shifts([_watched(one, built.catalog) for one in stretches[:known]])
     shares = {
         name: Share(then=round(getattr(then, name), 6), now=round(getattr(now, name), 6))
         for name in ("cold_titles", "new_viewers")
@@ -84,40 +86,45 @@ def _compared(base: Drift, built: Built, champion: Bundle, challenger: Vectors) 
             "until": built.until,
             "days": float((now.until - now.since) / np.timedelta64(1, "D")),
             "features": tuple(features),
-            "watched": tuple(_watched(then, now, built.catalog)),
+            "watched": tuple(watched),
             "vectors": tuple(moved(Vectors.of(model), challenger, model.watchers_)),
             "shares": shares,
         }
     )
 
 
-def _watched(then: Stretch, now: Stretch, catalog: pa.Table) -> list[shifts.Shift]:
-    """Compare what is watched, where, on what and how much of it."""
+def _watched(stretch: Stretch, catalog: pa.Table) -> Columns:
+    """Return what is watched, where, on what and how much of it, an entry each."""
     table = Titles.from_table(catalog).table
     # The last stands for a title that the catalog has not, whose number is -1.
     genres = np.array(
         [*((some or [None])[0] for some in table["genres"].to_pylist()), None], object
     )
     kinds = np.array([*table["title_type"].to_pylist(), None], object)
-    sides = []
-    for one in (then, now):
-        histories, inside = one.interactions.histories, one.entries
-        whole = histories.titles[inside]
-        regions = histories.regions[histories.viewers[inside]]
-        held = np.full(len(whole), -1) if histories.devices is None else histories.devices[inside]
-        sides.append(
-            {
-                "region": np.array([region or None for region in regions.tolist()], object),
-                "device": np.array([*DEVICE_TYPES, None], object)[held],
-                "title type": kinds[whole],
-                "first genre": genres[whole],
-                "watched portion": histories.watched_portion[inside],
-                "weight": histories.weights[inside],
-            }
-        )
-    return [_shift(name, sides[0][name], sides[1][name]) for name in sides[0]]
+    histories, inside = stretch.interactions.histories, stretch.entries
+    titles = histories.titles[inside]
+    regions = histories.regions[histories.viewers[inside]]
+    held = np.full(len(titles), -1) if histories.devices is None else histories.devices[inside]
+    return {
+        "region": np.array([region or None for region in regions.tolist()], object),
+        "device": np.array([*DEVICE_TYPES, None], object)[held],
+        "title type": kinds[titles],
+        "first genre": genres[titles],
+        "watched portion": histories.watched_portion[inside],
+    }
 
 
-def _shift(name: str, then: NDArray[Any], now: NDArray[Any]) -> shifts.Shift:
+def _shifts(sides: list[Columns]) -> list[Shift]:
+    """Compare columns then and now, beside those before and then if there are three."""
+    then, now, *before = sides
+    return [
+        _shift(name, then[name], now[name]).beside(_shift(name, before[0][name], then[name]))
+        if before
+        else _shift(name, then[name], now[name])
+        for name in then
+    ]
+
+
+def _shift(name: str, then: NDArray[Any], now: NDArray[Any]) -> Shift:
     words = then.dtype == object
     return (shifts.categorical if words else shifts.numeric)(name, then, now)

@@ -37,6 +37,7 @@ def render(drift: Drift, checked: Checked | None, limits: Limits, *, data: str) 
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["number"] = lambda one: "" if one is None else f"{one:.4f}"
     return environment.get_template("drift.html.j2").render(
         data=data,
         drift=drift,

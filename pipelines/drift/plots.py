@@ -17,13 +17,14 @@ def largest(shifts: Sequence[Shift], limit: float, count: int = 20) -> str:
     top = sorted(shifts, key=lambda one: -one.psi)[:count]
     with axes(5.2, 0.7 + 0.22 * len(top)) as (plot, drawn):
         heights = np.arange(len(top))
-        tints = [colour(4) if one.psi > limit else colour(0) for one in top]
-        plot.barh(heights, [one.psi for one in top], color=tints, height=0.65, alpha=0.85)
+        plot.barh(heights, [one.psi for one in top], color=colour(0), height=0.65, alpha=0.85)
+        usual = [np.nan if one.usual_psi is None else one.usual_psi for one in top]
+        plot.plot(usual, heights, "o", color=colour(1), ms=5)
         plot.set_yticks(heights, [one.name for one in top])
         plot.set_ylim(len(top) - 0.4, -0.6)
         plot.axvline(limit, color=MUTED, lw=1, ls="--")
         plot.grid(visible=False, axis="y")
-        plot.set_xlabel("PSI; dashed: threshold")
+        plot.set_xlabel("PSI; dot: what is usual; dashed: threshold")
     return drawn[0]
 
 

@@ -91,12 +91,18 @@ class Drift(Record):
 
 
 def _shifted(drift: Drift, limits: Limits) -> list[str]:
+    """Tell of what moved further than its threshold, and than it usually does.
+
+    A number must have moved by both measures: of counts that take few values the index is large as
+    soon as these values are others, however near.
+    """
     lines = []
     for one in (*drift.features, *drift.watched):
-        if one.psi > limits.psi:
-            lines.append(f"{one.name}: PSI {one.psi:.3f} (limit {limits.psi:g})")
-        elif one.ks is not None and one.ks > limits.ks:
-            lines.append(f"{one.name}: KS {one.ks:.3f} (limit {limits.ks:g})")
+        psi = max(limits.psi, limits.usual * (one.usual_psi or 0))
+        ks = max(limits.ks, limits.usual * (one.usual_ks or 0))
+        if one.psi > psi and (one.ks is None or one.ks > ks):
+            by = "" if one.ks is None else f", KS {one.ks:.3f} (limit {ks:.3g})"
+            lines.append(f"{one.name}: PSI {one.psi:.3f} (limit {psi:.3g}){by}")
     return lines
 
 

@@ -22,8 +22,8 @@ LEAST: Final = 30
 """Fewer viewers show nothing."""
 SHORTEST, LONGEST = timedelta(days=7), timedelta(days=28)
 """Of a stretch of time: at least a week, or one weekday would be held against another."""
-OF_THE_MOMENT: Final = ("hour", "weekend")
-"""Columns that say when is asked and not what the data are like."""
+OF_THE_MOMENT: Final = ("hour", "weekend", "days_known", "age_years")
+"""Columns that say when is asked, and not what the data are like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +42,20 @@ class Stretch:
     until: np.datetime64
 
     @classmethod
-    def pair(
+    def three(
         cls, interactions: Interactions, learned_until: datetime, until: datetime
-    ) -> tuple[Self, Self]:
-        """Return the stretch that ends with what the champion learned last, and one as long that ends now."""
+    ) -> tuple[Self, Self, Self]:
+        """Return the stretch that ends with what the champion learned last, one as long that ends now, and one more.
+
+        That is the one before the first: by how much these two differ is what is usual.
+        """
         length = min(max(until - learned_until, SHORTEST), LONGEST)
         first = interactions.with_histories(interactions.histories.by_first())
-        stretches = (
-            cls(first, _seconds(end - length), _seconds(end)) for end in (learned_until, until)
+        then, now, before = (
+            cls(first, _seconds(end - length), _seconds(end))
+            for end in (learned_until, until, learned_until - length)
         )
-        then, now = stretches
-        return then, now
+        return then, now, before
 
     @property
     def entries(self) -> NDArray[np.bool_]:

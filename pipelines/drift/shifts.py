@@ -13,7 +13,7 @@ from pipelines.decision import Record
 
 BINS: Final = 10
 FEW: Final = 12
-"""A quantity of at most so many values is a category."""
+"""Categories that are told apart, and whole numbers that are a bin each."""
 SMOOTHING: Final = 0.5
 """Added to each bin's count, so that an empty one does not make the index infinite."""
 MISSING: Final = "unknown"
@@ -35,6 +35,8 @@ class Shift(Record):
         At least 0.
     ks : float or None
         In [0, 1], of known values; None for a category, which has no order.
+    usual_psi, usual_ks : float or None
+        The same between the stretch before and ``then``; None where there was none.
     """
 
     name: str
@@ -43,6 +45,12 @@ class Shift(Record):
     now: tuple[float, ...]
     psi: float
     ks: float | None
+    usual_psi: float | None = None
+    usual_ks: float | None = None
+
+    def beside(self, usual: Shift) -> Shift:
+        """Return it with what such a shift usually is."""
+        return self.model_copy(update={"usual_psi": usual.psi, "usual_ks": usual.ks})
 
 
 def psi(then: NDArray[np.int64], now: NDArray[np.int64]) -> float:
@@ -58,17 +66,17 @@ def psi(then: NDArray[np.int64], now: NDArray[np.int64]) -> float:
     >>> psi(np.array([50, 50]), np.array([50, 50]))
     0.0
     >>> round(psi(np.array([500, 500]), np.array([900, 100])), 2)
-    0.87
+    0.88
     """
     p, q = ((counts + SMOOTHING) / (counts + SMOOTHING).sum() for counts in (then, now))
     return float(((q - p) * np.log(q / p)).sum())
 
 
 def numeric(name: str, then: Values, now: Values) -> Shift:
-    """Compare numbers: binned at the quantiles of what was, by values where there are few; NaN is unknown."""
+    """Compare numbers: binned at the quantiles of what was, few whole numbers by themselves; NaN is unknown."""
     known, fresh = then[~np.isnan(then)], now[~np.isnan(now)]
     values = np.unique(np.concatenate([known, fresh]))
-    if len(values) <= FEW:
+    if len(values) <= FEW and not (values % 1).any():
         labels = tuple(f"{value:g}" for value in values)
         counts = [
             np.bincount(np.searchsorted(values, one), minlength=len(values))

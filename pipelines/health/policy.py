@@ -106,6 +106,8 @@ class Drift(_Declared):
         Population stability index of a quantity.
     ks : float
         Kolmogorov and Smirnov's distance of a number.
+    usual : float
+        So many times what a quantity moved by before is tolerated, too.
     vectors : float
         Median of one minus the cosine between a title's vectors of champion and challenger.
     share : float
@@ -116,6 +118,7 @@ class Drift(_Declared):
 
     psi: float = Field(gt=0)
     ks: Share
+    usual: float = Field(ge=1)
     vectors: float = Field(gt=0, le=2)
     share: Share
     metric: Share

@@ -8,7 +8,7 @@ from pipelines.health.policy import HealthPolicy
 from recsys.errors import ConfigError
 
 WINDOW = "[window]\ndays = 14\nnewest = 3\nweeks = 4\nleast_days = 12\nleast_events = 200\n"
-DRIFT = "[drift]\npsi = 0.2\nks = 0.2\nvectors = 0.5\nshare = 0.1\nmetric = 0.1\n"
+DRIFT = "[drift]\npsi = 0.2\nks = 0.2\nusual = 2\nvectors = 0.5\nshare = 0.1\nmetric = 0.1\n"
 
 
 def read(folder: Path, text: str) -> HealthPolicy:
