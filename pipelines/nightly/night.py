@@ -14,7 +14,7 @@ from pipelines.nightly.required import require_input
 from pipelines.nightly.stepping import Stepping, forget_unless
 from pipelines.recipe import Recipe
 from pipelines.servable import require_servable
-from recsys.errors import InputError
+from recsys.errors import BusyError, InputError
 from recsys.settings import Settings
 
 
@@ -44,14 +44,26 @@ def run_night(
         If there is no such model, or no replica could serve it.
     BusyError
         If a night job is running in this store.
+    HealthError
+        If a check of the day's data stops the night.
     RecsysError
-        If a step refuses its input; what earlier steps wrote stays, and the champion too.
+        If a step refuses its input; what earlier steps wrote stays, and the champion too. It is told
+        to ``alert_url`` before, as a refusal by the gate and drift are.
     """
-    recipe = Recipe.read(settings.declarations, model)
-    require_servable(recipe.declaration)
-    require_input(settings)
-    with lock(settings.store / NIGHT):
-        return _Night(settings, recipe, display or Display(), day).run()
+    display = display or Display()
+    try:
+        recipe = Recipe.read(settings.declarations, model)
+        require_servable(recipe.declaration)
+        require_input(settings)
+        with lock(settings.store / NIGHT):
+            return _Night(settings, recipe, display, day).run()
+    except BusyError:
+        raise  # whoever is at work tells what comes of it
+    except Exception as error:
+        from pipelines.nightly.telling import tell_stopped  # noqa: PLC0415
+
+        tell_stopped(settings, model, error, display)
+        raise
 
 
 class _Night(Stepping):
@@ -67,6 +79,7 @@ class _Night(Stepping):
         published = json.loads(self.decision.read_text())["published"]
         challenger = self._publish() if published else None
         self._track(challenger)
+        self._tell()
         return self._report(challenger)
 
     def _declare(self) -> None:
@@ -233,6 +246,11 @@ class _Night(Stepping):
             except InputError as error:
                 # MLflow is a mirror: what serves does not wait for it, and the next night tries again.
                 line.done, line.result = False, f"not logged: {error}"
+
+    def _tell(self) -> None:
+        from pipelines.nightly.telling import tell_outcome  # noqa: PLC0415
+
+        tell_outcome(self.settings, self.recipe.declaration.name, self.registry, self.display)
 
     def _report(self, challenger: str | None) -> NightReport:
         path = self.registry.root / "decisions" / json.loads(self.decision.read_text())["decision"]
