@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from pipelines.decision import METRIC, Figure, Guarded, Sliced
 from pipelines.gate import Compared
-from pipelines.guardrails.kinds import kinds
+from pipelines.guardrails.kinds import NAMES, REGION, kinds
 from recsys.declaration import Guardrail
 from recsys.errors import ConfigError
 from recsys.evaluate import Evaluation
@@ -100,7 +100,14 @@ def sliced(
     A kind refuses where its whole paired interval is below 0 and more than the declared share of the
     champion's figure is lost: either alone is chance, or too little to matter. The intervals are so wide
     that all of them hold at once in 95 of 100 nights (Bonferroni), or many kinds would refuse good models by chance.
+
+    Raises
+    ------
+    ConfigError
+        If one is of no kind that there is.
     """
+    if unknown := [name for name in declared if not _names(name)]:
+        raise ConfigError(expected=f"one of {NAMES}", got=unknown[0], where="slices")
     if compared is None or compared.split is None:
         return ()
     ours, theirs = (one.values[METRIC] for one in (compared.challenger, compared.champion))
@@ -114,6 +121,10 @@ def sliced(
     return tuple(
         _sliced(name, ours[rows], theirs[rows], lose, reach=reach) for name, rows, lose in chosen
     )
+
+
+def _names(name: str) -> bool:
+    return name in NAMES or name.startswith(f"{REGION}: ")
 
 
 def _guarded(

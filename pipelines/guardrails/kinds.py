@@ -17,6 +17,17 @@ LIGHT, HEAVY = 5, 50
 CHILDISH: Final = 3
 """So many titles at least, and none above a child's limit, make what looks like a child's history."""
 
+REGION: Final = "region"
+NAMES: Final = (
+    "viewers",
+    "viewers: new",
+    "viewers: light",
+    "viewers: heavy",
+    "viewers: kids",
+    REGION,
+)
+"""What may be declared, besides single regions."""
+
 Rows = NDArray[np.bool_]
 
 
@@ -32,7 +43,7 @@ def kinds(split: Split, titles: Titles) -> Iterator[tuple[str, Rows]]:
     yield "viewers: kids", _childish(split, titles)
     for region in np.unique(split.histories.regions):
         if region:
-            yield f"region: {region}", split.histories.regions == region
+            yield f"{REGION}: {region}", split.histories.regions == region
 
 
 def _childish(split: Split, titles: Titles) -> Rows:
