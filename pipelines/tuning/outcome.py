@@ -57,7 +57,7 @@ class Outcome:
     best : Tried
     gains : list of Gain
         The oldest slice first; empty if the declared values are the best.
-    beside : dict of str to (Interval, Interval)
+    beside : dict of str to (float, float)
         Other metrics on the slice that proves: of the declared values and of the best; empty as ``gains``.
     importance : dict of str to float
     diff : str
@@ -71,7 +71,7 @@ class Outcome:
     tried: list[Tried]
     best: Tried
     gains: list[Gain]
-    beside: dict[str, tuple[Interval, Interval]]
+    beside: dict[str, tuple[float, float]]
     importance: dict[str, float]
     diff: str
     place: Path
@@ -142,7 +142,7 @@ class Outcome:
                 for one in self.gains
             ],
             "beside": {
-                name: {"declared": _numbers(declared), "best": _numbers(best)}
+                name: {"declared": declared, "best": best}
                 for name, (declared, best) in self.beside.items()
             },
             "importance": self.importance,
@@ -164,10 +164,6 @@ def verdict(gains: list[Gain]) -> Verdict:
 
 def _signed(one: Interval) -> str:
     return f"{one.mean:+.4f} [{one.low:+.4f}, {one.high:+.4f}]"
-
-
-def _numbers(one: Interval) -> list[float]:
-    return [one.mean, one.low, one.high]
 
 
 def _gain(one: Gain, model: str, metric: str) -> Json:

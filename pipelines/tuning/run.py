@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from pipelines.benchmark.data import Data
 from pipelines.benchmark.kept import made_by
 from pipelines.files import atomic_file, lock
 from pipelines.nightly.display import Display, Line
@@ -18,16 +21,15 @@ from pipelines.tuning.search import Search, workers
 from pipelines.tuning.space import Space
 from pipelines.tuning.study import Study, Tried
 from pipelines.tuning.validation import Validation
-from recsys.evaluate import judge
 from recsys.ids import InternalIds
-from recsys.metrics import Interval, paired
+from recsys.metrics import beyond, paired, recall
+from recsys.metrics.genres import genre_matrix
 
 TUNING = "tuning"
 """The folder of a store that keeps searches."""
 
-BESIDE = ("recall", "coverage", "novelty", "diversity")
-"""What a gain may have cost, told beside it."""
 LISTED = 20
+"""Titles of a list, by which is told what a gain cost besides."""
 
 
 def tune(
@@ -131,7 +133,7 @@ class _Run:
         line.done = len(tried) > before
         line.result = f"{len(tried)} tried, best {best.mean:.4f}"
 
-    def _proved(self, best: Tried) -> tuple[list[Gain], dict[str, tuple[Interval, Interval]]]:
+    def _proved(self, best: Tried) -> tuple[list[Gain], dict[str, tuple[float, float]]]:
         """Compare both on every slice, of which the last has judged none of the trials."""
         search, slices = self.search, self.search.validation.slices
         places = range(len(slices))
@@ -148,16 +150,9 @@ class _Run:
         ]
         return gains, self._beside(listed_before, listed)
 
-    def _beside(
-        self, declared: InternalIds, best: InternalIds
-    ) -> dict[str, tuple[Interval, Interval]]:
-        data = self.search.validation.proving
-        before, after = (
-            judge(listed, data.split, titles=data.titles, ks=(LISTED,)).means
-            for listed in (declared, best)
-        )
-        names = (f"{name}@{LISTED}" for name in BESIDE)
-        return {name: (before[name], after[name]) for name in names if name in before}
+    def _beside(self, declared: InternalIds, best: InternalIds) -> dict[str, tuple[float, float]]:
+        before, after = (_means(self.search.validation.proving, one) for one in (declared, best))
+        return {name: (before[name], after[name]) for name in before}
 
     def _diff(self, best: Tried) -> str:
         space = self.search.space
@@ -166,6 +161,21 @@ class _Run:
         new = {name: one for name, one in best.values.items() if one != space.declared[name]}
         whole = space.recipe.unfitted().config.model_dump(mode="json")
         return change.diff(path, before, change.changed(before, new, whole))
+
+
+def _means(data: Data, listed: InternalIds) -> dict[str, float]:
+    """Return what lists of LISTED titles are besides what they are chosen by."""
+    split, genres = data.split, genre_matrix(data.titles)
+    first = listed[:, :LISTED]
+    shown = beyond.exposures(first, split.held_out.n_titles)
+    means = {
+        "recall": float(np.nanmean(recall(first, split.held_out, LISTED))),
+        "coverage": beyond.coverage(shown),
+        "novelty": float(np.nanmean(beyond.novelty(first, split.train.histories))),
+    }
+    if genres.any():
+        means["diversity"] = float(np.nanmean(beyond.intra_list_diversity(first, genres)))
+    return {f"{name}@{LISTED}": value for name, value in means.items()}
 
 
 def _best(tried: list[Tried]) -> Tried:
