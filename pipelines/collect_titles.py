@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
+from psycopg import sql
 
 from pipelines import withdrawn
 from pipelines.database import reached, running
@@ -17,8 +18,10 @@ from pipelines.tables import INGEST_AGAIN, read_table
 from recsys.schema import TITLES
 from recsys.settings import Settings
 
-_COLUMNS = ", ".join(f'"{name}"' for name in TITLES.names)
-_TITLES = f"SELECT {_COLUMNS} FROM title WHERE revision IS NOT NULL ORDER BY title_id"  # noqa: S608  names of the schema
+_COLUMNS = """
+SELECT attname FROM pg_attribute WHERE attrelid = 'title'::regclass AND attnum > 0 AND NOT attisdropped
+"""
+_TITLES = "SELECT {} FROM title WHERE revision IS NOT NULL ORDER BY title_id"
 _DOWN = "SELECT title_id FROM title_takedown ORDER BY title_id"
 
 
@@ -63,8 +66,12 @@ def _read(connection: psycopg.Connection[Any]) -> Changed | None:
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     if connection.execute("SELECT to_regclass('title_takedown')").fetchone() == (None,):
         return None
-    rows = connection.execute(_TITLES)
-    lines = [dict(zip(TITLES.names, row, strict=True)) for row in rows]
+    # A database on which no replica of this version was started yet lacks what came to the schema since.
+    held = {row[0] for row in connection.execute(_COLUMNS)}
+    names = [name for name in TITLES.names if name in held]
+    columns = sql.SQL(", ").join(map(sql.Identifier, names))
+    rows = connection.execute(sql.SQL(_TITLES).format(columns))
+    lines = [dict(zip(names, row, strict=True)) for row in rows]
     down = [row[0] for row in connection.execute(_DOWN)]
     return Changed(pa.Table.from_pylist(lines, schema=TITLES), down)
 

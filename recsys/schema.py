@@ -168,6 +168,9 @@ POPULAR: Final = pa.schema(
 """What many watch, for a service that has no bundle: counts of viewers, and of no viewer anything."""
 
 _PERSON = pa.struct([("name", pa.string()), ("role", pa.string())])
+_TRANSLATION = pa.struct(
+    [("language", pa.string()), ("name", pa.string()), ("description", pa.string())]
+)
 
 TITLES: Final = pa.schema(
     [
@@ -192,8 +195,16 @@ TITLES: Final = pa.schema(
         _field("available_until", TIME, "empty is for ever"),
         _field("artwork", pa.string(), "path or address of the poster"),
         _field("languages", pa.list_(pa.string()), "ISO 639-1, original first"),
+        _field(
+            "translations",
+            pa.list_(_TRANSLATION),
+            "name and perhaps description in other languages, by tags such as nb or pt-BR",
+        ),
     ]
 )
+
+ADDED: Final = frozenset({"translations"})
+"""Columns of TITLES that files of earlier versions lack: there they are empty."""
 
 INTERACTIONS: Final = pa.schema(
     [

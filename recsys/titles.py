@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from recsys.errors import InputError
 from recsys.ids import IdMap
-from recsys.schema import TITLES, TitleType
+from recsys.schema import ADDED, TITLES, TitleType
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,7 @@ class Titles:
         InputError
             If a column is missing or an id comes twice.
         """
-        missing = [name for name in TITLES.names if name not in table.column_names]
-        if missing:
-            raise InputError(
-                expected=f"columns {TITLES.names}", got=f"none of {missing}", where="titles"
-            )
-        table = table.select(TITLES.names).cast(TITLES)
+        table = whole(table)
         table = table.filter(pc.not_equal(table["title_type"], TitleType.EPISODE))
         ids = IdMap(table["title_id"].to_pylist())
         if len(ids) != len(table):
@@ -96,8 +91,27 @@ class Titles:
         return np.where(np.isnat(available), came, available)
 
 
+def whole(table: pa.Table) -> pa.Table:
+    """Return a table of titles with all columns of TITLES, and no others; what came to the schema later may be missing.
+
+    Raises
+    ------
+    InputError
+        If another column is.
+    """
+    missing = [name for name in TITLES.names if name not in table.column_names]
+    if strange := [name for name in missing if name not in ADDED]:
+        raise InputError(
+            expected=f"columns {TITLES.names}", got=f"none of {strange}", where="titles"
+        )
+    for name in missing:
+        table = table.append_column(
+            TITLES.field(name), pa.nulls(len(table), TITLES.field(name).type)
+        )
+    return table.select(TITLES.names).cast(TITLES)
+
+
 def with_old(catalog: pa.Table, old: pa.Table) -> pa.Table:
     """Return a catalog, followed by what only an older one holds: viewers' histories speak of it."""
     lost = pc.invert(pc.is_in(old["title_id"], catalog["title_id"].combine_chunks()))
-    kept = old.select(TITLES.names).cast(TITLES).filter(lost)
-    return pa.concat_tables([catalog.select(TITLES.names).cast(TITLES), kept])
+    return pa.concat_tables([whole(catalog), whole(old).filter(lost)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 from pydantic.alias_generators import to_camel
 
 from recsys.titles import Titles
+from recsys.translations import Translations
 
 Face = tuple[str, str, str, list[str], int | None, str | None]
 """The fields of a ``Card``, in their order: what is made of a card has more, and hundreds are made for a page."""
@@ -53,11 +54,24 @@ class Cards:
             table["release_year"].to_pylist(),
             [address(value, present) for value in table["artwork"].to_pylist()],
         )
+        self._translations = Translations.of(table)
         self._faces: list[Face] = list(zip(*columns, strict=True))
 
     def of(self, title: int) -> Face:
         """Return what stands on the card of a title, by internal id."""
         return self._faces[title]
+
+    def read_in(self, tags: Sequence[str]) -> Callable[[int], Face]:
+        """Return what gives the same with the name in the first of some languages that the title has one in."""
+        if not tags:
+            return self.of
+        name, faces = self._translations.naming(tags), self._faces
+
+        def of(title: int) -> Face:
+            face = faces[title]
+            return face if (other := name(title)) is None else (face[0], other, *face[2:])
+
+        return of
 
 
 def address(artwork: str | None, present: Container[str]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -16,11 +17,11 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import core_schema
 
+from recsys.languages import LANGUAGE, wanted
 from recsys.schema import LONGEST_ID, OLDEST_AGE
 
 CLEAN: Final = r"^[^\x00-\x1f\x7f]*$"
 COUNTRY: Final = r"^[A-Z]{2}$"
-LANGUAGE: Final = r"^[a-z]{2}(-[A-Z]{2})?$"
 DIGITS: Final = r"^[0-9]{4,8}$"
 PROSE: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 MOMENT: Final = r"^([1-8][0-9]|9[0-8])[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}"
@@ -85,12 +86,37 @@ class Query(Contract):
     model_config = ConfigDict(strict=False)
 
 
+Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
+"""A tag of BCP 47, such as nb or pt-BR."""
+
+
+class Reader(Query):
+    """In which language names and rows are wanted: what a title has none in stays in its original."""
+
+    language: Annotated[
+        Language | None,
+        Field(
+            examples=["nb"],
+            description="goes before the profile's languages and those of `Accept-Language`",
+        ),
+    ] = None
+    accepted: tuple[str, ...] = ()
+    """What ``Accept-Language`` names, the most wanted first; no parameter of the query."""
+
+    def reads(self, preferred: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the languages that are wanted, of the request, then of the profile, then of the device, with the wider ones of each."""
+        if self.language is None and not preferred and not self.accepted:
+            return ()
+        said = () if self.language is None else (self.language,)
+        return wanted(said, preferred, self.accepted)
+
+
 Age = Annotated[
     int, Field(ge=0, le=OLDEST_AGE, description="years; tightens what is known, never loosens")
 ]
 
 
-class Someone(Query):
+class Someone(Reader):
     """Who asks, and from where: what is left out is taken from what is known of the viewer."""
 
     viewer_id: Annotated[Identifier | None, Field(examples=["v00042"])] = None

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import structlog
 
 from recsys.errors import RecsysError
-from recsys.titles import Titles
+from recsys.titles import Titles, whole
 from serving.digests import digest_of
 
 log = structlog.get_logger()
@@ -68,7 +68,7 @@ class CurrentCatalog:
         if mark == self._taken:
             return False
         try:
-            digest, table = digest_of(self._path), pq.read_table(self._path)
+            digest, table = digest_of(self._path), whole(pq.read_table(self._path))
             Titles.from_table(table)
         except (OSError, pa.ArrowException, RecsysError) as error:
             return self._refuse(mark, error)

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 import structlog
 
 from recsys.schema import TITLES
+from recsys.titles import whole
 from serving.database import DatabaseDownError
 
 log = structlog.get_logger()
@@ -83,7 +84,7 @@ class Changes:
         """Return a catalog as staff changed it."""
         if not len(self.titles):
             return catalog
-        kept = catalog.select(TITLES.names).cast(TITLES)
+        kept = whole(catalog)
         others = pc.invert(pc.is_in(kept["title_id"], self.titles["title_id"].combine_chunks()))
         return pa.concat_tables([kept.filter(others), self.titles])
 
@@ -165,8 +166,7 @@ def _read(path: Path) -> tuple[Changes, frozenset[str]]:
         log.warning("changes.unreadable", path=str(path), error=str(error))
         return Changes(), frozenset()
     placements = tuple(Placement(**one) for one in said["placements"])
-    titles = table.select(TITLES.names).cast(TITLES)
-    changes = Changes(said["revision"], said["of_titles"], titles, placements)
+    changes = Changes(said["revision"], said["of_titles"], whole(table), placements)
     return changes, frozenset(said["withdrawn"])
 
 

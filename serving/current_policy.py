@@ -15,12 +15,14 @@ from recsys.errors import RecsysError
 from recsys.page.kinds.editorial import Editorial
 from recsys.page.policy import Policy
 from recsys.page.rules import Promotion
+from recsys.page.words import FOLDER, files_of
 from serving.current_changes import Placement
 from serving.digests import digest_of, joined
 
 log = structlog.get_logger()
 
 Current = tuple[Policy, str]
+Mark = tuple[str, int, int, int]
 
 
 class CurrentPolicy:
@@ -39,7 +41,7 @@ class CurrentPolicy:
     policy : Policy
         What could last be read; a file that goes away or breaks changes nothing.
     digest : str
-        Of the file's bytes when it could, and of what is placed.
+        Of the bytes of the file and of those of its words when it could, and of what is placed.
     broken : bool
         Whether the file cannot be read as it is now.
 
@@ -51,7 +53,7 @@ class CurrentPolicy:
 
     def __init__(self, path: Path, placed: Callable[[], Sequence[Placement]] = tuple) -> None:
         self._path, self._placed = path, placed
-        self.current = self._declared = (Policy.read(path), digest_of(path))
+        self.current = self._declared = (Policy.read(path), self._digest())
         self._taken = self._mark()
         self._holding: list[Placement] = []
         self.broken = False
@@ -86,7 +88,7 @@ class CurrentPolicy:
             return False
         self._taken = mark
         try:
-            self._declared = (Policy.read(self._path), digest_of(self._path))
+            self._declared = (Policy.read(self._path), self._digest())
         except (OSError, RecsysError) as error:
             log.warning("policy.unreadable", path=str(self._path), error=str(error))
             self.broken = True
@@ -94,12 +96,22 @@ class CurrentPolicy:
         self.broken = False
         return True
 
-    def _mark(self) -> tuple[int, int, int]:
-        try:
-            facts = self._path.stat()
-        except OSError:
-            return (0, 0, 0)
-        return facts.st_mtime_ns, facts.st_size, facts.st_ino
+    def _files(self) -> list[Path]:
+        return [self._path, *files_of(self._path.parent / FOLDER)]
+
+    def _digest(self) -> str:
+        return joined(*(part for file in self._files() for part in (file.name, digest_of(file))))
+
+    def _mark(self) -> tuple[Mark, ...]:
+        return tuple(_mark(file) for file in self._files())
+
+
+def _mark(file: Path) -> Mark:
+    try:
+        facts = file.stat()
+    except OSError:
+        return file.name, 0, 0, 0
+    return file.name, facts.st_mtime_ns, facts.st_size, facts.st_ino
 
 
 def joined_with(declared: Current, placements: Sequence[Placement]) -> Current:
@@ -122,7 +134,8 @@ def with_placement(policy: Policy, placement: Placement) -> Policy:
     ValidationError
         If it is not what one must be, or does not go with the others.
     """
-    parts: dict[str, Any] = dict(policy)
+    # Its fields alone: what is worked out from them is kept with them, and is none.
+    parts: dict[str, Any] = {name: getattr(policy, name) for name in Policy.model_fields}
     content: Mapping[str, Any] = {**placement.content, **_times(placement)}
     if placement.kind == "row":
         row = {"kind": "editorial", "row": placement.placement_id, **content}

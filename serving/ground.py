@@ -104,5 +104,5 @@ def _database(settings: Settings, viewers: Viewers) -> Database:
 
 
 def _asked(asked: Someone) -> Asked:
-    who = asked.model_dump(by_alias=True, include={"viewer_id", "region", "maximum_age"})
+    who = asked.model_dump(by_alias=True, include=set(Someone.model_fields))
     return Asked.model_validate(who)

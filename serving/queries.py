@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Any, Final, TypeVar
+from functools import cache, lru_cache
+from typing import Annotated, Any, Final, TypeVar
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from starlette.types import Scope
 
+from recsys.languages import LONGEST_HEADER, accepted
 from serving.contracts import Query
 from serving.once import repeated
 
 Asked = TypeVar("Asked", bound=Query)
+
+ACCEPTED: Final = "accepted"
+"""The field that a header says, and no parameter."""
 
 
 VIEWER: Final = "viewerId"
@@ -63,15 +68,38 @@ def parsed(model: type[Asked], request: Request, profile_id: str | None = None) 
     if bent := list(_bent(model, said)):
         raise RequestValidationError(bent)
     try:
-        return model.model_validate(said)
+        return model.model_validate(said | languages(model, request.scope))
     except ValidationError as error:
         places = [one | {"loc": ("query", *one["loc"])} for one in error.errors()]
         raise RequestValidationError(places) from None
 
 
+def languages(model: type[BaseModel], scope: Scope) -> dict[str, tuple[str, ...]]:
+    """Return what a header of a request says for a model that has a place for it."""
+    header = accept_language(scope)[:LONGEST_HEADER] if ACCEPTED in model.model_fields else b""
+    return {ACCEPTED: _accepted(header)} if header else {}
+
+
+def accept_language(scope: Scope) -> bytes:
+    """Return the header ``Accept-Language`` as it came, empty where it did not."""
+    for name, value in scope["headers"]:
+        if name == b"accept-language":
+            found: bytes = value
+            return found
+    return b""
+
+
+@lru_cache(1000)
+def _accepted(header: bytes) -> tuple[str, ...]:
+    return accepted(header.decode("latin-1"))
+
+
 def _bent(model: type[Query], said: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """Give the errors of values that are not written as their kind is."""
     kinds = _kinds(model)
+    if ACCEPTED in said and ACCEPTED in model.model_fields:
+        loc, got = ("query", ACCEPTED), said[ACCEPTED]
+        yield {"type": "extra_forbidden", "loc": loc, "msg": "", "input": got}
     for name, value in said.items():
         if name in kinds and not kinds[name][1].fullmatch(value):
             yield {"type": kinds[name][0], "loc": ("query", name), "msg": "", "input": value}
@@ -90,6 +118,14 @@ def _kinds(model: type[Query]) -> dict[str, tuple[str, re.Pattern[str]]]:
     }
 
 
+_ACCEPTS: Final = {
+    "name": "Accept-Language",
+    "in": "header",
+    "required": False,
+    "description": "languages that are read, after those of the query and of the profile",
+    "schema": {"type": "string", "examples": ["nb-NO,nb;q=0.9,en;q=0.8"]},
+}
+
 _TOLD: Final = {VIEWER: "left out, it is the profile of the token"}
 
 
@@ -101,11 +137,30 @@ def described(model: type[Query]) -> dict[str, Any]:
         {"name": name, "in": "query", "required": name in needed and name != VIEWER, "schema": one}
         | ({"description": told} if (told := one.get("description", _TOLD.get(name))) else {})
         for name, one in schema.get("properties", {}).items()
+        if name != ACCEPTED
     ]
-    return {"parameters": parameters}
+    accepts = [_ACCEPTS] if ACCEPTED in model.model_fields else []
+    return {"parameters": [*parameters, *accepts]}
 
 
 def _twice(request: Request) -> RequestValidationError:
     query = request.query_params
     name = next(one for one in query if len(query.getlist(one)) > 1)
     return repeated(("query", name), query.getlist(name))
+
+
+async def _of_header(
+    header: Annotated[
+        str | None,
+        Header(
+            alias=_ACCEPTS["name"],
+            description=_ACCEPTS["description"],
+            examples=_ACCEPTS["schema"]["examples"],
+        ),
+    ] = None,
+) -> tuple[str, ...]:
+    return accepted(header or "")
+
+
+AcceptedDep = Annotated[tuple[str, ...], Depends(_of_header)]
+"""The languages that a request's header names, where its body says the rest."""

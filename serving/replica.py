@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from pathlib import Path
@@ -17,7 +18,9 @@ from recsys.page.facts import Facts
 from recsys.page.microgenres import MicroGenres
 from recsys.page.policy import Policy
 from recsys.page.resuming import Resuming
+from recsys.page.speech import Speech
 from recsys.ranking.recommender import Recommender
+from recsys.translations import languages_of
 from serving.cards import Cards
 from serving.catalog_only import CatalogOnly
 from serving.digests import joined
@@ -54,6 +57,8 @@ class Replica:
     missing : tuple of str
         What every answer lacks.
     versions : Versions
+    translated : frozenset of str
+        Languages into which the name of some title is translated.
     mark : object
         Of this replica and no other: what was kept of another's answers is not this one's.
     """
@@ -68,6 +73,7 @@ class Replica:
     missing: tuple[str, ...] = ()
     changed: frozenset[str] = frozenset()
     versions: Versions = Versions()
+    translated: frozenset[str] = frozenset()
     mark: object = field(default_factory=object)
 
     @classmethod
@@ -99,7 +105,12 @@ class Replica:
             missing,
             changed,
             versions,
+            languages_of(recommender.catalog if offered is None else offered),
         )
+
+    def speech(self, wanted: Sequence[str]) -> Speech:
+        """Return what to say things with to one who wants languages, the wider ones of each among them."""
+        return self.policy.speech(wanted, self.translated)
 
     def without(self, withdrawn: frozenset[str]) -> Self:
         """Return the same replica, which shows some titles to nobody, nor the episodes of a series among them."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from cachetools import LRUCache
 
+from recsys.languages import ENGLISH
 from serving.metrics import Metrics
 from serving.redis_answers import Made, RedisAnswers
 from serving.tagged import Kept, tag_of
@@ -45,8 +46,16 @@ class SharedCache:
         self._making: dict[Question, Future[Kept]] = {}
         self._lock = threading.Lock()
 
-    def get(self, asked: Question, make: Callable[[], Made]) -> Kept:
-        """Return an answer, made unless it is kept or is being made for somebody else."""
+    def get(self, asked: Question, make: Callable[[], Made], language: str = ENGLISH) -> Kept:
+        """Return an answer, made unless it is kept or is being made for somebody else.
+
+        Parameters
+        ----------
+        asked : Question
+        make : callable
+        language : str
+            For whom it is, as ``Content-Language`` says it: what is in another must be asked for otherwise.
+        """
         with self._lock:
             kept = self._kept.get(asked)
             if kept is not None and kept.until > time.monotonic():
@@ -59,7 +68,7 @@ class SharedCache:
             self._count("waited")
             return making.result()
         self._count("miss")
-        return self._made(asked, make, mine)
+        return self._made(asked, make, mine, language)
 
     def look(self, asked: Question) -> Kept | None:
         """Return an answer if it is kept."""
@@ -70,7 +79,9 @@ class SharedCache:
         self._count("hit")
         return kept
 
-    def _made(self, asked: Question, make: Callable[[], Made], mine: Future[Kept]) -> Kept:
+    def _made(
+        self, asked: Question, make: Callable[[], Made], mine: Future[Kept], language: str
+    ) -> Kept:
         began = time.monotonic()
         try:
             body, seconds = self._from_beyond(asked, make)
@@ -79,7 +90,7 @@ class SharedCache:
                 del self._making[asked]
             mine.set_exception(error)
             raise
-        kept = Kept(body, f'"{tag_of(body)}"', began + seconds)
+        kept = Kept(body, f'"{tag_of(body)}"', began + seconds, language)
         with self._lock:
             del self._making[asked]
             if len(body) <= self._kept.maxsize:

@@ -15,8 +15,6 @@ from recsys.schema import TITLES
 COLUMNS: Final = ", ".join(f'"{name}"' for name in TITLES.names)
 """Of TITLES, as SQL names them; ``cast`` is a word of its own there."""
 
-_CREW: Final = TITLES.field("crew").type
-
 # A NUL is no letter anywhere, and PostgreSQL's text cannot hold one.
 _TEXT: Final = "replace({}, chr(0), '')"
 _ELEMENT: Final = r"""'"' || replace(replace(replace(coalesce(x, ''), chr(0), ''), '\', '\\'), '"', '\"') || '"'"""
@@ -36,7 +34,7 @@ def csv_of(titles: pa.Table) -> bytes:
 
 def _written(field: pa.Field) -> str:
     name = f'"{field.name}"'
-    if field.type == _CREW:
+    if pa.types.is_list(field.type) and pa.types.is_struct(field.type.value_type):
         return rf"replace(to_json({name})::varchar, '\u0000', '')"
     if pa.types.is_list(field.type):
         elements = f"array_to_string(list_transform({name}, lambda x: {_ELEMENT}), ',')"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -78,7 +80,9 @@ def _sql(kind: pa.DataType) -> str:
     if pa.types.is_timestamp(kind):
         return f"CASE WHEN regexp_matches(x, '{_ZONE}') THEN TRY_CAST(x AS TIMESTAMPTZ) END"
     if pa.types.is_list(kind):
-        inner = '{"name":"VARCHAR","role":"VARCHAR"}' if kind.value_type.num_fields else '"VARCHAR"'
+        of = kind.value_type
+        fields = {one.name: "VARCHAR" for one in of} if pa.types.is_struct(of) else "VARCHAR"
+        inner = json.dumps(fields)
         return f"TRY(from_json_strict(x, '[{inner}]'))"
     name = "BOOLEAN" if pa.types.is_boolean(kind) else "DOUBLE"
     if pa.types.is_integer(kind):

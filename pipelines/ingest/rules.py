@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.ingest import translations
 from pipelines.ingest.event_ids import UUID, are_uuids
 from recsys.schema import (
     CLOCK_SKEW,
@@ -25,6 +26,7 @@ from recsys.schema import (
     EventType,
     TitleType,
 )
+from recsys.translations import LONGEST_DESCRIPTION, LONGEST_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,22 @@ TITLE_RULES: list[Rule] = [
     (
         "available_until: before available_from",
         lambda rows, _: pc.less(rows["available_until"], rows["available_from"]),
+    ),
+    (
+        "translations: expected each a language, such as nb or pt-BR",
+        lambda rows, _: translations.without_language(rows["translations"]),
+    ),
+    (
+        f"translations: expected each a name, at most {LONGEST_NAME} characters",
+        lambda rows, _: translations.without_name(rows["translations"]),
+    ),
+    (
+        f"translations: expected descriptions of at most {LONGEST_DESCRIPTION} characters",
+        lambda rows, _: translations.too_long(rows["translations"]),
+    ),
+    (
+        "translations: expected each language once",
+        lambda rows, _: translations.repeated(rows["translations"]),
     ),
 ]
 

@@ -13,6 +13,7 @@ from pipelines.world.catalog import Catalog, Draft
 from pipelines.world.names import Names
 from pipelines.world.strands import strands
 from pipelines.world.streams import stream
+from pipelines.world.translations import translations
 from recsys.schema import TITLES, TitleType
 
 SEASON = 8
@@ -40,6 +41,7 @@ def title_table(catalog: Catalog, seed: int, start: datetime) -> pa.Table:
         for number, name in enumerate(names.episodes(strand, int(count))):
             text = plots.episode(rng, strand, draft.name, number + 1)
             own = _episode(draft, number, next(ids), name, text)
+            own["translations"] = translations(name, strand, TitleType.EPISODE)
             episodes.append(rows[row] | own | {"duration_seconds": minutes[row] * 60})
     return pa.Table.from_pylist(rows + episodes, schema=TITLES)
 
@@ -68,6 +70,7 @@ def _title(catalog: Catalog, row: int, start: datetime) -> dict[str, Any]:
         "available_until": None if last == ALWAYS else closing(start, last),
         "artwork": f"artwork/{draft.title_id}.svg",
         "languages": draft.languages,
+        "translations": translations(draft.name, strands()[draft.strand], draft.kind),
     }
 
 

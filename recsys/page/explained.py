@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from recsys.page import reasons
+from recsys.page.words import Words
 
 NAMED: Final = 2
 """Watched titles that a sentence names at most."""
@@ -15,20 +15,24 @@ LEAST_SHARE: Final = 0.1
 FAMOUS: Final = 0.98
 """The share of titles that fewer watch, from which on many watch one."""
 
-TURNED_DOWN: Final = "You turned it down"
-NEVER: Final = "You asked for none of its kind"
-
 _BY_CONTENT: Final = ("content", "content-map")
 """Parts that compare what titles are made of, not who watched them."""
 
 
 def sentence(
-    source: str, part: str, watched: Sequence[tuple[str, float]], *, fame: float, region: str
+    words: Words,
+    source: str,
+    part: str,
+    watched: Sequence[tuple[str, float]],
+    *,
+    fame: float,
+    region: str,
 ) -> str:
     """Return why a title is recommended.
 
     Parameters
     ----------
+    words : Words
     source : str
         What proposed the title.
     part : str
@@ -42,61 +46,66 @@ def sentence(
 
     Examples
     --------
-    >>> sentence("ease", "ease", [("Fjord", 0.6), ("Frost", 0.3)], fame=0.99, region="NO")
+    >>> from recsys.page.words import ENGLISH_WORDS as words
+    >>> sentence(words, "ease", "ease", [("Fjord", 0.6), ("Frost", 0.3)], fame=0.99, region="NO")
     'Because you watched Fjord and Frost, and many in your region are watching it'
-    >>> sentence("content", "content", [("Fjord", 1.0)], fame=0.2, region="")
+    >>> sentence(words, "content", "content", [("Fjord", 1.0)], fame=0.2, region="")
     'Because it is much like Fjord, which you watched'
-    >>> sentence("popularity", "popularity", [], fame=0.99, region="")
+    >>> sentence(words, "popularity", "popularity", [], fame=0.99, region="")
     'Many are watching it now'
     """
+    said, where = words.sentences, "-in-region" if region else ""
     names = [name for name, share in watched if share >= LEAST_SHARE][:NAMED]
-    crowd = f"many {'in your region ' if region else ''}are watching it"
     if not names:
-        return f"M{crowd[1:]} now" if fame >= FAMOUS else reasons.of_source(source)
-    listed = " and ".join(names)
-    if part in _BY_CONTENT:
-        because = f"Because it is much like {listed}, which you watched"
-    else:
-        because = f"Because you watched {listed}"
-    return f"{because}, and {crowd}" if fame >= FAMOUS else because
+        return said[f"many{where}"] if fame >= FAMOUS else words.of_source(source)
+    listed = names[0] if len(names) == 1 else words.both(*names)
+    like = "because-like" if part in _BY_CONTENT else "because"
+    because = said[like].format(names=listed)
+    return said[f"too-many{where}"].format(because=because) if fame >= FAMOUS else because
 
 
-def of_region(regions: Sequence[str], region: str) -> str:
+def of_region(words: Words, regions: Sequence[str], region: str) -> str:
     """Return where a title that is shown in a region may be shown, of other regions nothing."""
-    return f"It may be shown in {region}" if regions else "It may be shown everywhere"
+    if not regions:
+        return words.sentences["everywhere"]
+    return words.sentences["region"].format(region=region)
 
 
-def of_window(until: datetime | None) -> str:
+def of_window(words: Words, until: datetime | None) -> str:
     """Return how long a title that is shown may be shown.
 
     Examples
     --------
-    >>> of_window(datetime(2026, 5, 1))
+    >>> from recsys.page.words import ENGLISH_WORDS
+    >>> of_window(ENGLISH_WORDS, datetime(2026, 5, 1))
     'It may be shown until 1 May 2026'
     """
-    return f"It may be shown until {until.day} {until:%B %Y}" if until else "It is here to stay"
+    if until is None:
+        return words.sentences["stays"]
+    parts = {"day": until.day, "month": words.months[until.month - 1], "year": until.year}
+    return words.sentences["until"].format(date=words.sentences["day"].format(**parts))
 
 
-def of_maturity(age: int) -> str:
+def of_maturity(words: Words, age: int) -> str:
     """Return for whom a title is, by the youngest age that it is meant for."""
-    return f"It is for {age} years and older" if age else "It is for everyone"
+    return words.sentences["age"].format(age=age) if age else words.sentences["every-age"]
 
 
-def of_filter(*, met: bool) -> str:
+def of_filter(words: Words, *, met: bool) -> str:
     """Return whether a title is among what was asked for."""
-    return "It is what you asked for" if met else "It is not what you asked for"
+    return words.sentences["filter" if met else "no-filter"]
 
 
-def of_excluded(*, named: bool) -> str:
+def of_excluded(words: Words, *, named: bool) -> str:
     """Return whether a title was to be left out."""
-    return "You asked for it to be left out" if named else "It is not among what is to be left out"
+    return words.sentences["excluded" if named else "not-excluded"]
 
 
-def of_taste(*, more: bool) -> str:
+def of_taste(words: Words, *, more: bool) -> str:
     """Return what was said of a title's genre, of its people or of what it is about."""
-    return f"You asked for {'more' if more else 'less'} of its kind"
+    return words.sentences["more" if more else "less"]
 
 
-def of_known(*, known: bool) -> str:
+def of_known(words: Words, *, known: bool) -> str:
     """Return whether a title is new to the viewer, without which no list holds it."""
-    return "You know it already" if known else "It is new to you"
+    return words.sentences["known" if known else "not-known"]

@@ -18,6 +18,7 @@ from recsys.page.resuming import Resuming
 from recsys.ranking.filters.fields import WORDS, Fields, texts
 from recsys.ranking.rights import Rights
 from recsys.titles import Titles
+from recsys.translations import Translations
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Facts:
     fields : Fields
         What filters may speak of.
     micro : MicroGenres
+    translations : Translations
+        Of the names.
     resuming : Resuming, optional
         What was learned of going on with what was begun.
     """
@@ -48,6 +51,7 @@ class Facts:
     ages: NDArray[np.int64]
     fields: Fields
     micro: MicroGenres
+    translations: Translations
     resuming: Resuming | None = None
 
     @classmethod
@@ -68,8 +72,13 @@ class Facts:
             ages=Rights.of(titles).ages,
             fields=Fields.of(titles),
             micro=MicroGenres.none(len(titles)) if micro is None else micro,
+            translations=Translations.of(table),
             resuming=resuming,
         )
+
+    def name(self, title: int, tags: Iterable[str] = ()) -> str:
+        """Return the name of a title, in the first of some languages that it has one in."""
+        return self.translations.name(title, tags, self.names[title])
 
     def internal(self, title_ids: Iterable[str]) -> InternalIds:
         """Return the internal ids of titles, without those that the catalog does not hold."""

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from recsys.context import Context
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
-from recsys.page import reasons
 from recsys.page.assemble import assemble
 from recsys.page.facts import Facts
 from recsys.page.kinds.picked import Because
@@ -95,8 +94,9 @@ def _whatever_there_is(material: Material, policy: Policy) -> list[Row]:
     order = np.lexsort([-material.popularity[allowed], ~material.fresh[allowed]])
     ids = allowed[order][: policy.page.titles].astype(np.int32)
     titles = Ranked.of(ids, material.appeal[ids], "catalog")
-    why = reasons.of_source("catalog")
-    return [Row("catalog", "catalog", "All there is", why, "catalog", titles)] if len(ids) else []
+    words = material.speech.words
+    name, why = words.rows["catalog"], words.of_source("catalog")
+    return [Row("catalog", "catalog", name, why, "catalog", titles)] if len(ids) else []
 
 
 def gather(
@@ -128,6 +128,7 @@ def gather(
         popularity=narrow.popularity,
         shown=visit.shown,
         opened=visit.opened,
+        speech=visit.speech,
     )
     return material, tuple(sorted({*popular.degraded, *missing}))
 

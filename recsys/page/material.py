@@ -17,6 +17,7 @@ from recsys.page.facts import Facts
 from recsys.page.own import Own
 from recsys.page.ranked import Ranked
 from recsys.page.resuming import days_behind
+from recsys.page.speech import IN_ENGLISH, Speech
 
 
 class Appeal(BaseModel):
@@ -74,6 +75,8 @@ class Material:
         How often each title was shown to the viewer, long ago counting less; ``None`` is never.
     opened : int32 (n,)
         What the session is about: titles whose details were opened in it.
+    speech : Speech
+        What rows are named with.
     """
 
     facts: Facts
@@ -90,6 +93,7 @@ class Material:
     popularity: NDArray[np.float32]
     shown: NDArray[np.float32] | None = None
     opened: InternalIds = field(default_factory=lambda: NO_TITLES)
+    speech: Speech = IN_ENGLISH
 
     @property
     def now(self) -> np.datetime64:

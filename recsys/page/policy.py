@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from recsys.languages import ENGLISH, LANGUAGE, spoken
 from recsys.page.examination import Examination
 from recsys.page.explore import Exploration
 from recsys.page.fatigue import Fatigue
@@ -19,6 +22,8 @@ from recsys.page.kinds.own import ContinueWatching, MyList, WatchAgain
 from recsys.page.kinds.picked import Because, Genre, HiddenGems, TopPicks
 from recsys.page.material import Appeal
 from recsys.page.rules import Boost, Cap, Promotion
+from recsys.page.speech import Speech
+from recsys.page.words import ENGLISH_WORDS, FOLDER, Words, read_words
 from recsys.tomlfile import read_toml
 
 AnyKind = Annotated[
@@ -78,6 +83,10 @@ class Policy(BaseModel):
     boosts, promotions, caps : tuple
     exploration : Exploration
     fatigue : Fatigue, optional
+    language : str
+        Of the catalog's own names.
+    words : dict of str to Words
+        By language, what pages say; not in the file itself but beside it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -89,6 +98,8 @@ class Policy(BaseModel):
     caps: tuple[Cap, ...] = ()
     exploration: Exploration = Exploration(share=0)
     fatigue: Fatigue | None = None
+    language: Annotated[str, Field(pattern=LANGUAGE)] = ENGLISH
+    words: dict[str, Words] = Field(default_factory=lambda: {ENGLISH: ENGLISH_WORDS})
 
     @model_validator(mode="after")
     def _consistent(self) -> Policy:
@@ -106,6 +117,32 @@ class Policy(BaseModel):
     def kinds(self) -> dict[str, Kind]:
         """The entries by their key."""
         return {kind.key: kind for kind in self.rows}
+
+    def speech(self, wanted: Sequence[str], translated: AbstractSet[str] = frozenset()) -> Speech:
+        """Return what to say things with to one who wants languages.
+
+        Parameters
+        ----------
+        wanted : sequence of str
+            Tags with the wider ones of each, the most wanted first; see ``languages.wanted``.
+        translated : set of str
+            Languages in which some titles have a name.
+        """
+        if not wanted:
+            return self._original
+        tags = spoken(wanted, self._languages | translated, self.language)
+        words = next((self.words[tag] for tag in tags if tag in self.words), self._original.words)
+        return Speech(words, tags, self.language)
+
+    @cached_property
+    def _original(self) -> Speech:
+        return Speech(self.words.get(self.language, ENGLISH_WORDS), (), self.language)
+
+    @cached_property
+    def _languages(self) -> AbstractSet[str]:
+        """Those of the words, and those in which editors named a row."""
+        edited = [kind for kind in self.rows if isinstance(kind, Editorial)]
+        return {*self.words, *(tag for kind in edited for tag in (*kind.names, *kind.reasons))}
 
     def with_page(self, **changes: object) -> Policy:
         """Return the policy with other measures or dials of the page."""
@@ -127,11 +164,11 @@ class Policy(BaseModel):
 
     @classmethod
     def read(cls, path: Path) -> Policy:
-        """Read a policy.
+        """Read a policy, and the words of its pages from the folder beside it.
 
         Raises
         ------
         ConfigError
-            If the file is missing, not TOML, or has a field that is unknown or wrong.
+            If the file is missing, not TOML, or has a field that is unknown or wrong; or a file of words is.
         """
-        return read_toml(path, cls, "a file of rows")
+        return read_toml(path, cls, "a file of rows", words=read_words(path.parent / FOLDER))

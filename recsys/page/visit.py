@@ -11,6 +11,7 @@ from recsys.context import Context
 from recsys.ids import NO_TITLES, InternalIds
 from recsys.interactions import Histories
 from recsys.page.own import NOTHING, Own
+from recsys.page.speech import IN_ENGLISH, Speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Visit:
         How often each title was shown to the viewer, long ago counting less.
     opened : int32 (n,)
         Titles whose details were opened in this session, and not turned down.
+    speech : Speech
+        What the page says things with.
     """
 
     history: Histories
@@ -38,3 +41,4 @@ class Visit:
     wanted: NDArray[np.bool_] | None = None
     shown: NDArray[np.float32] | None = None
     opened: InternalIds = field(default_factory=lambda: NO_TITLES)
+    speech: Speech = IN_ENGLISH

@@ -27,7 +27,7 @@ from recsys.ranking.leaning import Factors, Mask, leaned, with_enough
 from recsys.ranking.near import Near, Neighbours
 from recsys.ranking.neighbourhoods import NEIGHBOURHOODS, Neighbourhoods
 from recsys.ranking.rights import Rights
-from recsys.titles import Titles, with_old
+from recsys.titles import Titles, whole, with_old
 from recsys.topk import FloatMatrix, check_count, top_k
 
 AlgorithmName = Literal["hybrid", "collaborative", "content-based"]
@@ -82,7 +82,7 @@ class Recommender:
             raise BundleError(
                 expected=f"a hybrid, with model/{PARTS}", got=bundle.model, where=bundle.path
             )
-        catalog = pq.read_table(bundle.path / "catalog.parquet")
+        catalog = whole(pq.read_table(bundle.path / "catalog.parquet"))
         titles = Titles.from_table(catalog)
         model = Hybrid.load(bundle.path / "model", ranking_features)
         if model.title_ids_ != titles.ids:

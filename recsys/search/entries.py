@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
@@ -12,8 +13,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from recsys.errors import InputError
-from recsys.schema import MATURITY_AGES, TITLES, TitleType
+from recsys.schema import MATURITY_AGES, TitleType
 from recsys.search.folding import spellings
+from recsys.titles import whole
+from recsys.translations import Translations
 
 ENTRIES: Final = pa.schema(
     [
@@ -66,7 +69,7 @@ class Entries:
         columns = [
             ids,
             pa.array(
-                ["\n".join(spellings(name)) for name in catalog["name"].to_pylist()], pa.string()
+                ["\n".join(_spellings(several)) for several in names_of(catalog)], pa.string()
             ),
             pc.fill_null(pc.index_in(catalog["series_id"], ids.combine_chunks()), NONE),
             pc.index_in(catalog["title_type"], pa.array(TYPES)).cast(pa.int8()),
@@ -133,6 +136,20 @@ class Entries:
         return self.table["name"].take(pa.array(places)).to_pylist()
 
 
+def names_of(catalog: pa.Table) -> list[list[str]]:
+    """Return the names of each title, its own first and then those in other languages."""
+    names = [[name] for name in catalog["name"].to_pylist()]
+    for of_row in Translations.of(catalog).names.values():
+        for row, name in of_row.items():
+            if name not in names[row]:
+                names[row].append(name)
+    return names
+
+
+def _spellings(names: list[str]) -> Iterator[str]:
+    return iter(dict.fromkeys(one for name in names for one in spellings(name)))
+
+
 def in_order(catalog: pa.Table) -> pa.Table:
     """Return a catalog in the order of its entries, so that the same titles always give the same places.
 
@@ -141,11 +158,7 @@ def in_order(catalog: pa.Table) -> pa.Table:
     InputError
         If a column is missing, an id or a name is, or an id comes twice.
     """
-    if missing := [name for name in TITLES.names if name not in catalog.column_names]:
-        raise InputError(
-            expected=f"columns {TITLES.names}", got=f"none of {missing}", where="titles"
-        )
-    table = catalog.select(TITLES.names).cast(TITLES)
+    table = whole(catalog)
     ids = table["title_id"]
     if len(pc.unique(ids)) != len(ids) or ids.null_count or table["name"].null_count:
         raise InputError(

@@ -18,14 +18,14 @@ from recsys.errors import InputError
 from recsys.search import engine
 from recsys.search.documents import Document
 from recsys.search.engine import Engine
-from recsys.search.entries import Entries, in_order, write
+from recsys.search.entries import Entries, in_order, names_of, write
 from recsys.search.folding import folded, grams, words
 from recsys.search.genres import Genres
 from recsys.search.lexicon import Lexicon, people_of
 from recsys.search.starts import Starts, table_of
 from recsys.search.understanding import Reader
 
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 """Of what an index holds and how; one of another is made anew."""
 PARTIAL: Final = ".partial-"
 _ENTRIES, _LEXICON, _STARTS, _WORDS = "entries.arrow", "lexicon.arrow", "starts.arrow", "words"
@@ -150,7 +150,7 @@ def _fill(catalog: pa.Table, folder: Path) -> None:
 
 
 def _completed(titles: pa.Table, lexicon: Lexicon) -> Iterator[tuple[int, str]]:
-    yield from enumerate(titles["name"].to_pylist())
+    yield from ((row, name) for row, names in enumerate(names_of(titles)) for name in names)
     kinds, names = lexicon.table["kind"].to_pylist(), lexicon.table["name"].to_pylist()
     language = 2
     for row, (kind, name) in enumerate(zip(kinds, names, strict=True)):
@@ -159,7 +159,7 @@ def _completed(titles: pa.Table, lexicon: Lexicon) -> Iterator[tuple[int, str]]:
 
 
 def _documents(catalog: pa.Table, titles: pa.Table) -> Iterator[Document]:
-    names = catalog["name"].to_pylist()
+    names = names_of(catalog)
     about = [
         _about(*lists)
         for lists in zip(titles["keywords"].to_pylist(), titles["genres"].to_pylist(), strict=True)
@@ -171,14 +171,17 @@ def _documents(catalog: pa.Table, titles: pa.Table) -> Iterator[Document]:
         yield Document(place, episode=_name(names[place])[0])
 
 
-def _name(name: str) -> tuple[str, str]:
-    """Return what a name is found by: its words, and what they are where somebody joins them."""
-    found = words(name)
-    texts = [word.text for word in found]
-    joined = {"".join(pair) for pair in pairwise(texts)} | {"".join(texts)}
-    letters = [word.text[at] for word in found if word.dense for at in range(len(word.text))]
-    every = [gram for word in found for gram in grams(word)]
-    return " ".join(dict.fromkeys([*every, *letters])), " ".join(sorted(joined))
+def _name(names: list[str]) -> tuple[str, str]:
+    """Return what a title is found by: the words of its names, and what those are where somebody joins them."""
+    every: dict[str, None] = {}
+    joined: set[str] = set()
+    for name in names:
+        found = words(name)
+        texts = [word.text for word in found]
+        joined |= {"".join(pair) for pair in pairwise(texts)} | {"".join(texts)}
+        every |= dict.fromkeys(gram for word in found for gram in grams(word))
+        every |= dict.fromkeys(letter for word in found if word.dense for letter in word.text)
+    return " ".join(every), " ".join(sorted(joined))
 
 
 def _about(keywords: list[str] | None, genres: list[str] | None) -> str:

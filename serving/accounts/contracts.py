@@ -10,7 +10,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from recsys.schema import OLDEST_AGE
-from serving.contracts import CLEAN, DIGITS, LANGUAGE, Contract, Region, Reply
+from serving.contracts import CLEAN, DIGITS, Contract, Language, Region, Reply
 
 KIDS_AGE: Final = 12
 """Years; no kids' profile may have a higher limit."""
@@ -52,7 +52,6 @@ def _each_once(languages: list[str]) -> list[str]:
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=CLEAN)]
 Pin = Annotated[str, StringConstraints(pattern=DIGITS)]
-Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
 Languages = Annotated[list[Language], Field(max_length=MOST_LANGUAGES), AfterValidator(_each_once)]
 Age = Annotated[int, Field(ge=0, le=OLDEST_AGE)]
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recsys.context import Context
+from recsys.page.speech import Speech
 from recsys.ranking.rights import allowed
 from recsys.titles import Titles
 from serving.cards import Card, Cards
@@ -26,11 +27,14 @@ class Faces:
     context : Context
     artwork : Path
         The folder of posters.
+    speech : Speech
+        In whose languages they are named.
     """
 
     replica: Replica
     context: Context
     artwork: Path
+    speech: Speech
 
     def of(self, title_ids: Iterable[str]) -> dict[str, Card]:
         """Return how titles look, by the ids of movies and series, without those that may not be shown."""
@@ -38,9 +42,9 @@ class Faces:
         recommender = self.replica.recommender
         rows = recommender.titles.ids.internal(wanted)
         shown = recommender.allowed(self.context)
-        cards = self.replica.cards
+        card = self.replica.cards.read_in(self.speech.tags)
         found = {
-            title: Card(*cards.of(int(row)))
+            title: Card(*card(int(row)))
             for title, row in zip(wanted, rows, strict=True)
             if row >= 0 and shown[row]
         }
@@ -52,6 +56,7 @@ class Faces:
         catalog = self.replica.offered
         rows = catalog.filter(pc.is_in(catalog["title_id"], pa.array(title_ids, pa.string())))
         titles = Titles.from_table(rows)
-        shown, cards = allowed(titles, self.context), Cards(titles, self.artwork)
-        late = [Card(*cards.of(row)) for row in shown.nonzero()[0].tolist()]
+        shown = allowed(titles, self.context)
+        card = Cards(titles, self.artwork).read_in(self.speech.tags)
+        late = [Card(*card(row)) for row in shown.nonzero()[0].tolist()]
         return {card.content_id: card for card in late}

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from serving.contracts import Query, Reply
+from serving.contracts import Reader, Reply
 
 FACE: JsonDict = {
     "contentId": "t0007",
@@ -31,7 +31,7 @@ WATCHED: JsonDict = FACE | {
 }
 
 
-class AskedForPage(Query):
+class AskedForPage(Reader):
     """A part of a list."""
 
     limit: Annotated[int, Field(ge=1, le=100, examples=[20])] = 20

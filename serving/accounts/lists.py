@@ -22,9 +22,11 @@ from serving.analytics.contracts import Event
 from serving.analytics.service import Intake
 from serving.bundles import Champion
 from serving.cards import Card
+from serving.contracts import Reader
 from serving.database import Connection, Database
 from serving.refusals import NoCatalogError
 from serving.replica import Replica
+from serving.tagged import Told
 
 AT_ONCE: Final = 100
 """Rows of a history that are read at least, since some of them may not be shown."""
@@ -70,7 +72,7 @@ class Lists:
         self._champion, self._database, self._intake = champion, database, intake
         self._cursors, self._heard, self._artwork = cursors, heard, artwork
 
-    def watchlist(self, viewer_id: str, asked: AskedForPage) -> Watchlist:
+    def watchlist(self, viewer_id: str, asked: AskedForPage) -> Told[Watchlist]:
         """Return what a viewer means to watch; an episode stands there as its series.
 
         Raises
@@ -85,7 +87,7 @@ class Lists:
         replica = self._replica()
         with self._database.reading() as connection:
             rows = store.watchlist(connection, viewer_id)
-            faces = self._faces(connection, replica, viewer_id)
+            faces = self._faces(connection, replica, viewer_id, asked)
         added: dict[str, datetime] = {}
         for title, moment in rows:
             added.setdefault(replica.episodes.series.get(title, title), moment)
@@ -98,9 +100,10 @@ class Lists:
         here = rest[: asked.limit]
         items = [_saved(looks[title], _moment(-ticks)) for ticks, title in here]
         last = here[-1] if len(rest) > asked.limit else None
-        return Watchlist(items=items, next_cursor=self._sealed("watchlist", viewer_id, last))
+        told = Watchlist(items=items, next_cursor=self._sealed("watchlist", viewer_id, last))
+        return Told(told, faces.speech.language)
 
-    async def add(self, viewer_id: str, content_id: str) -> Saved:
+    async def add(self, viewer_id: str, content_id: str, asked: Reader) -> Told[Saved]:
         """Put a title on the watchlist, and return how it stands there; if it was there, it stays as it was.
 
         Raises
@@ -108,13 +111,13 @@ class Lists:
         UnknownTitleError
             If the catalog does not hold it, or the viewer may not be shown it.
         """
-        about = await run_in_threadpool(self._about_to_add, viewer_id, content_id)
-        face, title, before, removed_at = about
+        about = await run_in_threadpool(self._about_to_add, viewer_id, content_id, asked)
+        (face, language), title, before, removed_at = about
         if before is not None and before.watchlisted:
-            return _saved(face, before.listed_at)
+            return Told(_saved(face, before.listed_at), language)
         moment = _after(None if before is None else before.listed_at, removed_at)
         await self._intake.accept([_event(viewer_id, title, EventType.WATCHLIST_ADD, moment)])
-        return _saved(face, moment)
+        return Told(_saved(face, moment), language)
 
     async def remove(self, viewer_id: str, content_id: str) -> None:
         """Take a title from the watchlist; one that is not there, or that nobody knows, is none either way."""
@@ -124,7 +127,7 @@ class Lists:
         if events:
             await self._intake.accept(events)
 
-    def history(self, viewer_id: str, asked: AskedForPage) -> WatchHistory:
+    def history(self, viewer_id: str, asked: AskedForPage) -> Told[WatchHistory]:
         """Return what a viewer watched, each episode for itself."""
         replica, items = self._replica(), list[Watched]()
         opened = self._opened("history", viewer_id, asked.cursor)
@@ -133,7 +136,7 @@ class Lists:
         while len(items) <= asked.limit:
             with self._database.reading() as connection:
                 lines = store.watched(connection, viewer_id, before, most)
-                faces = self._faces(connection, replica, viewer_id)
+                faces = self._faces(connection, replica, viewer_id, asked)
             items += _watched(lines, faces, replica)
             if len(lines) < most:
                 break
@@ -142,7 +145,8 @@ class Lists:
         last = None
         if len(items) > asked.limit:
             last = (_ticks(shown[-1].watched_at), shown[-1].content_id)
-        return WatchHistory(items=shown, next_cursor=self._sealed("history", viewer_id, last))
+        told = WatchHistory(items=shown, next_cursor=self._sealed("history", viewer_id, last))
+        return Told(told, faces.speech.language)
 
     def forget(self, viewer_id: str, content_id: str) -> None:
         """Take a title out of a history, a series with its episodes, as if the viewer had never met it.
@@ -160,18 +164,19 @@ class Lists:
         self._heard([viewer_id])
 
     def _about_to_add(
-        self, viewer_id: str, content_id: str
-    ) -> tuple[Card, str, store.ListedLine | None, datetime | None]:
+        self, viewer_id: str, content_id: str, asked: Reader
+    ) -> tuple[Told[Card], str, store.ListedLine | None, datetime | None]:
         replica = self._replica()
         title = replica.episodes.series.get(content_id, content_id)
         with self._database.reading() as connection:
-            faces = self._faces(connection, replica, viewer_id)
+            faces = self._faces(connection, replica, viewer_id, asked)
             lines = store.listed(connection, viewer_id, [title])
             removed_at = store.removed_at(connection, viewer_id, title)
         face = faces.of([title]).get(title) if content_id in replica.title_ids else None
         if face is None:
             raise _unknown(content_id)
-        return face, title, lines[0] if lines else None, removed_at
+        told = Told(face, faces.speech.language)
+        return told, title, lines[0] if lines else None, removed_at
 
     def _about_to_remove(self, viewer_id: str, content_id: str) -> list[store.ListedLine]:
         replica = self._replica()
@@ -181,9 +186,12 @@ class Lists:
             lines = store.listed(connection, viewer_id, named)
         return [line for line in lines if line.watchlisted and line.title_id in replica.title_ids]
 
-    def _faces(self, connection: Connection, replica: Replica, viewer_id: str) -> Faces:
-        region, age = store.place(connection, viewer_id)
-        return Faces(replica, Context(datetime.now(UTC), region, age), self._artwork)
+    def _faces(
+        self, connection: Connection, replica: Replica, viewer_id: str, asked: Reader
+    ) -> Faces:
+        region, age, preferred = store.place(connection, viewer_id)
+        speech = replica.speech(asked.reads(preferred))
+        return Faces(replica, Context(datetime.now(UTC), region, age), self._artwork, speech)
 
     def _replica(self) -> Replica:
         if (current := self._champion.current) is None:

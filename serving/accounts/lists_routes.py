@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from serving.accounts.asking import ViewerDep
 from serving.accounts.listed import AskedForPage, Saved, WatchHistory, Watchlist
 from serving.accounts.lists import Lists
-from serving.contracts import Identifier
+from serving.contracts import Identifier, Reader
 from serving.cursors import UNKNOWN
 from serving.database import DatabaseDownError
 from serving.openapi import problems
 from serving.queries import described, read
+from serving.tagged import Told, in_language
+
+Answer = TypeVar("Answer")
 
 router = APIRouter(prefix="/api/user", tags=["account"])
 
@@ -33,15 +36,27 @@ ContentId = Annotated[Identifier, Path(alias="contentId", examples=["t0007"])]
 
 
 @router.get("/watchlist", responses=_LISTS, openapi_extra=described(AskedForPage))
-def watchlist(lists: ServiceDep, member: ViewerDep, asked: PageDep) -> Watchlist:
+def watchlist(
+    lists: ServiceDep, response: Response, member: ViewerDep, asked: PageDep
+) -> Watchlist:
     """Give what the viewer means to watch, the newest first; what may not be shown now is left out until it may."""
-    return lists.watchlist(member.viewer, asked)
+    return _in_language(response, lists.watchlist(member.viewer, asked))
 
 
-@router.post("/watchlist/{contentId}", responses=_ONE | problems(404))
-async def add(lists: ServiceDep, member: ViewerDep, content_id: ContentId) -> Saved:
+@router.post(
+    "/watchlist/{contentId}",
+    responses=_ONE | problems(404),
+    openapi_extra=described(Reader),
+)
+async def add(
+    lists: ServiceDep,
+    response: Response,
+    member: ViewerDep,
+    content_id: ContentId,
+    asked: Annotated[Reader, read(Reader)],
+) -> Saved:
     """Put a title on the watchlist, an episode as its series; once more changes nothing."""
-    return await lists.add(member.viewer, content_id)
+    return _in_language(response, await lists.add(member.viewer, content_id, asked))
 
 
 @router.delete("/watchlist/{contentId}", status_code=204, responses=_ONE, response_class=Response)
@@ -51,9 +66,11 @@ async def remove(lists: ServiceDep, member: ViewerDep, content_id: ContentId) ->
 
 
 @router.get("/history", responses=_LISTS, openapi_extra=described(AskedForPage))
-def history(lists: ServiceDep, member: ViewerDep, asked: PageDep) -> WatchHistory:
+def history(
+    lists: ServiceDep, response: Response, member: ViewerDep, asked: PageDep
+) -> WatchHistory:
     """Give what the viewer watched, the latest first; what may not be shown now is left out until it may."""
-    return lists.history(member.viewer, asked)
+    return _in_language(response, lists.history(member.viewer, asked))
 
 
 @router.delete(
@@ -68,3 +85,8 @@ def forget(lists: ServiceDep, member: ViewerDep, content_id: ContentId) -> None:
     Ratings, thumbs and its place on the watchlist go with it; what is done with it from now on counts again.
     """
     lists.forget(member.viewer, content_id)
+
+
+def _in_language(response: Response, told: Told[Answer]) -> Answer:
+    response.headers.update(in_language(told.language))
+    return told.answer

@@ -11,7 +11,10 @@ LONGEST: Final = 5000
 """Titles of a watchlist that are read, the newest."""
 
 
-_PLACE: Final = "SELECT region, maximum_age FROM viewer WHERE viewer_id = %(viewer)s"
+_PLACE: Final = """
+SELECT region, maximum_age, languages
+FROM viewer LEFT JOIN preference USING (viewer_id) WHERE viewer_id = %(viewer)s
+"""
 _LISTED: Final = f"""
 SELECT title_id, listed_at FROM history WHERE viewer_id = %(viewer)s AND watchlisted
 ORDER BY listed_at DESC, title_id LIMIT {LONGEST}
@@ -50,10 +53,10 @@ class ListedLine(NamedTuple):
     watchlisted: bool
 
 
-def place(connection: Connection, viewer_id: str) -> tuple[str, int | None]:
-    """Return a viewer's region, "" where unknown, and limit in years."""
+def place(connection: Connection, viewer_id: str) -> tuple[str, int | None, list[str]]:
+    """Return a viewer's region, "" where unknown, limit in years, and languages, the most wanted first."""
     row = connection.exec_driver_sql(_PLACE, {"viewer": viewer_id}).first()
-    return ("", None) if row is None else (row[0] or "", row[1])
+    return ("", None, []) if row is None else (row[0] or "", row[1], row[2] or [])
 
 
 def watchlist(connection: Connection, viewer_id: str) -> list[tuple[str, datetime]]:

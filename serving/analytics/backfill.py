@@ -19,6 +19,7 @@ import structlog
 from pyarrow import csv
 
 from recsys.schema import PASSIVE, TITLES, VIEWERS, WATCHING
+from recsys.titles import whole
 from serving import title_rows
 from serving.analytics.forgotten import taken_back
 from serving.analytics.store import HISTORY_COLUMNS, MERGE
@@ -208,7 +209,7 @@ def _states(files: list[Path], gone: pa.Table) -> pa.Table:
 
 
 def _titles(file: Path) -> pa.Table:
-    return pq.read_table(file).select(TITLES.names).cast(TITLES)
+    return whole(pq.read_table(file))
 
 
 def _fingerprint(files: list[Path]) -> str:

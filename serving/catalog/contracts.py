@@ -167,6 +167,9 @@ class Category(Reply):
     """Titles of one type or genre: how many may be watched here and now, and a poster of one of them."""
 
     name: str
+    """As titles have it, and as filters and facets take it."""
+    label: str
+    """As the viewer reads it."""
     count: int
     artwork: str | None
 
@@ -178,8 +181,17 @@ class Categories(Reply):
         json_schema_extra={
             "examples": [
                 {
-                    "categories": [{"name": "movie", "count": 812, "artwork": None}],
-                    "genres": [{"name": "Drama", "count": 301, "artwork": "/artwork/t0007.svg"}],
+                    "categories": [
+                        {"name": "movie", "label": "movie", "count": 812, "artwork": None}
+                    ],
+                    "genres": [
+                        {
+                            "name": "Crime",
+                            "label": "Krim",
+                            "count": 301,
+                            "artwork": "/artwork/t0007.svg",
+                        }
+                    ],
                 }
             ]
         }

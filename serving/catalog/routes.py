@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
-from pydantic import TypeAdapter
 
 from serving.catalog.contracts import (
     AskedForNew,
@@ -23,6 +22,7 @@ from serving.identity.callers import own
 from serving.openapi import problems
 from serving.queries import described
 from serving.recommendations.contracts import AskedForSimilar, Listed
+from serving.recommendations.replies import sent_list
 from serving.recommendations.service import Recommendations
 from serving.refusals import NoCatalogError
 from serving.tagged import PRIVATE, Kept, sent
@@ -34,7 +34,6 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "It is sti
 SHARED: Final = "public, max-age=0, s-maxage=1"
 """A CDN may keep it for as long as a takedown may take, so that it asks once a second however many ask it."""
 VARY: Final = "Authorization"
-_LISTED: Final = TypeAdapter(Listed)
 
 
 async def _contents(request: Request) -> Contents:
@@ -143,9 +142,7 @@ def around(
     listed = recommendations.around(
         content_id, asked, lambda context: contents.check_shown(content_id, context)
     )
-    body = _LISTED.dump_json(listed, by_alias=True)
-    headers = {"Cache-Control": PRIVATE}
-    return Response(body, headers=headers, media_type="application/json")
+    return sent_list(listed, PRIVATE)
 
 
 def _answer(kept: Kept, asked: AskedOfCatalog, if_none_match: str | None) -> Response:

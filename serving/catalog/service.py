@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from recsys.context import Context
 from recsys.errors import CursorError, UnknownTitleError
+from recsys.page.speech import Speech
 from recsys.privacy.release import Release
 from recsys.schema import TitleType
 from serving.bundles import Champion
@@ -90,9 +91,9 @@ class Contents:
         NoCatalogError
             If there is nothing at all to tell of; so do the others.
         """
-        shelf, context = self._shelf_of_now(), self._who(asked).context
-        make = partial(_content, shelf, context, title_id)
-        return self._kept(shelf, context, ("content", title_id), make)
+        shelf, context, speech = self._asked_by(asked)
+        make = partial(_content, shelf, context, title_id, speech.tags)
+        return self._kept(shelf, context, speech, ("content", title_id), make)
 
     def check_shown(self, title_id: str, context: Context) -> None:
         """Refuse a title that a context may not be shown, as one that is not there.
@@ -106,12 +107,16 @@ class Contents:
 
     def categories(self, asked: AskedOfCatalog) -> Kept:
         """Return the types and genres that there are to watch."""
-        shelf, context = self._shelf_of_now(), self._who(asked).context
+        shelf, context, speech = self._asked_by(asked)
 
         def make() -> Made:
-            return _written(categories(shelf, context)), shelf.lasts(context.now, LASTS)
+            return _written(categories(shelf, context, speech.words)), shelf.lasts(
+                context.now, LASTS
+            )
 
-        return self._kept(shelf, context, ("categories",), make)
+        # What genres are called is declared, and the same catalog may be told under other words.
+        question = ("categories", shelf.replica.versions.policy)
+        return self._kept(shelf, context, speech, question, make)
 
     def new_releases(self, asked: AskedForNew) -> Kept:
         """Return what is new, or what follows.
@@ -121,29 +126,33 @@ class Contents:
         CursorError
             If the cursor is none of ours, of another order, or too old.
         """
-        shelf, context = self._shelf_of_now(), self._who(asked).context
+        shelf, context, speech = self._asked_by(asked)
         after = None if asked.cursor is None else self._position(asked)
 
         def make() -> Made:
-            told = new_releases(shelf, context, asked, after, self._cursors)
+            told = new_releases(
+                shelf, context, asked, after, cursors=self._cursors, tags=speech.tags
+            )
             return _written(told), shelf.lasts(context.now, LASTS)
 
-        return self._kept(shelf, context, ("new", asked.by, asked.limit, after), make)
+        return self._kept(shelf, context, speech, ("new", asked.by, asked.limit, after), make)
 
     def trending(self, asked: AskedForTrending) -> Kept:
         """Return what many watch."""
-        shelf, context = self._shelf_of_now(), self._who(asked).context
+        shelf, context, speech = self._asked_by(asked)
 
         def make() -> Made:
-            told = self._trending(shelf, context, asked.limit)
+            told = self._trending(shelf, context, asked.limit, speech.tags)
             lasts = SOON if told.degraded else min(LASTS, until_next(context.now))
             return _written(told), shelf.lasts(context.now, lasts)
 
         how = self._recent.how
         noise = (str(how.epsilon), how.most_each, how.minimum)
-        return self._kept(shelf, context, ("trending", asked.limit, noise), make)
+        return self._kept(shelf, context, speech, ("trending", asked.limit, noise), make)
 
-    def _trending(self, shelf: Shelf, context: Context, limit: int) -> Trending:
+    def _trending(
+        self, shelf: Shelf, context: Context, limit: int, tags: Sequence[str]
+    ) -> Trending:
         degraded = []
         try:
             counts = self._recent.counts(shelf, context.region, context.now)
@@ -161,7 +170,7 @@ class Contents:
             shelf.titles.ids.values[order].tolist()
         )
         items = []
-        for card, inside in zip(shelf.cards(order), known, strict=True):
+        for card, inside in zip(shelf.cards(order, tags), known, strict=True):
             viewers = counts.get(card.content_id, (0.0, 0))[1]
             source = "popularity" if inside >= 0 and watched[inside] > 0 else "catalog"
             items.append(
@@ -185,11 +194,22 @@ class Contents:
         first, second, title_id = left["after"]
         return first, second, title_id
 
+    def _asked_by(self, asked: AskedOfCatalog) -> tuple[Shelf, Context, Speech]:
+        """Return what there is to tell of, to whom, and in which language."""
+        shelf, asker = self._shelf_of_now(), self._who(asked)
+        return shelf, asker.context, shelf.replica.speech(asker.languages)
+
     def _kept(
-        self, shelf: Shelf, context: Context, asked: Question, make: Callable[[], Made]
+        self,
+        shelf: Shelf,
+        context: Context,
+        speech: Speech,
+        asked: Question,
+        make: Callable[[], Made],
     ) -> Kept:
-        key = (FORM, shelf.digest, context.region, context.maximum_age, *asked)
-        return self._cache.get(key, make)
+        reads = (speech.tags, speech.words.language, speech.original)
+        key = (FORM, shelf.digest, context.region, context.maximum_age, reads, *asked)
+        return self._cache.get(key, make, speech.language)
 
     def _shelf_of_now(self) -> Shelf:
         replica = self._champion.current
@@ -204,7 +224,7 @@ class Contents:
             return self._shelf
 
 
-def _content(shelf: Shelf, context: Context, title_id: str) -> Made:
+def _content(shelf: Shelf, context: Context, title_id: str, tags: Sequence[str]) -> Made:
     if not shelf.allows(title_id, context) or (row := shelf.row(title_id)) is None:
         raise _unknown(title_id)
     series, episodes = None, []
@@ -212,7 +232,7 @@ def _content(shelf: Shelf, context: Context, title_id: str) -> Made:
         series = shelf.row(row["series_id"])
     elif row["title_type"] == TitleType.SERIES:
         episodes = shelf.episodes(title_id, context)
-    told = content(row, episodes, series, shelf, context)
+    told = content(row, episodes, series, shelf, context=context, tags=tags)
     rows = [row, *episodes, *([series] if series else [])]
     return _written(told), min(LASTS, *(windows(one, context.now) for one in rows))
 

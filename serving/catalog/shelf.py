@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,12 +19,15 @@ from recsys.context import Context
 from recsys.ranking.rights import Rights
 from recsys.schema import TitleType
 from recsys.titles import Titles
+from recsys.translations import translated
 from serving.cards import address
 from serving.catalog.contracts import Card
 from serving.digests import joined
 from serving.replica import Replica
 
-_CARD: Final = ["title_id", "name", "title_type", "genres", "release_year", "artwork"]
+_CARD: Final = [
+    "title_id", "name", "title_type", "genres", "release_year", "artwork", "translations",
+]  # fmt: skip
 _UNKNOWN: Final = np.iinfo(np.int64).min
 
 Row = dict[str, Any]
@@ -100,13 +103,13 @@ class Shelf:
         shown = _rows(mine.filter(pa.array(rights_of(mine).allowed(context))))
         return sorted(shown, key=_place)
 
-    def cards(self, rows: NDArray[np.int64]) -> list[Card]:
-        """Return titles, by their row, as lists show them."""
+    def cards(self, rows: NDArray[np.int64], tags: Sequence[str]) -> list[Card]:
+        """Return titles, by their row, as lists show them to readers of some languages."""
         table = self.titles.table.select(_CARD).take(pa.array(rows))
         return [
             Card(
                 content_id=one["title_id"],
-                name=one["name"],
+                name=translated(one, tags)["name"] or one["name"],
                 type=one["title_type"],
                 genres=one["genres"] or [],
                 year=one["release_year"],

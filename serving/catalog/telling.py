@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from recsys.context import Context
 from recsys.ids import UNKNOWN
+from recsys.page.words import Words
 from recsys.schema import TitleType
+from recsys.translations import translated
 from serving.catalog.contracts import (
     AskedForNew,
     Availability,
@@ -35,9 +37,17 @@ Position = tuple[int, int, str]
 
 
 def content(
-    row: Row, episodes: list[Row], series: Row | None, shelf: Shelf, context: Context
+    row: Row,
+    episodes: list[Row],
+    series: Row | None,
+    shelf: Shelf,
+    *,
+    context: Context,
+    tags: Sequence[str],
 ) -> Content:
-    """Return a title with all that is known of it."""
+    """Return a title with all that is known of it, to readers of some languages."""
+    row, series = _read_in(row, tags), None if series is None else _read_in(series, tags)
+    episodes = [_read_in(one, tags) for one in episodes]
     is_series = row["title_type"] == TitleType.SERIES
     return Content(
         content_id=row["title_id"],
@@ -61,6 +71,10 @@ def content(
         series=None if series is None else _of_series(row, series),
         seasons=list(_seasons(episodes, shelf)) if is_series else None,
     )
+
+
+def _read_in(row: Row, tags: Sequence[str]) -> Row:
+    return row | translated(row, tags)
 
 
 def _of_series(row: Row, series: Row) -> OfSeries:
@@ -89,7 +103,7 @@ def _episode(row: Row, shelf: Shelf) -> Episode:
     )
 
 
-def categories(shelf: Shelf, context: Context) -> Categories:
+def categories(shelf: Shelf, context: Context, labels: Words) -> Categories:
     """Return the types and the genres that there are to watch for a context, the largest first."""
     table = shelf.titles.table.filter(pa.array(shelf.rights.allowed(context)))
     watched = _watched(shelf, table["title_id"].to_pylist())
@@ -103,7 +117,10 @@ def categories(shelf: Shelf, context: Context) -> Categories:
     order = [at for _, at, _ in sorted(faces)]
     types = [[one] for one in table["title_type"].to_pylist()]
     genres = [one or [] for one in table["genres"].to_pylist()]
-    return Categories(categories=_counted(types, order, best), genres=_counted(genres, order, best))
+    return Categories(
+        categories=_counted(types, order, best, str),
+        genres=_counted(genres, order, best, labels.genre),
+    )
 
 
 def _watched(shelf: Shelf, title_ids: list[str]) -> NDArray[np.float32]:
@@ -114,7 +131,12 @@ def _watched(shelf: Shelf, title_ids: list[str]) -> NDArray[np.float32]:
     return watched
 
 
-def _counted(words: list[list[str]], order: list[int], posters: dict[int, str]) -> list[Category]:
+def _counted(
+    words: list[list[str]],
+    order: list[int],
+    posters: dict[int, str],
+    label: Callable[[str], str],
+) -> list[Category]:
     """Return how many titles have each word, and the poster of the one that is watched most."""
     counts: dict[str, int] = {}
     for several in words:
@@ -125,11 +147,20 @@ def _counted(words: list[list[str]], order: list[int], posters: dict[int, str]) 
         for word in words[at]:
             faces.setdefault(word, posters[at])
     ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    return [Category(name=word, count=n, artwork=faces.get(word)) for word, n in ordered]
+    return [
+        Category(name=word, label=label(word), count=n, artwork=faces.get(word))
+        for word, n in ordered
+    ]
 
 
 def new_releases(
-    shelf: Shelf, context: Context, asked: AskedForNew, after: Position | None, cursors: Cursors
+    shelf: Shelf,
+    context: Context,
+    asked: AskedForNew,
+    after: Position | None,
+    *,
+    cursors: Cursors,
+    tags: Sequence[str],
 ) -> NewReleases:
     """Return what is new for a context, from a position on."""
     first, second = (shelf.years, shelf.came)
@@ -146,7 +177,7 @@ def new_releases(
     left = len(rows) > len(page) and len(page) > 0
     last: Any = [int(first[page[-1]]), int(second[page[-1]]), ids[page[-1]]] if left else None
     return NewReleases(
-        items=shelf.cards(page),
+        items=shelf.cards(page, tags),
         next_cursor=cursors.seal("", {"by": asked.by, "after": last}) if left else None,
     )
 

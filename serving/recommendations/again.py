@@ -8,6 +8,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.identity.presented import ASKER
+from serving.queries import accept_language
 from serving.recommendations.pages import Pages, Question
 from serving.tagged import sent
 
@@ -16,7 +17,7 @@ HOME: Final = "/api/recommendations/home"
 
 def question_of(scope: Scope) -> Question:
     """Return what is asked, in the words in which it came; the same words of another viewer's are another question."""
-    return scope[ASKER].standing, scope["query_string"]
+    return scope[ASKER].standing, scope["query_string"], accept_language(scope)
 
 
 class Again:

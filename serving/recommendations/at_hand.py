@@ -11,21 +11,21 @@ from typing import Final
 from cachetools import LRUCache
 from fastapi.exceptions import RequestValidationError
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.identity.presented import ASKER
-from serving.queries import parsed
-from serving.recommendations.contracts import AskedForSimilar
-from serving.recommendations.replies import listed
+from serving.queries import accept_language, parsed
+from serving.recommendations.contracts import AskedForSimilar, Listed
+from serving.recommendations.replies import sent_list
 from serving.recommendations.service import Recommendations
+from serving.tagged import Told
 
 SIMILAR: Final = "/api/recommendations/similar/"
 UNDERSTOOD: Final = 1_000
-"""Queries that are remembered with what they mean, those that came last."""
+"""Queries, each with the languages of its device, that are remembered with what they mean, those that came last."""
 LONGEST_WORDS: Final = 300
 """Bytes of such a query."""
-_NOBODYS: Final = {"limit", "region", "maximum_age"}
+_NOBODYS: Final = {"limit", "region", "maximum_age", "language", "accepted"}
 """What may be asked without speaking of a viewer or narrowing the catalog."""
 
 
@@ -43,29 +43,30 @@ class AtHand:
 
     def __init__(self, app: ASGIApp, recommendations: Recommendations) -> None:
         self.app, self._recommendations = app, recommendations
-        self._understood: LRUCache[bytes, AskedForSimilar | None] = LRUCache(UNDERSTOOD)
+        self._understood: LRUCache[tuple[bytes, bytes], AskedForSimilar | None] = LRUCache(
+            UNDERSTOOD
+        )
         self._lock = threading.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass the request on."""
-        body = self._answer(scope) if _is_similar(scope) else None
-        if body is None:
+        told = self._answer(scope) if _is_similar(scope) else None
+        if told is None:
             await self.app(scope, receive, send)
             return
         scope["route"] = self
-        await Response(body, media_type="application/json")(scope, receive, send)
+        await sent_list(told)(scope, receive, send)
 
-    def _answer(self, scope: Scope) -> bytes | None:
+    def _answer(self, scope: Scope) -> Told[Listed] | None:
         asker = scope[ASKER]
         if asker is None or not asker.for_anyone or (asked := self._read(scope)) is None:
             return None
-        found = self._recommendations.similar_at_hand(scope["path"].removeprefix(SIMILAR), asked)
-        return None if found is None else listed(found)
+        return self._recommendations.similar_at_hand(scope["path"].removeprefix(SIMILAR), asked)
 
     def _read(self, scope: Scope) -> AskedForSimilar | None:
         """Return what is asked; None for what is not understood, or of somebody, which others answer."""
-        words = scope["query_string"]
-        if len(words) > LONGEST_WORDS:
+        words = scope["query_string"], accept_language(scope)
+        if sum(map(len, words)) > LONGEST_WORDS:
             return None
         with self._lock:
             if words in self._understood:

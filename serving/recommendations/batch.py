@@ -22,7 +22,7 @@ LARGEST: Final = 10_000_000
 """Bytes that a file may unfold to."""
 UNREADABLE: Final = (pa.ArrowException, OSError, ValueError, OverflowError)
 """What comes of bytes that are no Parquet, of text that is no UTF-8, and of times that no calendar has."""
-COLUMNS: Final = ("viewer_id", "region", "maximum_age", "device_type")
+COLUMNS: Final = ("viewer_id", "region", "maximum_age", "device_type", "language")
 """What may be said of each viewer; only the first must."""
 
 PAGES: Final = pa.schema(
@@ -102,7 +102,7 @@ def _asked(row: dict[str, Any], at: int) -> Asked:
         raise _wrong("a viewer", None, f"{at}.viewer_id")
     said = {"viewerId": row["viewer_id"]}
     said |= {"region": row.get("region"), "maximumAge": row.get("maximum_age")}
-    said |= {"deviceType": row.get("device_type")}
+    said |= {"deviceType": row.get("device_type"), "language": row.get("language")}
     try:
         return Asked.model_validate(said, strict=True)
     except ValidationError as error:

@@ -12,7 +12,8 @@ from recsys.context import Context
 from recsys.errors import UnknownTitleError
 from recsys.ids import UNKNOWN
 from recsys.interactions import Histories
-from recsys.page import explained as words
+from recsys.page import explained as sentences
+from recsys.page.speech import Speech
 from recsys.ranking.explain import Explanation, Ordered, Shared, Term, explain
 from recsys.ranking.rights import STRICTEST
 from recsys.schema import MATURITY_AGES
@@ -44,16 +45,16 @@ def explained(asked: AskedWhy, replica: Replica, asker: Asker, history: Historie
     named = replica.recommender.allowed(asker.context)
     title = _visible(asked.content_id, replica, named)
     rules = list(_rules(asked, replica, asker, history, title))
-    why = _why(asked, replica, asker, history, title)
-    part = _part(why, replica, named)
+    why, speech = _why(asked, replica, asker, history, title), replica.speech(asker.languages)
+    part = _part(why, replica, named, speech)
     return Explained(
         bundle_id=replica.bundle_id,
         degraded=[*replica.missing, *why.degraded, *asker.degraded],
-        title=Card(*replica.cards.of(title)),
+        title=Card(*replica.cards.read_in(speech.tags)(title)),
         eligible=all(rule.passed for rule in rules),
         rules=rules,
         source=why.ordered.source,
-        reason=_sentence(why, part, asker.context),
+        reason=_sentence(speech, why, part, asker.context),
         score=why.ordered.score,
         base=why.ordered.base,
         features=[_feature(term) for term in why.ordered.terms],
@@ -91,12 +92,15 @@ def _newness(recommender: CatalogOnly, context: Context, title: int) -> Explanat
     return Explanation(ordered, Shared(), 0.0, newest.degraded)
 
 
-def _part(why: Explanation, replica: Replica, named: NDArray[np.bool_]) -> Part | None:
+def _part(
+    why: Explanation, replica: Replica, named: NDArray[np.bool_], speech: Speech
+) -> Part | None:
     if not why.ordered.part:
         return None
     watched = [one for one in why.shared.watched if named[one.title]]
     hidden = (one.added for one in why.shared.watched if not named[one.title])
-    cards = [Card(*replica.cards.of(one.title)) for one in watched]
+    card = replica.cards.read_in(speech.tags)
+    cards = [Card(*card(one.title)) for one in watched]
     return Part(
         source=why.ordered.part,
         score=why.shared.score,
@@ -114,8 +118,9 @@ def _part(why: Explanation, replica: Replica, named: NDArray[np.bool_]) -> Part 
     )
 
 
-def _sentence(why: Explanation, part: Part | None, context: Context) -> str:
-    return words.sentence(
+def _sentence(speech: Speech, why: Explanation, part: Part | None, context: Context) -> str:
+    return sentences.sentence(
+        speech.words,
         why.ordered.source,
         why.ordered.part,
         [(one.name, one.share) for one in part.watched] if part else [],
@@ -134,30 +139,32 @@ def _rules(
 ) -> Iterator[Rule]:
     """Give the rights that let the title through, and what else may keep it out of a list."""
     row = replica.recommender.titles.table.slice(title, 1).to_pylist()[0]
+    words = replica.speech(asker.languages).words
     here, age = asker.context.region, MATURITY_AGES.get(row["maturity_rating"], STRICTEST)
-    yield _rule("region", words.of_region(row["regions"] or [], here))
-    yield _rule("window", words.of_window(row["available_until"]))
-    yield _rule("maturity", words.of_maturity(age))
+    yield _rule("region", sentences.of_region(words, row["regions"] or [], here))
+    yield _rule("window", sentences.of_window(words, row["available_until"]))
+    yield _rule("maturity", sentences.of_maturity(words, age))
     if asked.filter is not None:
         met = _kept(asked.model_copy(update={"exclude_items": None}), replica, asker, title)
-        yield _rule("filter", words.of_filter(met=met), passed=met)
+        yield _rule("filter", sentences.of_filter(words, met=met), passed=met)
     if asked.exclude_items is not None:
         kept = _kept(asked.model_copy(update={"filter": None}), replica, asker, title)
-        yield _rule("excludeItems", words.of_excluded(named=not kept), passed=kept)
+        yield _rule("excludeItems", sentences.of_excluded(words, named=not kept), passed=kept)
     yield from _wishes(replica, asker, title)
     known = bool((history.titles == title).any())
-    yield _rule("watched", words.of_known(known=known), passed=not known)
+    yield _rule("watched", sentences.of_known(words, known=known), passed=not known)
 
 
 def _wishes(replica: Replica, asker: Asker, title: int) -> Iterator[Rule]:
     """Give what the asker said of the title, or of one of its words."""
+    words = replica.speech(asker.languages).words
     if title in turned_down(replica, asker.engagement):
-        yield _rule("thumb", words.TURNED_DOWN, passed=False)
+        yield _rule("thumb", words.sentences["turned-down"], passed=False)
     barred, factors = asker.wishes.barred(replica), asker.wishes.factors(replica)
     if barred is not None and barred[title]:
-        yield _rule("taste", words.NEVER, passed=False)
+        yield _rule("taste", words.sentences["never"], passed=False)
     elif factors is not None and factors[title] != 1:
-        yield _rule("taste", words.of_taste(more=bool(factors[title] > 1)))
+        yield _rule("taste", sentences.of_taste(words, more=bool(factors[title] > 1)))
 
 
 def _kept(asked: AskedWhy, replica: Replica, asker: Asker, title: int) -> bool:

@@ -51,6 +51,11 @@ class Made:
         """The whole page as it is sent."""
         return written(self.page)
 
+    @property
+    def language(self) -> str:
+        """For readers of which language it is."""
+        return self.replica.speech(self.asker.languages).language
+
 
 def make(
     recommender: Recommends, replica: Replica, asked: Asked, asker: Asker, recommendation_id: UUID
@@ -72,7 +77,7 @@ def make(
         If the filter does not parse.
     """
     ids, context = replica.facts.titles.ids, asker.context
-    episodes = replica.episodes
+    episodes, speech = replica.episodes, replica.speech(asker.languages)
     habit = habit_of(asker.watched, episodes.series)
     visit = Visit(
         asker.wishes.history(asker.engagement, replica, context),
@@ -81,13 +86,14 @@ def make(
         wanted(asked, replica, asker),
         _times_shown(replica, asker),
         opened_of(replica, asker),
+        speech,
     )
     page = home(recommender, replica.facts, replica.policy, visit, seed=recommendation_id.int)
     return Home(
         recommendation_id=recommendation_id.hex,
         bundle_id=replica.bundle_id,
         degraded=sorted({*replica.missing, *page.degraded, *asker.degraded}),
-        rows=[shown(row, rank, replica) for rank, row in enumerate(page.rows)],
+        rows=[shown(row, rank, replica, speech) for rank, row in enumerate(page.rows)],
     )
 
 

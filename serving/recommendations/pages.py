@@ -21,7 +21,7 @@ from serving.recommendations.making import written
 from serving.recommendations.scrolling import cut
 from serving.recommendations.service import Recommendations
 from serving.replica import Replica
-from serving.tagged import Kept, tag_of
+from serving.tagged import Kept, Told, tag_of
 
 UNDERSTOOD: Final = 10_000
 """Queries that are remembered with what they mean, those that came last."""
@@ -29,8 +29,8 @@ LONGEST_WORDS: Final = 300
 """Bytes of such a query."""
 
 
-Question = tuple[str | None, bytes]
-"""Whose question it is, which is whose page is meant where none is named; and the query."""
+Question = tuple[str | None, bytes, bytes]
+"""Whose question it is, which is whose page is meant where none is named; the query; and the languages of the device."""
 
 
 class Pages:
@@ -61,7 +61,7 @@ class Pages:
         self._hit = metrics.cached.labels("pages", "process", "hit")
         self._miss = metrics.cached.labels("pages", "process", "miss")
 
-    def more(self, asked: AskedForMore) -> Home:
+    def more(self, asked: AskedForMore) -> Told[Home]:
         """Return what follows on a page, as the page was when it was made, and as rights are now.
 
         Raises
@@ -71,7 +71,8 @@ class Pages:
         """
         left = self._cursors.open(asked.viewer_id or "", asked.cursor)
         first = AskedForHome.model_validate({"viewerId": asked.viewer_id, **left["asked"]})
-        return cut(self._recommendations.resumed(first, left), first, self._cursors)
+        page, language = self._recommendations.resumed(first, left)
+        return Told(cut(page, first, self._cursors), language)
 
     def again(self, question: Question) -> Kept | None:
         """Return what is kept for a question that came in the same words before, if it was understood then.
@@ -96,7 +97,7 @@ class Pages:
         NoCatalogError
             If there is nothing at all to answer from.
         """
-        if len(question[1]) <= LONGEST_WORDS:
+        if len(question[1]) + len(question[2]) <= LONGEST_WORDS:
             with self._lock:
                 self._understood[question] = asked
         if (kept := self._kept(asked)) is not None:
@@ -108,7 +109,7 @@ class Pages:
         lasts = 0 if replica is None else _lasts(page, replica)
         whole = asked.rows is None and asked.titles is None
         body = fresh.body if whole else written(cut(page, asked, self._cursors))
-        made = Kept(body, f'"{tag_of(body)}"', time.monotonic() + lasts)
+        made = Kept(body, f'"{tag_of(body)}"', time.monotonic() + lasts, fresh.language)
         # What lacks a part is made anew as soon as it is asked for again.
         if not page.degraded:
             self._cache.keep(asked.viewer_id or "", _question(asked, replica), made, since)

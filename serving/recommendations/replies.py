@@ -7,23 +7,28 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import TypeAdapter
+from starlette.responses import Response
 
-from recsys.page import reasons
 from recsys.page.own import Begun
 from recsys.page.ranked import Ranked, Row
+from recsys.page.speech import Speech
 from serving.recommendations.contracts import Item, Listed, Resume, ShownRow
 from serving.replica import Replica
+from serving.tagged import Told, in_language
 
 _LISTED: Final = TypeAdapter(Listed)
 _NOTHING: Final[Mapping[int, Any]] = MappingProxyType({})
 
 
-def listed(answer: Listed) -> bytes:
+def sent_list(told: Told[Listed], who_keeps: str | None = None) -> Response:
     """Return a list as it is sent: what is our own need not be checked again on its way out."""
-    return _LISTED.dump_json(answer, by_alias=True)
+    body, headers = _LISTED.dump_json(told.answer, by_alias=True), in_language(told.language)
+    if who_keeps is not None:
+        headers["Cache-Control"] = who_keeps
+    return Response(body, headers=headers, media_type="application/json")
 
 
-def shown(row: Row, rank: int, replica: Replica) -> ShownRow:
+def shown(row: Row, rank: int, replica: Replica, speech: Speech) -> ShownRow:
     """Return a row as it is sent."""
     return ShownRow(
         row_id=row.row_id,
@@ -31,25 +36,26 @@ def shown(row: Row, rank: int, replica: Replica) -> ShownRow:
         name=row.name,
         reason=row.reason,
         source=row.source,
-        items=items(row.titles, replica, row.begun, row.chance),
+        items=items(row.titles, replica, speech, row.begun, row.chance),
     )
 
 
 def items(
     titles: Ranked,
     replica: Replica,
+    speech: Speech,
     begun: Mapping[int, Begun] = _NOTHING,
     chance: Mapping[int, float] = _NOTHING,
 ) -> list[Item]:
     """Return titles as they are sent, with where to go on in them and the chance that put them there."""
-    card = replica.cards.of
+    card, reason = replica.cards.read_in(speech.tags), speech.words.of_source
     # Fields in their order, since naming them costs as much as all else: a page has hundreds of titles.
     return [
         Item(
             *card(title),
             score,
             source,
-            reasons.of_source(source),
+            reason(source),
             rank,
             _resume(begun[title], replica) if title in begun else None,
             chance.get(title, 1.0),

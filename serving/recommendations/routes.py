@@ -25,10 +25,10 @@ from serving.recommendations.contracts import (
 )
 from serving.recommendations.explanation import AskedWhy, Explained
 from serving.recommendations.pages import Pages
-from serving.recommendations.replies import listed
+from serving.recommendations.replies import sent_list
 from serving.recommendations.service import Recommendations
 from serving.refusals import NoCatalogError
-from serving.tagged import sent
+from serving.tagged import in_language, sent
 
 router = APIRouter(prefix="/api/recommendations", tags=["recommendations"])
 
@@ -92,12 +92,16 @@ def home(
     responses=PROBLEMS | problems(refusals=[UNKNOWN]),
     openapi_extra=described(AskedForMore),
 )
-def more(pages: PagesDep, asked: Annotated[AskedForMore, own(AskedForMore)]) -> Home:
+def more(
+    pages: PagesDep, response: Response, asked: Annotated[AskedForMore, own(AskedForMore)]
+) -> Home:
     """Give the rows that follow on a page, or the titles that follow in a row, by a `nextCursor`.
 
     They are those of the page when it was made, whatever happened since; what may not be shown any more is left out.
     """
-    return pages.more(asked)
+    page, language = pages.more(asked)
+    response.headers.update(in_language(language))
+    return page
 
 
 @router.post(
@@ -118,7 +122,7 @@ async def many(service: ServiceDep, request: Request, _: BackendDep) -> Response
 @router.get("", responses=PROBLEMS, response_model=Listed, openapi_extra=described(AskedForTitles))
 def titles(service: ServiceDep, asked: Annotated[AskedForTitles, own(AskedForTitles)]) -> Response:
     """Give the best titles for a viewer by one kind of model."""
-    return _sent(service.titles(asked))
+    return sent_list(service.titles(asked))
 
 
 @router.get(
@@ -131,7 +135,7 @@ def onboarding(
 
     What is picked is told as `thumb` events of value 1, of a viewer or in a guest's session.
     """
-    return _sent(service.to_pick(asked))
+    return sent_list(service.to_pick(asked))
 
 
 @router.get(
@@ -146,17 +150,17 @@ def similar(
     asked: Annotated[AskedForSimilar, own(AskedForSimilar)],
 ) -> Response:
     """Give the titles most like one, as far as the viewer may see them."""
-    return _sent(service.similar(content_id, asked))
+    return sent_list(service.similar(content_id, asked))
 
 
 @router.get("/explain", responses=PROBLEMS | problems(404), openapi_extra=described(AskedWhy))
-def explain(service: ServiceDep, asked: Annotated[AskedWhy, own(AskedWhy)]) -> Explained:
+def explain(
+    service: ServiceDep, response: Response, asked: Annotated[AskedWhy, own(AskedWhy)]
+) -> Explained:
     """Say why a title has its place for a viewer, down to each watched title and each feature."""
-    return service.explain(asked)
-
-
-def _sent(answer: Listed) -> Response:
-    return Response(listed(answer), media_type="application/json")
+    why, language = service.explain(asked)
+    response.headers.update(in_language(language))
+    return why
 
 
 def _many(service: Recommendations, body: bytes) -> bytes:

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from recsys.context import Context
 from recsys.page.kinds.picked import reason_of
+from recsys.page.speech import Speech
 from serving.cursors import Cursors
 from serving.recommendations.contracts import AskedForHome, Home, Item, Resume, ShownRow
 from serving.replica import Replica
 
-_PLACE = {"region", "maximum_age", "device_type", "rows", "titles"}
+_PLACE = {"region", "maximum_age", "device_type", "rows", "titles", "language", "accepted"}
 """What of a request holds for the whole page."""
 _ANEW = {"name", "type", "genres", "year", "artwork"}
 """What is said of a title anew whenever it is shown."""
@@ -56,17 +57,17 @@ def cut(page: Home, asked: AskedForHome, cursors: Cursors) -> Home:
     return page.model_copy(update={"rows": shown, "next_cursor": sealed(later)})
 
 
-def resumed(left: dict[str, Any], replica: Replica, context: Context) -> Home:
+def resumed(left: dict[str, Any], replica: Replica, context: Context, speech: Speech) -> Home:
     """Return what a cursor held as a page, without titles that may not be shown any more."""
     allowed = replica.recommender.allowed(context)
-    ids = replica.facts.titles.ids
+    ids, card = replica.facts.titles.ids, replica.cards.read_in(speech.tags)
     rows = []
     for row in left["left"]:
         if not _may_be_named(row["rowId"], replica, allowed):
             continue
         internal = ids.internal([item["contentId"] for item in row["items"]])
         items = [
-            Item(*replica.cards.of(int(title)), **_item(item))
+            Item(*card(int(title)), **_item(item))
             for title, item in zip(internal, row["items"], strict=True)
             if title >= 0 and allowed[title]
         ]

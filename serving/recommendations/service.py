@@ -48,6 +48,7 @@ from serving.recommendations.store import NOBODY
 from serving.recommendations.viewers import Asker, Viewers, guest
 from serving.refusals import NoCatalogError
 from serving.replica import Replica
+from serving.tagged import Told
 
 NEAR: Final = 4
 """Titles like one that are looked at for each that is answered."""
@@ -99,9 +100,12 @@ class Recommendations:
         """Return a viewer's homepage for which nobody waits, whole however long it takes."""
         return self._noted(asked, threading.TIMEOUT_MAX).page
 
-    def guest_home(self, asked: Asked, engagement: Engagement, opened: tuple[str, ...]) -> Home:
+    def guest_home(
+        self, asked: Asked, engagement: Engagement, opened: tuple[str, ...]
+    ) -> Told[Home]:
         """Return the homepage of somebody of whom nothing is known but this engagement, and what was opened."""
-        return self._made(asked, guest(asked, engagement, opened), self._deadline).page
+        made = self._made(asked, guest(asked, engagement, opened), self._deadline)
+        return Told(made.page, made.language)
 
     def _noted(self, asked: Asked, seconds: float) -> Made:
         made = self._made(asked, self._viewers.who(asked, self._database), seconds)
@@ -117,15 +121,16 @@ class Recommendations:
         self._missing(page.degraded)
         return Made(recommendation_id, asked, asker, replica, page)
 
-    def resumed(self, asked: Asked, left: dict[str, Any]) -> Home:
+    def resumed(self, asked: Asked, left: dict[str, Any]) -> Told[Home]:
         """Return what a cursor held, as far as the viewer may still be shown it."""
         replica = self._replica()
         asker = self._viewers.who(asked, self._database)
-        page = resumed(left, replica, asker.context)
+        speech = replica.speech(asker.languages)
+        page = resumed(left, replica, asker.context, speech)
         missing = self._missing(replica.missing + asker.degraded)
-        return page.model_copy(update={"degraded": missing})
+        return Told(page.model_copy(update={"degraded": missing}), speech.language)
 
-    def titles(self, asked: AskedForTitles) -> Listed:
+    def titles(self, asked: AskedForTitles) -> Told[Listed]:
         """Return one algorithm's best titles for a viewer."""
         replica, asker = self._replica(), self._viewers.who(asked, self._database)
         history = _history(replica, asker)
@@ -140,7 +145,7 @@ class Recommendations:
         )
         return self._listed(answer, replica, asker)
 
-    def similar(self, content_id: str, asked: AskedForSimilar) -> Listed:
+    def similar(self, content_id: str, asked: AskedForSimilar) -> Told[Listed]:
         """Return the titles most like one; of one that came after the bundle, what many watch.
 
         Raises
@@ -160,7 +165,7 @@ class Recommendations:
 
     def around(
         self, content_id: str, asked: AskedForSimilar, check: Callable[[Context], None]
-    ) -> Listed:
+    ) -> Told[Listed]:
         """Return titles like one, those first that the viewer is likeliest to watch.
 
         Parameters
@@ -191,7 +196,7 @@ class Recommendations:
         answer = narrow.only(like).recommend(history, asker.context, asked.limit)
         return self._listed(answer, replica, asker)
 
-    def similar_at_hand(self, content_id: str, asked: AskedForSimilar) -> Listed | None:
+    def similar_at_hand(self, content_id: str, asked: AskedForSimilar) -> Told[Listed] | None:
         """Return the answer of ``similar`` to nobody in particular, or None if it would have to be looked for."""
         replica = self._champion.current
         if replica is None or content_id not in replica.title_ids:
@@ -204,7 +209,7 @@ class Recommendations:
         titles = Ranked(found.ids, found.scores, SOURCES[found.alike.astype(np.int8)])
         return self._sent(titles, (), replica, asker)
 
-    def to_pick(self, asked: AskedForPicks) -> Listed:
+    def to_pick(self, asked: AskedForPicks) -> Told[Listed]:
         """Return titles that a newcomer may pick, to say what to like; none of them watched."""
         replica, asker = self._replica(), self._viewers.who(asked, self._database)
         history = _history(replica, asker).known()
@@ -215,7 +220,7 @@ class Recommendations:
         picks = to_pick(unseen, replica.facts, asked.limit)
         return self._sent(picks, popular.degraded, replica, asker)
 
-    def explain(self, asked: AskedWhy) -> Explained:
+    def explain(self, asked: AskedWhy) -> Told[Explained]:
         """Return why a title has its place for a viewer.
 
         Raises
@@ -225,7 +230,8 @@ class Recommendations:
         """
         replica, asker = self._replica(), self._viewers.who(asked, self._database)
         why = explained(asked, replica, asker, _history(replica, asker))
-        return why.model_copy(update={"degraded": self._missing(tuple(why.degraded))})
+        told = why.model_copy(update={"degraded": self._missing(tuple(why.degraded))})
+        return Told(told, replica.speech(asker.languages).language)
 
     def check_titles(self, fields: Mapping[str, str | None]) -> None:
         """Refuse titles that the catalog does not hold; without a catalog nothing is refused.
@@ -245,19 +251,21 @@ class Recommendations:
                     expected="a title of the catalog", got=title_id, where=field
                 )
 
-    def _listed(self, answer: Ranking, replica: Replica, asker: Asker) -> Listed:
+    def _listed(self, answer: Ranking, replica: Replica, asker: Asker) -> Told[Listed]:
         return self._sent(one(answer, 0), answer.degraded, replica, asker)
 
     def _sent(
         self, titles: Ranked, degraded: tuple[str, ...], replica: Replica, asker: Asker
-    ) -> Listed:
+    ) -> Told[Listed]:
+        speech = replica.speech(asker.languages)
         # Not validated: it is our own, and hundreds of titles take longer to check than to find.
-        return Listed.model_construct(
+        answer = Listed.model_construct(
             recommendation_id=uuid.uuid4().hex,
             bundle_id=replica.bundle_id,
             degraded=self._missing(replica.missing + degraded + asker.degraded),
-            items=items(titles, replica),
+            items=items(titles, replica, speech),
         )
+        return Told(answer, speech.language)
 
     def _replica(self) -> Replica:
         if (current := self._champion.current) is None:

@@ -30,11 +30,13 @@ _MOMENTS = ", ".join(
     for name in ("last_at", "watched_at", "dismissed_at")
 )
 # One statement sees viewer and history as of one moment; what was said and shown may be a moment newer.
+# Languages as one text, since they stand in every row.
 _KNOWN = f"""
-SELECT viewer.region, viewer.maximum_age,
+SELECT viewer.region, viewer.maximum_age, array_to_string(languages, ' '),
     title_id, watched_portion, completed, rating, thumb, watchlisted, {_MOMENTS}
 FROM (SELECT %(viewer)s::text AS viewer_id) AS asked
-LEFT JOIN viewer USING (viewer_id) LEFT JOIN history USING (viewer_id)
+LEFT JOIN viewer USING (viewer_id) LEFT JOIN preference USING (viewer_id)
+    LEFT JOIN history USING (viewer_id)
 ORDER BY last_at DESC NULLS LAST, title_id LIMIT %(longest)s
 """  # noqa: S608  names of this file
 _LOOKED_AT = f"""
@@ -65,7 +67,10 @@ FROM (
 ) AS begun
 ORDER BY began_at DESC, title_id DESC LIMIT %(most)s
 """
-_PLACE = "SELECT region, maximum_age FROM viewer WHERE viewer_id = %(viewer)s"
+_PLACE = """
+SELECT region, maximum_age, array_to_string(languages, ' ')
+FROM viewer LEFT JOIN preference USING (viewer_id) WHERE viewer_id = %(viewer)s
+"""
 _LIMIT = "SELECT maximum_age FROM viewer WHERE viewer_id = %(viewer)s"
 _LIMITS = "SELECT viewer_id, maximum_age FROM viewer WHERE maximum_age IS NOT NULL"
 _CHANGED = """
@@ -87,6 +92,8 @@ class Known:
     """Titles whose details were opened in this session and in no pause, the latest first."""
     watched: tuple[Watched, ...] = ()
     """What was watched in which sitting and in no pause, of late, in the order of time."""
+    languages: tuple[str, ...] = ()
+    """That the profile prefers."""
 
 
 NOBODY: Final = Known("", None, Engagement.of([]))
@@ -106,15 +113,16 @@ def read(database: Database, viewer_id: str) -> Known:
         rows = rows_of(connection, _KNOWN, given)
         wishes = wishes_of(connection, viewer_id)
         looked_at = rows_of(connection, _LOOKED_AT, given)
-        sat = _watched(connection, viewer_id, wishes) if rows[0][2] is not None else ()
-    region, maximum_age, title_id, *_ = rows[0]
-    watched = [row[2:] for row in rows] if title_id is not None else []
+        sat = _watched(connection, viewer_id, wishes) if rows[0][3] is not None else ()
+    region, maximum_age, languages, title_id, *_ = rows[0]
+    watched = [row[3:] for row in rows] if title_id is not None else []
     shown = {title: times for title, times, _ in looked_at if times}
     opened = [(title, at) for title, _, at in looked_at if at is not None]
     paused = wishes.pauses.inside(np.array([at for _, at in opened], "M8[us]"))
     heard = tuple(title for (title, _), out in zip(opened, paused, strict=True) if not out)
     engagement = Engagement.of_rows(watched)
-    return Known(region or "", maximum_age, engagement, wishes, shown, heard, sat)
+    reads = _tags(languages)
+    return Known(region or "", maximum_age, engagement, wishes, shown, heard, sat, reads)
 
 
 def read_taste(database: Database, viewer_id: str) -> Known:
@@ -127,10 +135,15 @@ def read_taste(database: Database, viewer_id: str) -> Known:
     """
     with database.reading() as connection:
         rows = rows_of(connection, _KNOWN, {"viewer": viewer_id, "longest": LONGEST})
-        wishes = wishes_of(connection, viewer_id) if rows[0][2] is not None else NONE
-    region, maximum_age, title_id, *_ = rows[0]
-    watched = [row[2:] for row in rows] if title_id is not None else []
-    return Known(region or "", maximum_age, Engagement.of_rows(watched), wishes)
+        wishes = wishes_of(connection, viewer_id) if rows[0][3] is not None else NONE
+    region, maximum_age, languages, title_id, *_ = rows[0]
+    watched = [row[3:] for row in rows] if title_id is not None else []
+    engagement = Engagement.of_rows(watched)
+    return Known(region or "", maximum_age, engagement, wishes, languages=_tags(languages))
+
+
+def _tags(languages: str | None) -> tuple[str, ...]:
+    return tuple((languages or "").split())
 
 
 def _watched(connection: Connection, viewer_id: str, wishes: Wishes) -> tuple[Watched, ...]:
@@ -157,7 +170,10 @@ def read_place(database: Database, viewer_id: str) -> Known:
     """
     with database.reading() as connection:
         rows = rows_of(connection, _PLACE, {"viewer": viewer_id})
-    return Known(rows[0][0] or "", rows[0][1], NOBODY.engagement) if rows else NOBODY
+    if not rows:
+        return NOBODY
+    region, maximum_age, languages = rows[0]
+    return Known(region or "", maximum_age, NOBODY.engagement, languages=_tags(languages))
 
 
 def limit_of(connection: Connection, viewer_id: str | None) -> int | None:

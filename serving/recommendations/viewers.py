@@ -37,6 +37,8 @@ class Asker:
     """Titles whose details were opened in this session, the latest first."""
     watched: tuple[Watched, ...] = ()
     """What was watched in which sitting, of late, in the order of time."""
+    languages: tuple[str, ...] = ()
+    """Those that are wanted with the wider ones of each, the most wanted first."""
 
 
 class Viewers:
@@ -118,6 +120,7 @@ def _asker(asked: Asked, known: store.Known, degraded: tuple[str, ...]) -> Asker
         known.shown,
         known.opened,
         known.watched,
+        asked.reads(known.languages),
     )
 
 

@@ -15,7 +15,7 @@ from serving.refusals import ReplayError
 from serving.replay.record import packed, unpacked
 from serving.replay.store import Line
 from serving.replica import Replica
-from serving.tagged import tag_of
+from serving.tagged import Told, tag_of
 
 
 def line_of(made: Made) -> Line:
@@ -33,8 +33,8 @@ def line_of(made: Made) -> Line:
     )
 
 
-def again(line: Line, replica: Replica, limit: int | None) -> bytes:
-    """Return the page of a line.
+def again(line: Line, replica: Replica, limit: int | None) -> Told[bytes]:
+    """Return the page of a line, in the language that it was in.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def again(line: Line, replica: Replica, limit: int | None) -> bytes:
         raise changed("code", line.tag, tag)
     age = stricter(asker.context.maximum_age, limit)
     _check_rights(page, replica, Context(datetime.now(UTC), asker.context.region, age))
-    return body
+    return Told(body, replica.speech(asker.languages).language)
 
 
 def changed(what: str, then: str, now: str) -> ReplayError:

@@ -41,6 +41,7 @@ def packed(asked: Asked, asker: Asker) -> bytes:
         "shown": dict(asker.shown),
         "opened": asker.opened,
         "watched": [[*one] for one in asker.watched],
+        "languages": asker.languages,
     }
     return zlib.compress(orjson.dumps(said))
 
@@ -61,6 +62,7 @@ def unpacked(content: bytes) -> tuple[Asked, Asker]:
         said["shown"],
         tuple(said["opened"]),
         tuple(Watched(*one) for one in said["watched"]),
+        tuple(said.get("languages", ())),  # an earlier version spoke one language to all
     )
     return Asked.model_validate(said["asked"]), asker
 

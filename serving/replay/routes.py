@@ -47,5 +47,6 @@ def replay(replays: ServiceDep, recommendation_id: RecommendationId, asker: Aske
     once the catalog or the policy has changed, or if a title on it may not be shown any more. With a viewer's token,
     another viewer's page is unknown.
     """
-    body = replays.again(recommendation_id, asker)
-    return Response(body, headers={"ETag": f'"{tag_of(body)}"'}, media_type="application/json")
+    body, language = replays.again(recommendation_id, asker)
+    headers = {"ETag": f'"{tag_of(body)}"', "Content-Language": language}
+    return Response(body, headers=headers, media_type="application/json")

@@ -21,6 +21,7 @@ from serving.replay import store
 from serving.replay.earlier import Earlier
 from serving.replay.lines import again, changed, line_of
 from serving.replica import Replica
+from serving.tagged import Told
 
 log = structlog.get_logger()
 
@@ -71,7 +72,7 @@ class Replays:
         self._stopping.set()
         self._thread.join()
 
-    def again(self, recommendation_id: UUID, caller: Caller) -> bytes:
+    def again(self, recommendation_id: UUID, caller: Caller) -> Told[bytes]:
         """Return a page as it was made, whole.
 
         Raises

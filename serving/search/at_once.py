@@ -18,6 +18,7 @@ from recsys.errors import RecsysError
 from serving.identity.callers import Own
 from serving.problems import refused
 from serving.search.contracts import AskedToSearch
+from serving.search.replies import sent_search
 from serving.search.service import Searches
 
 SEARCH: Final = "/api/search"
@@ -55,12 +56,12 @@ class AtOnce:
     async def _answer(self, scope: Scope) -> Response | None:
         try:
             asked: AskedToSearch = await _OWN(Request(scope))
-            body = self._searches.at_hand(asked)
-            if body is None:
+            told = self._searches.at_hand(asked)
+            if told is None:
                 loop = asyncio.get_running_loop()
-                body = await loop.run_in_executor(self._threads, self._searches.body, asked)
+                told = await loop.run_in_executor(self._threads, self._searches.body, asked)
         except RecsysError as error:
             return refused(error)
         except RequestValidationError:
             return None
-        return Response(body, media_type="application/json")
+        return sent_search(told)

@@ -46,10 +46,10 @@ SEARCH: JsonDict = {
     "more": False,
     "items": [FOUND],
     "facets": {
-        "genre": [{"value": "Drama", "count": 1}],
-        "decade": [{"value": "2020", "count": 1}],
-        "type": [{"value": "movie", "count": 1}],
-        "maturity": [{"value": "12", "count": 1}],
+        "genre": [{"value": "Drama", "label": "Drama", "count": 1}],
+        "decade": [{"value": "2020", "label": "2020", "count": 1}],
+        "type": [{"value": "movie", "label": "movie", "count": 1}],
+        "maturity": [{"value": "12", "label": "12", "count": 1}],
     },
     "suggestions": [],
 }
@@ -121,6 +121,8 @@ class FacetCount(Reply):
     """A value, and of how many of the titles found."""
 
     value: str
+    label: str
+    """As the viewer reads it."""
     count: int
 
 

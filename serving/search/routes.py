@@ -11,6 +11,7 @@ from serving.openapi import problems
 from serving.queries import described
 from serving.refusals import NoIndexError
 from serving.search.contracts import AskedToSearch, SearchAnswer
+from serving.search.replies import sent_search
 from serving.search.service import Searches
 
 router = APIRouter(prefix="/api/search", tags=["search"])
@@ -35,4 +36,4 @@ def search(searches: ServiceDep, asked: Annotated[AskedToSearch, own(AskedToSear
     Typing errors are forgiven. Among titles that answer equally well, the viewer's taste decides. With `suggest`
     the question is completed instead. Whatever the viewer may not be shown is neither found, counted nor suggested.
     """
-    return Response(searches.body(asked), media_type="application/json")
+    return sent_search(searches.body(asked))

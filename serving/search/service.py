@@ -14,6 +14,8 @@ from pydantic import TypeAdapter
 
 from recsys.context import Context
 from recsys.ids import UNKNOWN
+from recsys.page.speech import Speech
+from recsys.page.words import Words
 from recsys.schema import MATURITY_AGES
 from recsys.search.complete import Completer
 from recsys.search.entries import TYPES
@@ -21,6 +23,7 @@ from recsys.search.facets import facets
 from recsys.search.find import Finder, Found
 from recsys.search.folding import folded, words
 from serving.metrics import Metrics
+from serving.redis_answers import Made
 from serving.search.contracts import (
     AskedToSearch,
     FacetCount,
@@ -32,6 +35,7 @@ from serving.search.keeping import Keeper
 from serving.search.replies import suggestions, titles
 from serving.search.view import View
 from serving.shared_cache import Question, SharedCache
+from serving.tagged import Kept, Told
 from serving.taste.service import Asks
 
 LIKE: Final = 100
@@ -83,15 +87,17 @@ class Searches:
         # One answer at a time: who waits for a turn is answered sooner than who shares the interpreter with all others.
         self._turn = threading.Lock()
 
-    def at_hand(self, asked: AskedToSearch) -> bytes | None:
+    def at_hand(self, asked: AskedToSearch) -> Told[bytes] | None:
         """Return the answer to nobody in particular, if it was made before and still holds."""
         view = self._keeper.at_hand
         if view is None or asked.viewer_id is not None:
             return None
-        kept = self._cache.look(_question(asked, view, asked.region or "", asked.maximum_age))
-        return None if kept is None else _headed(kept.body)
+        speech = view.replica.speech(asked.reads())
+        question = _question(asked, view, asked.region or "", asked.maximum_age, speech)
+        kept = self._cache.look(question)
+        return None if kept is None else _told(kept)
 
-    def body(self, asked: AskedToSearch) -> bytes:
+    def body(self, asked: AskedToSearch) -> Told[bytes]:
         """Return what was found, or what the question may be going to be, as it is sent.
 
         Raises
@@ -103,22 +109,26 @@ class Searches:
         """
         view = self._keeper.view()
         asker = self._where(asked) if asked.suggest else self._who(asked)
+        speech = view.replica.speech(asker.languages)
         degraded = self._missing(view, asker)
         if degraded or len(asker.engagement.title_ids):
-            return _headed(self._made(asked, view, asker, degraded))
+            made = self._made(asked, view, asker, speech, degraded)
+            return Told(_headed(made), speech.language)
         context = asker.context
 
-        def make() -> tuple[bytes, float]:
-            made = self._made(asked, view, asker, degraded)
+        def make() -> Made:
+            made = self._made(asked, view, asker, speech, degraded)
             return made, min(view.rights.lasts(context.now), SECONDS)
 
-        question = _question(asked, view, context.region, context.maximum_age)
-        return _headed(self._cache.get(question, make).body)
+        question = _question(asked, view, context.region, context.maximum_age, speech)
+        return _told(self._cache.get(question, make, speech.language))
 
-    def _made(self, asked: AskedToSearch, view: View, asker: Asks, degraded: list[str]) -> bytes:
+    def _made(
+        self, asked: AskedToSearch, view: View, asker: Asks, speech: Speech, degraded: list[str]
+    ) -> bytes:
         with self._turn:
             answer = _completed if asked.suggest else _found
-            told = answer(asked, view, asker)
+            told = answer(asked, view, asker, speech)
         said: dict[str, Any] = {
             "recommendation_id": _NO_ID,
             "bundle_id": view.replica.bundle_id,
@@ -139,10 +149,17 @@ class Searches:
         return missing
 
 
-def _question(asked: AskedToSearch, view: View, region: str, maximum_age: int | None) -> Question:
+def _question(
+    asked: AskedToSearch, view: View, region: str, maximum_age: int | None, speech: Speech
+) -> Question:
     """Return all that an answer to nobody in particular depends on."""
     narrow = (asked.genre, asked.decade, asked.type, asked.maturity)
-    return view.mark, region, maximum_age, asked.suggest, asked.limit, asked.q, narrow
+    reads = (speech.tags, speech.words.language)
+    return view.mark, region, maximum_age, reads, asked.suggest, asked.limit, asked.q, narrow
+
+
+def _told(kept: Kept) -> Told[bytes]:
+    return Told(_headed(kept.body), kept.language)
 
 
 def _headed(answer: bytes) -> bytes:
@@ -150,13 +167,13 @@ def _headed(answer: bytes) -> bytes:
     return answer.replace(_NO_ID.encode(), uuid.uuid4().hex.encode(), 1)
 
 
-def _completed(asked: AskedToSearch, view: View, asker: Asks) -> dict[str, Any]:
+def _completed(asked: AskedToSearch, view: View, asker: Asks, speech: Speech) -> dict[str, Any]:
     shown = narrowed(asked, view, view.shown(asker.context))
     found = Completer(view.index, shown, view.popular).complete(asked.q, asked.limit)
-    return {"suggestions": suggestions(found, view, words(asked.q))}
+    return {"suggestions": suggestions(found, view, words(asked.q), speech.tags)}
 
 
-def _found(asked: AskedToSearch, view: View, asker: Asks) -> dict[str, Any]:
+def _found(asked: AskedToSearch, view: View, asker: Asks, speech: Speech) -> dict[str, Any]:
     shown = narrowed(asked, view, view.shown(asker.context))
     taste, alike = _taste(view, asker), _alike(view, asker.context)
     found = Finder(view.index, shown, view.popular, taste, alike).find(asked.q)
@@ -166,8 +183,8 @@ def _found(asked: AskedToSearch, view: View, asker: Asks) -> dict[str, Any]:
         ],
         "total": len(found.places),
         "more": found.more,
-        "items": titles(found, view, asked.limit),
-        "facets": _counted(found, view),
+        "items": titles(found, view, asked.limit, speech.tags),
+        "facets": _counted(found, view, speech.words),
     }
 
 
@@ -231,11 +248,18 @@ def _alike(
     return alike
 
 
-def _counted(found: Found, view: View) -> Facets:
+def _counted(found: Found, view: View, labels: Words) -> Facets:
     counts = facets(view.index, found.places, view.rights.ages[found.places])
     return Facets(
         **{
-            kind: [FacetCount(value=one.value, count=one.titles) for one in values]
+            kind: [
+                FacetCount(
+                    value=one.value,
+                    label=labels.genre(one.value) if kind == "genre" else one.value,
+                    count=one.titles,
+                )
+                for one in values
+            ]
             for kind, values in counts.items()
         }
     )

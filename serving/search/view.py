@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import uuid4
@@ -17,11 +17,12 @@ from recsys.ids import UNKNOWN, InternalIds
 from recsys.ranking.rights import Rights
 from recsys.search.entries import NONE
 from recsys.search.index import Index
+from recsys.translations import translated
 from serving.cards import Face, address
 from serving.replica import Replica
 
 LIMITS = ("regions", "available_from", "available_until", "maturity_rating")
-FACE = ("title_id", "name", "title_type", "genres", "release_year", "artwork")
+FACE = ("title_id", "title_type", "genres", "release_year", "artwork")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,23 @@ class View:
         """Return which entries a context may be shown, bool (n_entries,), not to be changed."""
         return self.rights.mask(context)
 
-    def face(self, place: int) -> Face:
-        """Return what stands on the card of a title, which the catalog of now must hold."""
-        if (internal := int(self.internal[place])) != UNKNOWN:
-            return self.replica.cards.of(internal)
-        title_id, name, kind, genres, year, artwork = self.facts(place, FACE)
-        return title_id, name, kind, genres or [], year, address(artwork, self._posters)
+    def read_in(self, tags: Sequence[str]) -> Callable[[int], Face]:
+        """Return what gives what stands on the card of a title, which the catalog of now must hold, in some languages."""
+        known = self.replica.cards.read_in(tags)
+
+        def face(place: int) -> Face:
+            if (internal := int(self.internal[place])) != UNKNOWN:
+                return known(internal)
+            title_id, kind, genres, year, artwork = self.facts(place, FACE)
+            shown = address(artwork, self._posters)
+            return title_id, self.name(place, tags), kind, genres or [], year, shown
+
+        return face
+
+    def name(self, place: int, tags: Sequence[str]) -> str:
+        """Return what the catalog of now calls an entry, which it must hold, in some languages."""
+        name, translations = self.facts(place, ("name", "translations"))
+        return translated({"name": name, "translations": translations}, tags)["name"] or name
 
     def people(self, place: int) -> list[str]:
         """Return the names of an entry's people."""

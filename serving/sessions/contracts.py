@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from serving.analytics.contracts import EXAMPLE, MOST_EVENTS, Event, SessionEvent
-from serving.contracts import Age, Contract, Identifier, Region
+from serving.contracts import Age, Contract, Identifier, Language, Region
 from serving.recommendations.contracts import Asked, Device, Filter, Listing
 
 SESSION_EVENT = {key: value for key, value in EXAMPLE.items() if key != "viewerId"}
@@ -27,10 +27,12 @@ class Guest(Contract):
     device_type: Device | None = None
     filter: Filter | None = None
     exclude_items: Listing | None = None
+    language: Language | None = None
 
-    def asked(self) -> Asked:
-        """Return what a viewer would have asked."""
-        return Asked.model_validate(self.model_dump(by_alias=True, exclude={"events"}))
+    def asked(self, accepted: tuple[str, ...] = ()) -> Asked:
+        """Return what a viewer would have asked on a device that accepts languages."""
+        said = self.model_dump(by_alias=True, exclude={"events"})
+        return Asked.model_validate(said | {"accepted": accepted})
 
 
 class Merge(Contract):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
@@ -14,10 +14,12 @@ from serving.database import DatabaseDownError
 from serving.identity.callers import AskerDep
 from serving.identity.service import check_own
 from serving.openapi import problems, unknown_title
+from serving.queries import AcceptedDep
 from serving.recommendations.contracts import Home
 from serving.refusals import NoCatalogError
 from serving.sessions.contracts import GUEST, MERGE, Guest, Merge
 from serving.sessions.service import Sessions
+from serving.tagged import Told, in_language
 
 router = APIRouter(prefix="/api/sessions", tags=["sessions"])
 
@@ -40,9 +42,13 @@ ServiceDep = Annotated[Sessions, Depends(_service)]
     ),
     openapi_extra=bodies.described(_GUEST, GUEST),
 )
-async def home(request: Request, sessions: ServiceDep, _: AskerDep) -> Home:
+async def home(
+    request: Request, response: Response, sessions: ServiceDep, _: AskerDep, accepted: AcceptedDep
+) -> Home:
     """Give a guest's homepage, from the session's events alone; nothing is stored."""
-    return await run_in_threadpool(_home, sessions, await request.body())
+    page, language = await run_in_threadpool(_home, sessions, await request.body(), accepted)
+    response.headers.update(in_language(language))
+    return page
 
 
 @router.post(
@@ -63,5 +69,5 @@ async def merge(request: Request, sessions: ServiceDep, asker: AskerDep) -> Acce
     return await sessions.merge(asked)
 
 
-def _home(sessions: Sessions, body: bytes) -> Home:
-    return sessions.home(bodies.read(_GUEST, body))
+def _home(sessions: Sessions, body: bytes, accepted: tuple[str, ...]) -> Told[Home]:
+    return sessions.home(bodies.read(_GUEST, body), accepted)

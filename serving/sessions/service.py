@@ -14,6 +14,7 @@ from serving.recommendations.contracts import Home
 from serving.recommendations.service import Recommendations
 from serving.recommendations.store import SESSION_HOURS
 from serving.sessions.contracts import Guest, Merge
+from serving.tagged import Told
 
 
 class Sessions:
@@ -28,8 +29,14 @@ class Sessions:
     def __init__(self, recommendations: Recommendations, intake: Intake) -> None:
         self._recommendations, self._intake = recommendations, intake
 
-    def home(self, guest: Guest) -> Home:
+    def home(self, guest: Guest, accepted: tuple[str, ...] = ()) -> Told[Home]:
         """Return the page of a viewer who did what the session did; nothing of it is kept.
+
+        Parameters
+        ----------
+        guest : Guest
+        accepted : tuple of str
+            Languages that the device accepts, the most wanted first.
 
         Raises
         ------
@@ -38,7 +45,8 @@ class Sessions:
         """
         self._check_titles(guest.events)
         engagement = Engagement.of(states(guest.events).items())
-        return self._recommendations.guest_home(guest.asked(), engagement, _opened(guest.events))
+        asked = guest.asked(accepted)
+        return self._recommendations.guest_home(asked, engagement, _opened(guest.events))
 
     async def merge(self, merge: Merge) -> Accepted:
         """Make the session's events the viewer's; those that are there already change nothing.

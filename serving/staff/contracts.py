@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
-from serving.contracts import Contract, Identifier, Moment, Query, Region, Reply, Text
+from serving.contracts import Contract, Identifier, Language, Moment, Query, Region, Reply, Text
 
 MOST_LISTED: Final = 1000
 """Lines of one kind in the answer to an import; the counts are of all."""
@@ -16,6 +16,7 @@ TAKEDOWN: Final[dict[str, Any]] = {"reason": "The licence ended early"}
 ROW: Final[dict[str, Any]] = {
     "name": "Films of the north",
     "reason": "Chosen by our editors",
+    "names": {"nb": "Filmer fra nord"},
     "titles": ["t0007", "t0042"],
     "ends": "2027-01-01T00:00:00Z",
     "regions": ["NO", "SE"],
@@ -153,6 +154,9 @@ class Takedowns(Reply):
     titles: list[Takedown]
 
 
+InLanguages = Annotated[dict[Language, ShortText], Field(max_length=50)]
+
+
 class _Chosen(Contract):
     titles: Annotated[tuple[Identifier, ...], Field(max_length=500)] = ()
     filter: Sentence | None = None
@@ -168,6 +172,9 @@ class EditorialRow(_Chosen):
 
     name: ShortText
     reason: Text | None = None
+    names: InLanguages = Field(default_factory=dict)
+    reasons: InLanguages = Field(default_factory=dict)
+    """Both in other languages, by their tags."""
     pinned: bool = True
     """Whether a page must have it wherever it can be filled; else it comes where it is worth its place."""
 

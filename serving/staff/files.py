@@ -42,7 +42,7 @@ class Given:
     @property
     def said(self) -> dict[str, Any]:
         """What the row says, by column."""
-        return self.title.model_dump(exclude_unset=True)
+        return self.title.model_dump(include=self.title.model_fields_set)
 
 
 def read(media_type: str, body: bytes) -> tuple[list[Given], list[Line]]:

@@ -9,10 +9,20 @@ from typing import Annotated, Any, Final, Literal
 
 import orjson
 import pyarrow as pa
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
 
+from recsys.languages import LANGUAGE
 from recsys.schema import LONGEST_SECONDS, MATURITY_AGES, TIME, TITLES, TitleType
-from serving.contracts import PROSE, Identifier, Region, Text
+from recsys.translations import LONGEST_DESCRIPTION, LONGEST_NAME
+from serving.contracts import CLEAN, PROSE, Identifier, Region, Text
 
 Name = Annotated[Text, StringConstraints(min_length=1)]
 Words = Annotated[list[Identifier], Field(max_length=1000)]
@@ -27,6 +37,24 @@ class Member(BaseModel):
 
     name: Name
     role: Text | None = None
+
+
+class Translation(BaseModel):
+    """What a title is called in another language, and perhaps what is told of it there."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    language: Annotated[str, StringConstraints(pattern=LANGUAGE)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME, pattern=CLEAN)]
+    description: (
+        Annotated[str, StringConstraints(max_length=LONGEST_DESCRIPTION, pattern=PROSE)] | None
+    ) = None
+
+
+def _each_once(translations: list[Translation]) -> list[Translation]:
+    if len({one.language for one in translations}) < len(translations):
+        raise PydanticCustomError("repeated", "each language once")
+    return translations
 
 
 class GivenTitle(BaseModel):
@@ -53,6 +81,9 @@ class GivenTitle(BaseModel):
     available_until: AwareDatetime | None = None
     artwork: Text | None = None
     languages: Annotated[list[Language], Field(max_length=100)] | None = None
+    translations: (
+        Annotated[list[Translation], Field(max_length=100), AfterValidator(_each_once)] | None
+    ) = None
 
 
 KNOWN: Final = frozenset(GivenTitle.model_fields)

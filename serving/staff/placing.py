@@ -129,7 +129,7 @@ def _refused(error: ValidationError | FilterError) -> PlacementError:
 def _declared(said: EditorialRow | PromotedTitles) -> dict[str, Any]:
     """Return what is sent as ``models/rows.toml`` would declare it."""
     fields = said.model_dump(mode="json", exclude={"starts", "ends", "pinned"}, exclude_none=True)
-    content = {name: value for name, value in fields.items() if value != []}
+    content = {name: value for name, value in fields.items() if value not in ([], {})}
     if isinstance(said, EditorialRow):
         content["least"] = int(said.pinned)
     return content

@@ -11,11 +11,12 @@ from recsys.errors import EditError
 from recsys.page.edits import Edit, Kind
 from recsys.page.taste import KINDS, Word, spelling, taste
 from serving.bundles import Champion
-from serving.cards import Card
+from serving.cards import Card, Face
 from serving.database import Connection, Database, DatabaseDownError
 from serving.news import tell
 from serving.refusals import NoCatalogError
 from serving.replica import Replica
+from serving.tagged import Told
 from serving.taste import store
 from serving.taste.contracts import (
     MOST_EDITS,
@@ -43,6 +44,10 @@ class Asks(Protocol):
     @property
     def wishes(self) -> Wishes:
         """What was said."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those that are wanted, the most wanted first."""
 
     @property
     def degraded(self) -> tuple[str, ...]:
@@ -77,7 +82,7 @@ class Tastes:
         self._champion, self._database = champion, database
         self._who, self._heard = who, heard
 
-    def show(self, asked: AskedForTaste) -> Taste:
+    def show(self, asked: AskedForTaste) -> Told[Taste]:
         """Return a viewer's taste.
 
         Raises
@@ -94,16 +99,19 @@ class Tastes:
         recommender = replica.recommender
         shown = recommender.allowed(asker.context)
         words = taste(recommender.titles, replica.facts.fields, history, asker.wishes.edits, shown)
-        by_kind = {kind: [_told(w, replica) for w in words if w.kind == kind] for kind in KINDS}
-        return Taste(
+        speech = replica.speech(asker.languages)
+        card = replica.cards.read_in(speech.tags)
+        by_kind = {kind: [_told(w, card) for w in words if w.kind == kind] for kind in KINDS}
+        told = Taste(
             viewer_id=asked.viewer_id,
             history="paused" if asker.wishes.pauses.lasts else "running",
             genres=by_kind["genre"],
             people=by_kind["person"],
             keywords=by_kind["keyword"],
         )
+        return Told(told, speech.language)
 
-    def change(self, asked: AskedForTaste, patch: Patch) -> Taste:
+    def change(self, asked: AskedForTaste, patch: Patch) -> Told[Taste]:
         """Keep what a viewer says, all of it or nothing, and return the taste that it makes.
 
         Raises
@@ -161,8 +169,8 @@ def _write(
     tell(connection, [viewer_id])
 
 
-def _told(word: Word, replica: Replica) -> WordOfTaste:
-    cards = [Card(*replica.cards.of(title)) for title in word.titles]
+def _told(word: Word, card: Callable[[int], Face]) -> WordOfTaste:
+    cards = [Card(*card(title)) for title in word.titles]
     return WordOfTaste(
         kind=word.kind,
         value=word.value,

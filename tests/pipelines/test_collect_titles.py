@@ -130,3 +130,26 @@ def test_a_series_that_is_taken_down_takes_its_episodes_with_it() -> None:
 def test_a_database_without_a_catalog_is_none(settings: Settings, run: Callable[..., None]) -> None:
     run("DROP TABLE title_takedown")
     assert collect_titles(settings) is None
+
+
+def test_translations_of_staff_are_taken_over(settings: Settings, run: Callable[..., None]) -> None:
+    run(
+        "INSERT INTO title (title_id, title_type, name, translations, revision, changed_by) VALUES "
+        "('a', 'movie', 'Fjord', '[{\"language\": \"nb\", \"name\": \"Fjorden\", \"description\": null}]', 1, 'x')"
+    )
+    assert collect_titles(settings) == 1
+    said = [{"language": "nb", "name": "Fjorden", "description": None}]
+    assert held(settings.store)["a"]["translations"] == said
+    assert collect_titles(settings) == 0
+
+
+def test_a_database_of_before_lacks_translations_and_nothing_else(
+    settings: Settings, run: Callable[..., None]
+) -> None:
+    run("ALTER TABLE title DROP COLUMN translations")
+    run(
+        "INSERT INTO title (title_id, title_type, name, revision, changed_by) "
+        "VALUES ('a', 'movie', 'Fjord', 1, 'x')"
+    )
+    assert collect_titles(settings) == 1
+    assert held(settings.store)["a"]["translations"] is None

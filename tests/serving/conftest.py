@@ -28,6 +28,7 @@ from serving.identity.issuer import Issuer
 from serving.postgres import EmbeddedPostgres
 from serving.wire import Wire
 from tests.serving import world
+from tests.serving.readers import Place, write_translated
 from tests.serving.replica_process import free_port
 from tests.serving.target import Target, callers_of, settings_of
 
@@ -167,6 +168,18 @@ def client(store: Path, registry: Path, shared_database: str) -> Iterator[httpx.
     settings = Settings(store=store, registry=registry, database_url=shared_database)
     with serving(settings) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def place(
+    tmp_path_factory: pytest.TempPathFactory, registry: Path, postgres: EmbeddedPostgres
+) -> Iterator[Place]:
+    """A replica whose catalog is in several languages."""
+    store = tmp_path_factory.mktemp("languages") / "store"
+    write_translated(store)
+    settings = Settings(store=store, registry=registry, database_url=database_in(postgres))
+    with serving(settings) as client:
+        yield Place(client, Issuer.of(settings))
 
 
 @pytest.fixture(scope="session")

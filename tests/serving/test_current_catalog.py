@@ -134,3 +134,15 @@ def test_a_title_that_is_taken_down_is_explained_no_more(
     assert client.get(f"{LIST}/explain", params=ask).json()["eligible"]
     ingest([one for one in with_changes() if one["title_id"] != title])
     assert until(lambda: client.get(f"{LIST}/explain", params=ask).status_code == 404)
+
+
+def test_a_catalog_of_before_has_no_translations_and_answers_as_it_did(
+    own_store: Path, make_client: MakeClient
+) -> None:
+    old = pa.Table.from_pylist(with_changes(), world.catalog().schema)
+    pq.write_table(old.drop_columns("translations"), own_store / "raw" / "titles.parquet")
+    client = make_client(store=own_store)
+    assert surfaces(client, viewerId="v005", language="nb")
+    told = client.get("/api/content/t003", params={"language": "nb"}).json()
+    assert told["name"].startswith("Story 3")
+    assert client.get("/ready").status_code == 200

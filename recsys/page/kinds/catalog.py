@@ -8,7 +8,6 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from recsys.page import reasons
 from recsys.page.kinds.kind import Kind
 from recsys.page.material import Material
 from recsys.page.ranked import Row
@@ -22,8 +21,9 @@ class Trending(Kind):
     def rows(self, material: Material) -> Iterator[Row]:
         """Propose the row, of what really is watched and not of what stands for want of it."""
         watched = material.crowd.take(material.crowd.sources == "popularity")
-        why = reasons.trending(material.context.region)
-        yield Row(self.kind, self.kind, "Trending now", why, "popularity", watched, in_order=True)
+        words = material.speech.words
+        name, why = words.rows[self.kind], words.trending(material.context.region)
+        yield Row(self.kind, self.kind, name, why, "popularity", watched, in_order=True)
 
 
 class Kids(Kind):
@@ -51,7 +51,8 @@ class Kids(Kind):
         child = context.maximum_age is not None and context.maximum_age <= self.limit
         if child or (len(watched) and watched.mean() >= self.share):
             meant = material.crowd.take(ages[material.crowd.ids] <= self.age)
-            name, why = "Popular among kids", reasons.KIDS
+            words = material.speech.words
+            name, why = words.rows[self.kind], words.reasons[self.kind]
             yield Row(self.kind, self.kind, name, why, "popularity", meant, in_order=True)
 
 
@@ -75,9 +76,8 @@ class New(Kind):
         # What is announced is not there.
         newest = material.facts.debuts.newest(material.now, material.fresh, self.newest)
         newest = newest[material.days_since(material.facts.debuts.at[newest]) <= self.days]
-        name, why = "New", reasons.NEWEST
-        if material.personal:
-            name, why = "New for you", reasons.NEW
+        said, words = "new-for-you" if material.personal else "new", material.speech.words
+        name, why = words.rows[said], words.reasons[said]
         titles = material.ranked_first(newest, "new")
         recent = np.zeros(len(material.fresh), bool)
         recent[newest] = True
@@ -102,5 +102,6 @@ class LeavingSoon(Kind):
         leaving = leaving[material.fresh[leaving]]
         soonest = leaving[np.argsort(until.at[leaving], kind="stable")]
         titles = material.ranked_first(soonest, "leaving")
-        why = reasons.leaving(self.days)
-        yield Row(self.kind, self.kind, "Leaving soon", why, "leaving", titles)
+        words = material.speech.words
+        name, why = words.rows[self.kind], words.reasons[self.kind].format(days=self.days)
+        yield Row(self.kind, self.kind, name, why, "leaving", titles)

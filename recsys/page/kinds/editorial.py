@@ -8,11 +8,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from recsys.ids import InternalIds
-from recsys.page import reasons
+from recsys.languages import LANGUAGE
 from recsys.page.chosen import Chosen
 from recsys.page.kinds.kind import Kind
 from recsys.page.material import Material
 from recsys.page.ranked import Ranked, Row
+
+InLanguages = dict[Annotated[str, Field(pattern=LANGUAGE)], Annotated[str, Field(min_length=1)]]
 
 
 class Editorial(Kind, Chosen):
@@ -22,13 +24,18 @@ class Editorial(Kind, Chosen):
     ----------
     row : str
         The row's id.
-    name, reason : str
+    name : str
+    reason : str, optional
+    names, reasons : dict of str to str
+        The same in other languages, by their tags.
     """
 
     kind: Literal["editorial"]
     row: Annotated[str, Field(pattern="^[a-z0-9-]+$")]
     name: str = Field(min_length=1)
-    reason: str = reasons.of_source("editorial")
+    reason: str | None = None
+    names: InLanguages = Field(default_factory=dict)
+    reasons: InLanguages = Field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -44,8 +51,10 @@ class Editorial(Kind, Chosen):
             ids = material.facts.internal(self.titles)
             ids = ids[material.fresh[ids]]
         titles = Ranked.of(ids, material.appeal[ids], "editorial")
-        key, in_order = self.key, bool(self.titles)
-        yield Row(key, key, self.name, self.reason, "editorial", titles, in_order=in_order)
+        key, in_order, speech = self.key, bool(self.titles), material.speech
+        name = speech.of(self.names, self.name)
+        why = speech.of(self.reasons, self.reason or speech.words.of_source("editorial"))
+        yield Row(key, key, name, why, "editorial", titles, in_order=in_order)
 
     def _by_taste(self, material: Material) -> InternalIds:
         ranked = material.ranked.ids

@@ -11,7 +11,6 @@ from typing import Final, Literal
 import numpy as np
 from pydantic import Field
 
-from recsys.page import reasons
 from recsys.page.kinds.kind import Kind
 from recsys.page.material import Material
 from recsys.page.ranked import Row
@@ -50,15 +49,16 @@ class MicroGenre(Kind):
         """Propose a row for each group, of titles that are ranked and then of the others in it."""
         micro, history = material.facts.micro, material.history
         for group, share in micro.favourites(history.titles, history.weights)[: self.tried]:
-            name = micro.names[group]
+            name, words = micro.names[group], material.speech.words
+            shown = words.micro_genre(name)
             ids = micro.members(group)
             ids = ids[material.fresh[ids]]
             most_watched = np.argsort(-material.popularity[ids], kind="stable")
             yield Row(
                 self.kind,
                 row_id(name),
-                name,
-                reasons.genre(name, share),
+                shown,
+                words.of_genre(shown, share),
                 "genre",
                 material.ranked_first(ids[most_watched], "genre"),
             )

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from recsys.ids import InternalIds
-from recsys.page import reasons
 from recsys.page.kinds.kind import Kind
 from recsys.page.material import Material
 from recsys.page.own import Begun
@@ -53,12 +52,13 @@ class ContinueWatching(Kind):
         begun = [one for one, left in zip(begun, days, strict=True) if left <= self.abandoned_days]
         every = self._chances(begun, days[days <= self.abandoned_days], material)
         order = np.argsort(-every, kind="stable")
+        words = material.speech.words
         chance, ids = every[order], np.array([begun[at].title for at in order], np.int32)
         yield Row(
             self.kind,
             self.kind,
-            "Continue watching",
-            reasons.CONTINUE,
+            words.rows[self.kind],
+            words.reasons[self.kind],
             "begun",
             Ranked.of(ids, chance, "begun"),
             appeal=chance,
@@ -84,7 +84,8 @@ class MyList(Kind):
         """Propose the row."""
         listed = _appealing(material.own.listed, material)
         titles = Ranked.of(listed, material.appeal[listed], "listed")
-        yield Row(self.kind, self.kind, "My list", reasons.LISTED, "listed", titles, in_order=True)
+        name, why = material.speech.words.rows[self.kind], material.speech.words.reasons[self.kind]
+        yield Row(self.kind, self.kind, name, why, "listed", titles, in_order=True)
 
 
 class WatchAgain(Kind):
@@ -109,7 +110,8 @@ class WatchAgain(Kind):
         liked = rested[(weights[rested] >= usual) & material.allowed[rested]]
         liked = liked[np.argsort(-weights[liked], kind="stable")]
         titles = Ranked.of(liked, weights[liked], "finished")
-        yield Row(self.kind, self.kind, "Watch again", reasons.AGAIN, "finished", titles)
+        name, why = material.speech.words.rows[self.kind], material.speech.words.reasons[self.kind]
+        yield Row(self.kind, self.kind, name, why, "finished", titles)
 
 
 def _appealing(ids: InternalIds, material: Material) -> NDArray[np.int32]:

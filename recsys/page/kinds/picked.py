@@ -11,7 +11,6 @@ from pydantic import Field
 
 from recsys.ids import InternalIds
 from recsys.interactions import Histories
-from recsys.page import reasons
 from recsys.page.kinds.kind import Kind
 from recsys.page.material import Material
 from recsys.page.ranked import Row
@@ -33,8 +32,8 @@ class TopPicks(Kind):
     def rows(self, material: Material) -> Iterator[Row]:
         """Propose the row, if anything is known of the viewer."""
         if material.personal:
-            why = reasons.top_picks(len(material.history.titles))
-            name = "Top picks for you"
+            words = material.speech.words
+            name, why = words.rows[self.kind], words.top_picks(len(material.history.titles))
             open_to = material.fresh
             yield Row(self.kind, self.kind, name, why, "hybrid", material.picks, open_to=open_to)
 
@@ -64,16 +63,16 @@ class Because(Kind):
 
     def rows(self, material: Material) -> Iterator[Row]:
         """Propose a row for each seed."""
-        history = material.history
+        history, speech = material.history, material.speech
         watched = set(history.titles[history.watched_portion > 0].tolist())
         for seed, alike in material.alike.items():
-            name = material.facts.names[seed]
-            did = "watched" if seed in watched else "liked"
+            name = material.facts.name(seed, speech.tags)
+            did = "because-watched" if seed in watched else "because-liked"
             yield Row(
                 self.kind,
                 f"{BECAUSE}{material.facts.titles.ids.values[seed]}",
-                f"Because you {did} {name}",
-                reasons.because_you_watched(name),
+                speech.words.rows[did].format(name=name),
+                speech.words.reasons["because"].format(name=name),
                 "similar",
                 alike.take(material.fresh[alike.ids]),
             )
@@ -97,7 +96,8 @@ class HiddenGems(Kind):
             return
         known = material.popularity[material.picks.ids]
         few = known <= np.quantile(known, self.share)
-        name, why = "Hidden gems", reasons.GEMS
+        words = material.speech.words
+        name, why = words.rows[self.kind], words.reasons[self.kind]
         yield Row(self.kind, self.kind, name, why, "hybrid", material.picks.take(few))
 
 
@@ -120,12 +120,13 @@ class Genre(Kind):
         ids = material.crowd.ids
         found = known or genres.favourites(ids, np.ones(len(ids), np.float32))
         for name, share in found[: self.tried]:
-            of_it = genres.having(name)
+            of_it, words = genres.having(name), material.speech.words
+            shown = words.genre(name)
             yield Row(
                 self.kind,
                 "genre-" + "-".join(name.lower().split()),
-                name,
-                reasons.genre(name, share if known else 0.0),
+                shown,
+                words.of_genre(shown, share if known else 0.0),
                 "genre",
                 ranked.take(of_it[ranked.ids]),
                 open_to=of_it,

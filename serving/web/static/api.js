@@ -11,8 +11,11 @@ async function call(path, options) {
   });
   const body = await response.json();
   if (!response.ok) throw refusal(body.detail ?? response.statusText, response.status >= 500);
-  return body;
+  return Array.isArray(body) ? body : { ...body, language: languageOf(response) };
 }
+
+// Browsers say by themselves which languages they want; the answer says which it is in, names before rows.
+const languageOf = (response) => (response.headers.get("Content-Language") ?? "en").split(",")[0];
 
 const deviceType = matchMedia("(pointer: coarse)").matches ? "phone" : "desktop";
 

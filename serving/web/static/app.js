@@ -100,6 +100,7 @@ function draw(answer) {
     : [grid(answer, "Picked for you", WHY[state.view], fresh, on)];
   const empty = element("p", { className: "trouble", textContent: "There is nothing to show here." });
   byId("page").replaceChildren(...(items.length ? drawn : [empty]));
+  byId("page").lang = answer.language; // what stands around it is English
   const missing = answer.degraded.length ? ` · without ${answer.degraded.join(", ")}` : "";
   byId("about").textContent = `bundle ${answer.bundleId ?? "none"}${missing}`;
 }

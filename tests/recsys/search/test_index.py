@@ -115,3 +115,27 @@ def test_a_killed_maker_leaves_nothing_that_anyone_opens(tmp_path: Path) -> None
     assert kept.newest(root) is None
     Index.open(kept.ensure(catalog, root))
     assert not list(root.glob(f"{kept.PARTIAL}*"))
+
+
+def test_a_title_is_found_by_its_names_in_other_languages(tmp_path: Path) -> None:
+    said = [{"language": "nb", "name": "Den blå døren", "description": None}]
+    searched = Searched(
+        tmp_path,
+        table(
+            {"title_id": "door", "name": "The Blue Door", "translations": said},
+            {"title_id": "floor", "name": "The Blue Floor"},
+            {"title_id": "house", "title_type": "series", "name": "House"},
+            {"title_id": "e1", "title_type": "episode", "series_id": "house", "name": "Inside"}
+            | {"translations": [{"language": "de", "name": "Drinnen", "description": None}]},
+        ),
+    )
+    for question in ("den blå døren", "blå dør", "den blaa doren", "blue door"):
+        assert searched.find(question)[0] == "door", question
+    assert searched.find("drinnen") == ["house"]
+
+
+def test_a_catalog_without_translations_is_indexed_as_it_was(tmp_path: Path) -> None:
+    catalog = named(*NAMES)
+    one = Searched(tmp_path / "one", catalog.drop_columns("translations"))
+    other = Searched(tmp_path / "other", catalog)
+    assert one.find("song of rome") == other.find("song of rome")

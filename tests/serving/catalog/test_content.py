@@ -138,7 +138,7 @@ def test_others_may_keep_what_does_not_depend_on_who_asks(
     for path in ("t004", "categories", "new-releases", "trending"):
         anonymous = told(client, path, region="DE")
         assert "public" in anonymous.headers["cache-control"]
-        assert anonymous.headers["vary"] == "Authorization"
+        assert anonymous.headers["vary"] == "Authorization, Accept-Language"
         again = client.get(
             f"{CONTENT}/{path}",
             params={"region": "DE"},

@@ -28,7 +28,7 @@ def ids(answer: dict[str, Any]) -> list[str]:
 
 
 def hits(client: httpx.Client) -> float:
-    wanted = 'recsys_cache_lookups_total{cache="search",outcome="hit"}'
+    wanted = 'recsys_cache_lookups_total{cache="search",level="process",outcome="hit"}'
     lines = client.get("/metrics").text.splitlines()
     return next((float(line.split()[-1]) for line in lines if line.startswith(wanted)), 0.0)
 

@@ -125,3 +125,17 @@ def test_no_more_rows_are_pinned_than_a_page_has(client: httpx.Client, put: Put)
     assert answers[:10] == [200] * 10
     assert answers[-1] == 422
     assert client.get(HOME, params={"viewerId": "v002"}).status_code == 200
+
+
+def test_a_row_is_named_in_the_languages_that_staff_give_it(client: httpx.Client, put: Put) -> None:
+    names = {"nb": "Valgt for hånd", "fr": "Choisi"}
+    placed = put("rows/hand", ROW | {"names": names})
+    assert placed.status_code == 200, placed.text
+    assert placed.json()["content"]["names"] == names
+    assert until(lambda: "editorial-hand" in rows(client))
+    for language, name in (("nb", "Valgt for hånd"), ("fr-CA", "Choisi"), ("de", ROW["name"])):
+        page = client.get(HOME, params={"viewerId": "v002", "language": language}).json()
+        (shown_as,) = (row["name"] for row in page["rows"] if row["rowId"] == "editorial-hand")
+        assert shown_as == name
+    for wrong in ({"norsk": "x"}, {"nb": ""}, {"nb": None}):
+        assert put("rows/other", ROW | {"names": wrong}).status_code == 422
