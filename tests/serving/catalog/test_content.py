@@ -149,7 +149,7 @@ def test_others_may_keep_what_does_not_depend_on_who_asks(
         with_token = client.get(f"{CONTENT}/{path}", headers=bearer(token_for("v002")))
         for answer in (named, with_token):
             assert answer.headers["cache-control"].startswith("private")
-            assert answer.headers["vary"] == "Authorization"
+            assert answer.headers["vary"] == "Authorization, Accept-Language"
 
 
 def test_a_token_says_the_region_and_the_age_where_the_query_does_not(
