@@ -66,6 +66,7 @@ def tune(
         If the data cannot be used, or the model as it is declared refuses it.
     """
     began, space = time.perf_counter(), Space.read(recipe)
+    text = _file(space).read_bytes().decode()
     place = folder / "-".join(filter(None, (data, recipe.declaration.name)))
     with lock(place.with_name(f"{place.name}.lock")):
         with display.step("slices") as line:
@@ -77,19 +78,22 @@ def tune(
         n = max(validation.k, LISTED)
         with study.written(), workers(validation, plan, n) as able:
             search = Search(space, validation, study, plan, able, began)
-            found = _Run(search, place, display).outcome()
+            found = _Run(search, text, place, display).outcome()
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
     search: Search
+    text: str
+    """Of the declaration, as it was when the search began: what was judged is what changes."""
     place: Path
     display: Display
 
     def outcome(self) -> Outcome:
         search = self.search
         with self.display.step("declared") as line:
+            line.done = not search.study.tried
             declared = search.declared()
             line.result = f"{search.validation.metric} {declared.mean:.4f}"
         with self.display.step("search") as line:
@@ -156,11 +160,9 @@ class _Run:
 
     def _diff(self, best: Tried) -> str:
         space = self.search.space
-        path = space.recipe.shelf.path(space.recipe.declaration.name)
-        before = path.read_bytes().decode()
         new = {name: one for name, one in best.values.items() if one != space.declared[name]}
         whole = space.recipe.unfitted().config.model_dump(mode="json")
-        return change.diff(path, before, change.changed(before, new, whole))
+        return change.diff(_file(space), self.text, change.changed(self.text, new, whole))
 
 
 def _means(data: Data, listed: InternalIds) -> dict[str, float]:
@@ -176,6 +178,10 @@ def _means(data: Data, listed: InternalIds) -> dict[str, float]:
     if genres.any():
         means["diversity"] = float(np.nanmean(beyond.intra_list_diversity(first, genres)))
     return {f"{name}@{LISTED}": value for name, value in means.items()}
+
+
+def _file(space: Space) -> Path:
+    return space.recipe.shelf.path(space.recipe.declaration.name)
 
 
 def _best(tried: list[Tried]) -> Tried:
