@@ -1,5 +1,7 @@
 """Every reader gets the language that is wanted most, the same from each replica and each cache, and no other reader's."""
 
+from uuid import uuid4
+
 import pytest
 
 from tests.serving.conftest import shown, until
@@ -95,6 +97,39 @@ def test_two_readers_who_ask_in_turn_never_get_each_others_answer(place: Place) 
                 tags.setdefault(there, set()).add(answer.headers.get("etag"))
         first, second = tags.values()
         assert not first & second or first == {None}, path
+
+
+def test_what_is_at_hand_says_in_which_language_it_is(place: Place) -> None:
+    readers = {"nb-NO,nb;q=0.9": "nb", "": "en", "pt-BR": "pt-BR, en", "en,nb;q=0.8": "en"}
+    for path in (
+        f"{ROOT}/similar/t003?limit=7",
+        "/api/content/t000",
+        "/api/search?q=story&limit=7",
+        "/api/search?q=story&suggest=true",
+    ):
+        for _ in range(2):
+            for accepted, language in readers.items():
+                answer = place.get(path, accepted)
+                assert answer.headers["content-language"] == language, (path, accepted)
+                assert "Accept-Language" in answer.headers["vary"], path
+
+
+def test_the_languages_of_the_profile_hold_where_one_searches(place: Place) -> None:
+    newcomer = f"reader-{uuid4().hex[:8]}"
+    for viewer in (newcomer, place.viewer("t006", "t009")):
+        headers = place.headers(viewer)
+        said = place.client.put(
+            "/api/user/preferences", json={"languages": ["nb"]}, headers=headers
+        )
+        assert said.status_code == 200, said.text
+        for suggest in ("false", "true"):
+            asked = {"q": "eventyret om skogen", "suggest": suggest}
+            answer = place.client.get("/api/search", params=asked, headers=headers)
+            assert answer.headers["content-language"] == "nb"
+            told = answer.json()
+            names = [one["name"] for one in told["items"]]
+            names += [one["text"] for one in told["suggestions"]]
+            assert names[0] == "Eventyret om skogen", (viewer == newcomer, suggest)
 
 
 def test_a_kept_page_is_not_taken_for_the_same_in_another_language(place: Place) -> None:

@@ -10,7 +10,9 @@ from redis import Redis
 
 from recsys.settings import Settings
 from serving.app import create_app
+from serving.identity.issuer import Issuer
 from tests.serving.conftest import RedisProcess, TokenFor, answering, bearer, event, until
+from tests.serving.readers import Place, write_translated
 from tests.serving.test_redis_answers import lookups
 
 PATHS = ("/api/content/t004", "/api/content/categories", "/api/content/new-releases?limit=3", "/api/content/trending")  # fmt: skip
@@ -49,6 +51,25 @@ def test_a_title_that_is_taken_down_is_not_found_in_redis_either(
         assert taken.status_code == 200, taken.text
         assert first.get(path, headers=staff).status_code == 404
         assert until(lambda: second.get(path, headers=staff).status_code == 404)
+
+
+def test_what_is_shared_of_one_language_is_never_sent_to_readers_of_another(
+    settings: Settings, tmp_path: Path
+) -> None:
+    write_translated(tmp_path / "store")
+    own = settings.model_copy(update={"store": tmp_path / "store"})
+    issuer = Issuer.of(own)
+    one, other = (create_app(own, local=True) for _ in range(2))
+    told = {"nb": "Eventyret om havet", "en": "Story 0 of pirates"}
+    with answering(one) as first, answering(other) as second:
+        for client in (first, second):
+            for language, name in told.items():
+                headers = Place(client, issuer).headers("anybody", language)
+                answer = client.get("/api/content/t000", headers=headers)
+                assert answer.json()["name"] == name
+                assert answer.headers["content-language"] == language
+    assert _level(one, "redis") == {"miss": 2}
+    assert _level(other, "redis") == {"hit": 2}
 
 
 @pytest.fixture

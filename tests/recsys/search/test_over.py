@@ -17,12 +17,14 @@ EARLIER = (
     {"title_id": "series", "name": "Some Series", "title_type": "series"},
     {"title_id": "ep", "name": "The Wombat", "title_type": "episode", "series_id": "series"},
     {"title_id": "mask", "name": "The Mask", "cast": [CARREY], "genres": ["Comedy"], "release_year": 1994},
-    {"title_id": "old", "name": "Forgotten Zebra", "genres": ["Western"], "cast": ["Lone Rider"]},
+    {"title_id": "old", "name": "Forgotten Zebra", "genres": ["Western"], "cast": ["Lone Rider"],
+     "translations": [{"language": "nb", "name": "Glemte hester"}]},
     {"title_id": "paris", "name": "An Evening in Paris", "genres": ["Drama"], "release_year": 1990},
 )  # fmt: skip
 LATER = (
     {"title_id": "liar", "name": "Liar Liar", "cast": [CARREY, "New Person"], "genres": ["Comedy", "Noir"], "release_year": 1997},
-    {"title_id": "old", "name": "Remembered Quagga", "genres": ["Noir"]},
+    {"title_id": "old", "name": "Remembered Quagga", "genres": ["Noir"],
+     "translations": [{"language": "nb", "name": "Husket trane"}, {"language": "de", "name": "Das Quagga"}]},
     {"title_id": "second", "name": "Other Series", "title_type": "series"},
     {"title_id": "ep2", "name": "The Quokka", "title_type": "episode", "series_id": "second"},
     {"title_id": "paris2", "name": "A Morning in Paris", "genres": ["Drama"], "release_year": 1999},
@@ -31,6 +33,7 @@ QUESTIONS = (
     "mask", "liar", "lair liar", "zebra", "forgoten zebra", "quagga", "remembred quagga", "wombat", "wonbat", "quokka",
     "quoka", "jim carrey", "90s comedies with jim carrey", "new person", "nwe person", "noir", "western", "lone rider",
     "paris", "in paris", "morning", "films before 1995", "drama of the 90s", "liarliar", "movies like remembered quagga",
+    "glemte hester", "husket trane", "huskt trane", "das quagga",
 )  # fmt: skip
 BEGINNINGS = (
     "j",
@@ -46,6 +49,8 @@ BEGINNINGS = (
     "lia",
     "lone",
     "dram",
+    "gle",
+    "husk",
 )
 
 
@@ -105,6 +110,14 @@ def test_beginnings_are_completed_alike(both: tuple[Searched, Searched], beginni
 
     one, whole = both
     assert completed(one) == completed(whole)
+
+
+def test_names_in_other_languages_are_those_of_the_later_title(
+    both: tuple[Searched, Searched],
+) -> None:
+    one, _ = both
+    assert one.find("husket trane") == ["old"]
+    assert one.find("glemte hester") == []
 
 
 def test_facets_count_alike(both: tuple[Searched, Searched]) -> None:

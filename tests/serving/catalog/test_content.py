@@ -178,6 +178,21 @@ def test_categories_count_what_may_be_shown(client: httpx.Client) -> None:
     assert counts == sorted(counts, reverse=True)
 
 
+def test_genres_are_called_as_they_are_declared_now(
+    tmp_path: Path, make_client: MakeClient
+) -> None:
+    declared = Path(copytree(world.SHELF, tmp_path / "models"))
+    client, file = make_client(declarations=declared), declared / "words" / "nb.toml"
+
+    def label() -> str:
+        genres = told(client, "categories", language="nb").json()["genres"]
+        return next(one["label"] for one in genres if one["name"] == "Genre 1")
+
+    assert label() == "Genre 1"
+    file.write_text(file.read_text().replace("[genres]", '[genres]\n"Genre 1" = "Sjanger 1"'))
+    assert until(lambda: label() == "Sjanger 1")
+
+
 def pages(client: httpx.Client, **query: Any) -> list[list[dict[str, Any]]]:
     found, cursor = [], {}
     while True:

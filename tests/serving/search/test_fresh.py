@@ -91,6 +91,21 @@ def test_a_renamed_title_is_found_by_its_new_name_and_not_by_its_old(
     assert found(client, HOUR) == []
 
 
+def test_a_name_in_another_language_is_found_and_shown_to_who_reads_it(
+    client: httpx.Client, send: Send
+) -> None:
+    def told(accepted: str) -> list[str]:
+        headers = {"Accept-Language": accepted}
+        answer = client.get("/api/search", params={"q": "merkelig"}, headers=headers).json()
+        return [item["name"] for item in answer["items"]]
+
+    assert told("nb") == []
+    named = [{"language": "nb", "name": "Merkelig time"}]
+    send(client, row("new1", name=HOUR, translations=named))
+    assert until(lambda: told("nb") == ["Merkelig time"])
+    assert told("en") == [HOUR]
+
+
 def test_a_renamed_series_is_still_found_by_its_episodes_and_a_new_episode_too(
     client: httpx.Client, send: Send
 ) -> None:
