@@ -13,7 +13,7 @@ test test-night test-deep explore: export OPENBLAS_NUM_THREADS ?= 1
 # Bytecode is kept whatever the shell says: without it every start compiles two thousand modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup deep browser lock demo test test-night test-deep explore check format bench crosscheck rivals tune clean
+.PHONY: help setup deep browser lock demo test test-night test-deep explore check format bench crosscheck rivals tune-rival clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -107,7 +107,7 @@ $(POSED:%=rivals-%): rivals-%: environments
 		$(VENV)/rivals/$$library/bin/python -m tests.rivals.answer $(RIVALS)/$*/question $(RIVALS)/$*/answers $$library || exit; \
 	done
 
-tune: environments  ## the settings of RIVAL=implicit-als of LIBRARY=implicit, chosen on validation parts
+tune-rival: environments  ## the settings of RIVAL=implicit-als of LIBRARY=implicit, chosen on validation parts
 	@$(foreach name,$(POSED),$(BIN)/recsys benchmark $($(name)) --data $(ML_1M) --part validation --export $(RIVALS)/$(name)/validation && \
 		$(VENV)/rivals/$(LIBRARY)/bin/python -m tests.rivals.tune $(RIVALS)/$(name)/validation $(RIVAL) || exit;)
 

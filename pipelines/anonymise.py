@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from pipelines import withdrawn
 from pipelines.days import Span, batches
 from pipelines.files import atomic_directory, lock, remove_leftovers
+from pipelines.health import counted
 from pipelines.left_of_gate import REASONS, Left, require_raw
 from pipelines.numbering import Numbering
 from pipelines.withdrawn import closed
@@ -94,6 +95,7 @@ def anonymise(
                 progress(sum(span.rows for span in batch))
             titles = closed(left.titles(), withdrawn.read(store / "raw"))
             pq.write_table(titles, beside / "titles.parquet")
+            counted.write(gate.days, beside)
             report = gate.report()
             content = {"policy": policy.model_dump(), "events": asdict(report)}
             (beside / "gate.json").write_text(json.dumps(content, indent=1) + "\n")
@@ -111,12 +113,16 @@ class _Gate:
         self.numbering = Numbering()
         self.written = 0
         self.left_out = dict.fromkeys(REASONS, 0)
+        self.days: list[pa.Table] = []
+        self.counted_since = left.spans[-1].after - counted.DAYS
 
     def write(self, batch: list[Span], folder: Path) -> None:
         judged = self.left.events(batch)
-        for counted in pc.value_counts(judged["reason"]).to_pylist():
-            if counted["values"] is not None:
-                self.left_out[counted["values"]] += counted["counts"]
+        if batch[-1].after > self.counted_since:
+            self.days.append(counted.count_days(judged, self.counted_since))
+        for one in pc.value_counts(judged["reason"]).to_pylist():
+            if one["values"] is not None:
+                self.left_out[one["values"]] += one["counts"]
         events = self._through(judged.filter(judged["reason"].is_null()))
         days = events["occurred_at"].to_numpy().astype("datetime64[D]")
         for span in batch:

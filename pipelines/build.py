@@ -71,11 +71,7 @@ class Built:
             If nothing was built yet, or what was is damaged.
         """
         folder = store / "built"
-        if not (folder / "moments.json").is_file():
-            raise InputError(
-                expected="interactions", got="none", where=folder, hint="Run `recsys nightly`"
-            )
-        until, cut = _moments(folder / "moments.json")
+        until, cut = moments(store)
         return cls(
             read_table(folder / "interactions.parquet", hint=NIGHT_AGAIN),
             read_table(folder / "known.parquet", hint=NIGHT_AGAIN),
@@ -157,6 +153,28 @@ def lake(store: Path) -> tuple[pa.Table, pa.Table]:
     return events, catalog
 
 
+def moments(store: Path) -> tuple[datetime, datetime]:
+    """Return ``until`` and ``cut`` of what was built, without reading any of it.
+
+    Raises
+    ------
+    InputError
+        If nothing was built yet, or its moments are damaged.
+    """
+    path = store / "built" / "moments.json"
+    if not path.is_file():
+        raise InputError(
+            expected="interactions", got="none", where=path.parent, hint="Run `recsys nightly`"
+        )
+    said = read_json(path, NIGHT_AGAIN)
+    try:
+        return datetime.fromisoformat(said["until"]), datetime.fromisoformat(said["cut"])
+    except (KeyError, TypeError, ValueError):
+        raise InputError(
+            expected="the moments `until` and `cut`", got=said, where=path, hint=NIGHT_AGAIN
+        ) from None
+
+
 def popular_titles(interactions: pa.Table, until: datetime) -> pa.Table:
     """Count the viewers of each title lately, in each region and in the whole world, as POPULAR."""
     since = pa.scalar(until - timedelta(days=POPULAR_DAYS))
@@ -173,16 +191,6 @@ def popular_titles(interactions: pa.Table, until: datetime) -> pa.Table:
     )
     table = counts.rename_columns(["region", "title_id", "viewers"]).select(POPULAR.names)
     return table.cast(POPULAR).sort_by([(name, "ascending") for name in ("region", "title_id")])
-
-
-def _moments(path: Path) -> tuple[datetime, datetime]:
-    said = read_json(path, NIGHT_AGAIN)
-    try:
-        return datetime.fromisoformat(said["until"]), datetime.fromisoformat(said["cut"])
-    except (KeyError, TypeError, ValueError):
-        raise InputError(
-            expected="the moments `until` and `cut`", got=said, where=path, hint=NIGHT_AGAIN
-        ) from None
 
 
 def _interactions(events: pa.Table, catalog: pa.Table, as_of: datetime) -> pa.Table:

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from pipelines.files import atomic_file
 from pipelines.recipe import Recipe
 from recsys.algorithm import Algorithm
-from recsys.declaration import QUESTIONS, Question, Shelf, models_in
+from recsys.declaration import QUESTIONS, Declaration, Question, Shelf, models_in
 from recsys.ranking.build import build
 from recsys.ranking.hybrid import Hybrid
 
@@ -41,7 +42,7 @@ def card(recipe: Recipe) -> str:
         f"## Use\n{_USE}",
         f"## Data\n{_DATA}",
         f"## Hyperparameters\n{_table(('name', 'value'), _values(model, recipe))}",
-        f"## Gates\n{_gates(declaration.gates)}",
+        f"## Gates\n{_gates(declaration)}",
     ]
     root = recipe.shelf.folders[-1]
     if parts := [(path.stem, card_name(path, root)) for path in recipe.files[1:]]:
@@ -122,14 +123,30 @@ def _fitted(model: Algorithm) -> list[tuple[str, str]]:
     ]
 
 
-def _gates(gates: dict[str, float]) -> str:
-    if not gates:
+def _gates(declaration: Declaration) -> str:
+    if not declaration.gates:
         return "None of its own: it must not be worse than the champion."
-    rows = [(name, f"{least}") for name, least in sorted(gates.items())]
-    return _table(("metric", "least mean"), rows)
+    floors = [(name, f"{least}") for name, least in sorted(declaration.gates.items())]
+    tables = [_table(("metric", "least mean"), floors)]
+    if declaration.guardrails:
+        rails = [
+            (
+                name,
+                *("" if one is None else f"{one:g}" for one in (rail.least, rail.most, rail.lose)),
+            )
+            for name, rail in sorted(declaration.guardrails.items())
+        ]
+        head = ("guardrail", "least", "most", "share of the champion's that may be lost")
+        tables.append(_table(head, rails))
+    if declaration.slices:
+        kinds = [(name, f"{lose:g}") for name, lose in sorted(declaration.slices.items())]
+        tables.append(
+            _table(("viewers of a kind", "share of the champion's that may be lost"), kinds)
+        )
+    return "\n\n".join(tables)
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, str]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

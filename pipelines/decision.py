@@ -66,6 +66,60 @@ class Floor(Record):
     reached: float | None
 
 
+class Guarded(Record):
+    """What a guardrail asks for, and what came.
+
+    Attributes
+    ----------
+    name : str
+        Of the metric.
+    reached : Figure
+        The challenger's, on the latest days.
+    challenger, champion : Figure, optional
+        Both on the same viewers; absent where nothing fair could be compared.
+    difference : Figure, optional
+        Challenger less champion, paired; absent for what only all lists together have.
+    least, most, lose : float, optional
+        As declared.
+    why : str
+        Why it refuses; empty where it does not.
+    """
+
+    name: str
+    reached: Figure
+    challenger: Figure | None = None
+    champion: Figure | None = None
+    difference: Figure | None = None
+    least: float | None = None
+    most: float | None = None
+    lose: float | None = None
+    why: str = ""
+
+
+class Sliced(Record):
+    """Both models for viewers of a kind.
+
+    Attributes
+    ----------
+    name : str
+    n_viewers : int
+    challenger, champion, difference : Figure
+        The last is paired, its interval so wide that those of all kinds hold at once.
+    lose : float
+        As declared.
+    why : str
+        Why it refuses; empty where it does not.
+    """
+
+    name: str
+    n_viewers: int
+    challenger: Figure
+    champion: Figure
+    difference: Figure
+    lose: float
+    why: str = ""
+
+
 class Comparison(Record):
     """Both models on the same viewers.
 
@@ -128,6 +182,8 @@ class Decision(Record):
     memory : Memory, optional
         Absent where the champion was never judged.
     floors : dict of str to Floor
+    guardrails : tuple of Guarded
+    slices : tuple of Sliced
     """
 
     published: bool
@@ -142,6 +198,8 @@ class Decision(Record):
     comparison: Comparison | None
     memory: Memory | None
     floors: dict[str, Floor]
+    guardrails: tuple[Guarded, ...] = ()
+    slices: tuple[Sliced, ...] = ()
 
     @property
     def id(self) -> str:
@@ -162,6 +220,12 @@ class Decision(Record):
         lines += [
             f"floor       {name}: at least {floor.least}, reached {_reached(floor)}"
             for name, floor in self.floors.items()
+        ]
+        lines += [_guarded(one) for one in self.guardrails]
+        lines += [
+            f"slice       {one.name}: {one.difference} of {one.champion}, {one.n_viewers:,} viewers"
+            + (" REFUSED" if one.why else "")
+            for one in self.slices
         ]
         lines += ["", *(f"{name:22} {figure}" for name, figure in self.metrics.items()), ""]
         return "\n".join(lines)
@@ -187,6 +251,11 @@ def _comparison(comparison: Comparison | None, metric: str) -> list[str]:
 
 def _memory(memory: Memory | None) -> list[str]:
     return [] if memory is None else [f"then, now   {memory.then}, {memory.now}"]
+
+
+def _guarded(one: Guarded) -> str:
+    against = f", the champion {one.champion}" if one.champion else ""
+    return f"guardrail   {one.name}: {one.reached}{against}" + (" REFUSED" if one.why else "")
 
 
 def _reached(floor: Floor) -> str:

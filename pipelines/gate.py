@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.decision import METRIC, Comparison, Contestant, Decision, Figure, Floor, Memory
+from pipelines.decision import (
+    METRIC,
+    Comparison,
+    Contestant,
+    Decision,
+    Figure,
+    Floor,
+    Guarded,
+    Memory,
+    Sliced,
+)
 from recsys.errors import ConfigError
 from recsys.evaluate import Evaluation
 from recsys.metrics.interval import Interval, paired
+from recsys.split import Split
 
 TOLERANCE = 0.05
 """The largest share of the champion's figure that another recipe may lose, however wide the interval is: with
@@ -27,11 +39,17 @@ class Compared:
     challenger, champion : Evaluation
     cut : str
         UTC, for the record.
+    split : Split, optional
+        Whom both were asked for, and with what.
+    too_mature : (int, int), optional
+        Of the challenger and of the champion: titles above the limit in what children would get.
     """
 
     challenger: Evaluation
     champion: Evaluation
     cut: str
+    split: Split | None = None
+    too_mature: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +89,10 @@ def decide(
     floors: dict[str, float],
     *,
     cut: str,
+    guardrails: Sequence[Guarded] = (),
+    slices: Sequence[Sliced] = (),
 ) -> Decision:
-    """Hold a challenger against the champion and against its floors.
+    """Hold a challenger against the champion, against its floors and against its guardrails.
 
     Parameters
     ----------
@@ -84,11 +104,13 @@ def decide(
         Least mean by metric, as the challenger's declaration has them in ``gates``.
     cut : str
         UTC, where the latest days begin, for the record.
+    guardrails : sequence of Guarded
+    slices : sequence of Sliced
 
     Returns
     -------
     Decision
-        Published unless a floor is missed, or against the champion either the whole paired
+        Published unless a floor is missed, or a guardrail or a slice says why not, or against the champion either the whole paired
         interval of the difference is below 0, or the mean loses more than is tolerated, or
         what the champion reached when it was published is missed, or nothing can be compared.
 
@@ -107,6 +129,8 @@ def decide(
     comparison = _comparison(rival)
     memory = _memory(rival, evaluation)
     reasons += _losses(rival) + _lapses(rival, memory)
+    refusals = [*(one.why for one in guardrails), *(one.why for one in slices)]
+    reasons += [why for why in refusals if why]
     return Decision(
         published=not reasons,
         reasons=tuple(reasons) or (_praise(rival, comparison, memory),),
@@ -119,6 +143,8 @@ def decide(
         comparison=comparison,
         memory=memory,
         floors=known,
+        guardrails=tuple(guardrails),
+        slices=tuple(slices),
     )
 
 

@@ -24,6 +24,27 @@ ROWS: Final = "rows.toml"
 TIERS: Final = "tiers.toml"
 """The file beside the models that declares what one may subscribe to."""
 
+SEARCH: Final = "search.toml"
+"""The file beside the models that declares where a search for hyperparameters looks."""
+
+
+class Guardrail(BaseModel):
+    """What a model may not give up for the figure that it is compared by.
+
+    Attributes
+    ----------
+    least, most : float, optional
+        Between which its mean has to be, whatever the champion reaches.
+    lose : float, optional
+        The share of the champion's mean, in [0, 1], that it may lose on the same viewers.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    least: float | None = None
+    most: float | None = None
+    lose: float | None = Field(default=None, ge=0, le=1)
+
 
 class Declaration(BaseModel):
     """One file of the shelf ``models/``.
@@ -40,6 +61,11 @@ class Declaration(BaseModel):
         The algorithm's hyperparameters.
     gates : dict
         The least value of each metric with which the model may be published, in [0, 1].
+    guardrails : dict of str to Guardrail
+        By metric.
+    slices : dict of str to float
+        The share of the champion's figure, in [0, 1], that viewers of a kind may lose: those of a name, such as
+        "viewers: new", or all of a dimension, such as "region".
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,6 +75,8 @@ class Declaration(BaseModel):
     description: str
     config: dict[str, Any] = Field(default_factory=dict)
     gates: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    guardrails: dict[str, Guardrail] = Field(default_factory=dict)
+    slices: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Declaration:
@@ -103,8 +131,9 @@ class Shelf:
 
 
 def models_in(folder: Path) -> list[Path]:
-    """Return the files of a folder that declare models, by name; the homepage's rows and the tiers are none."""
-    return sorted(file for file in folder.glob("*.toml") if file.name not in {ROWS, TIERS})
+    """Return the files of a folder that declare models, by name; those that declare something else are none."""
+    others = {ROWS, TIERS, SEARCH}
+    return sorted(file for file in folder.glob("*.toml") if file.name not in others)
 
 
 def _missing(name: str, folders: tuple[Path, ...]) -> ConfigError:

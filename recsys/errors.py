@@ -47,6 +47,10 @@ class TooManyBadRowsError(InputError):
     """So large a share of a file is bad that the file itself must be wrong."""
 
 
+class HealthError(InputError):
+    """A day's data is so unlike the days before it that a model is not to learn from it."""
+
+
 class UnknownTitleError(InputError):
     """A title id that the catalog does not hold."""
 

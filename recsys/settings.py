@@ -25,6 +25,10 @@ class Settings(BaseSettings):
         The folder of ``<model>.toml``.
     privacy_policy : Path
         What the gate lets through.
+    health_policy : Path
+        What a day's data must be like before a model learns from it.
+    alert_url : str
+        Where the night tells that something stopped, was refused or has drifted, http or https; empty tells nobody.
     database_url : str
         Any PostgreSQL; empty starts the embedded one in ``store``.
     tracking_url : str
@@ -74,6 +78,8 @@ class Settings(BaseSettings):
     registry: Path = Path("models/registry/store")
     declarations: Path = Path("models")
     privacy_policy: Path = Path("data/privacy.toml")
+    health_policy: Path = Path("data/health.toml")
+    alert_url: SecretStr = SecretStr("")
     database_url: str = ""
     tracking_url: str = ""
     deadline_ms: float = Field(default=80.0, gt=0)
@@ -104,6 +110,16 @@ class Settings(BaseSettings):
             got = scheme if rest else "something else"
             raise ConfigError(
                 expected=f"an address, {' or '.join(schemes)}", got=got, where=info.field_name
+            )
+        return url
+
+    @field_validator("alert_url")
+    @classmethod
+    def _webhook(cls, url: SecretStr) -> SecretStr:
+        if (said := url.get_secret_value()) and not re.match(r"https?://[^/\s]", said):
+            # The address is a secret: who knows it can write there.
+            raise ConfigError(
+                expected="an address, http or https", got="something else", where="alert_url"
             )
         return url
 

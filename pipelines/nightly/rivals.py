@@ -9,6 +9,7 @@ from pathlib import Path
 from pipelines.build import Built, interactions_until
 from pipelines.decision import METRIC, Contestant, Figure, JudgedAs
 from pipelines.gate import Compared, Rival
+from pipelines.guardrails.children import too_mature
 from pipelines.made import Made
 from pipelines.nightly.asking import ask, ask_stored
 from pipelines.nightly.display import Line
@@ -39,6 +40,8 @@ class Ring:
     store : Path
     line : Line
         Told of the viewers that are asked.
+    too_mature : int
+        Titles above their limit that the challenger's recipe would show to children.
     """
 
     recipe: Recipe
@@ -46,6 +49,7 @@ class Ring:
     built: Built
     store: Path
     line: Line
+    too_mature: int
 
     def rival(self, champion: Bundle) -> Rival:
         """Ask the champion what it can be asked fairly, and recall what it once reached."""
@@ -82,7 +86,8 @@ class Ring:
         if evaluation is None:
             evaluation = ask(self.recipe.fit(split.train, titles), split, titles, self.line)
         theirs = ask_stored(model, split, titles, self.line)
-        return Compared(evaluation, theirs, f"{split.moment}Z")
+        mature = self.too_mature, too_mature(model, split, titles)
+        return Compared(evaluation, theirs, f"{split.moment}Z", split, mature)
 
     def _unseen_since(self, moment: datetime) -> tuple[Split, Evaluation | None] | None:
         """Return a split whose later part the champion has not seen, and how the challenger did there.
@@ -117,7 +122,8 @@ class Ring:
         except RecsysError:
             return None  # declared for other code
         theirs = ask(model, split, titles, self.line)
-        return Compared(self.evaluation, theirs, self.built.cut.isoformat())
+        mature = self.too_mature, too_mature(model, split, titles)
+        return Compared(self.evaluation, theirs, self.built.cut.isoformat(), split, mature)
 
 
 def _made(champion: Bundle) -> Made | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def render(
     data: str,
     champion: str = "",
     histories: bool = True,
+    drift: str = "",
 ) -> str:
     """Return the report as HTML that needs no other file; the same input gives the same bytes.
 
@@ -41,6 +43,8 @@ def render(
         Which of the models serves, if one does.
     histories : bool
         Whether to show what a few viewers watched.
+    drift : str
+        Where the page about health and drift lies, as a link; "" if there is none.
 
     Raises
     ------
@@ -55,6 +59,7 @@ def render(
         .render(
             data=data,
             champion=champion,
+            drift=drift,
             judged=judged,
             moment=str(split.moment).replace("T", " "),
             facts=sections.facts(split, titles),
@@ -78,14 +83,25 @@ def write(
     data: str,
     champion: str = "",
     shared: Path | None = None,
+    drift: Path | None = None,
 ) -> Path:
     """Write ``render``'s HTML to a path, whole or not at all; return the path.
 
     The same without histories goes to ``shared``, for who may see figures but nobody's viewing.
+    Both link to the page about health and drift, if there is to be one.
     """
     for target, histories in ((path, True), (shared, False)):
         if target is not None:
-            html = render(judged, split, titles, data=data, champion=champion, histories=histories)
+            link = "" if drift is None else Path(os.path.relpath(drift, target.parent)).as_posix()
+            html = render(
+                judged,
+                split,
+                titles,
+                data=data,
+                champion=champion,
+                histories=histories,
+                drift=link,
+            )
             with atomic_file(target) as beside:
                 beside.write_text(html, encoding="utf-8")
     return path

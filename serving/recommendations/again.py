@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.identity.presented import ASKER
-from serving.queries import accept_language
+from serving.queries import accept_language, header
 from serving.recommendations.pages import Pages, Question
 from serving.tagged import sent
 
@@ -37,7 +36,8 @@ class Again:
             kept = None if scope[ASKER] is None else self._pages.again(question_of(scope))
             if kept is not None:
                 scope["route"] = self  # by whose path requests are counted
-                answer = sent(kept, Headers(scope=scope).get("if-none-match"))
+                has = header(scope, b"if-none-match").decode("latin-1")
+                answer = sent(kept, has or None)
                 await answer(scope, receive, send)
                 return
         await self.app(scope, receive, send)

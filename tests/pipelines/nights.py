@@ -71,6 +71,7 @@ def night_settings(folder: Path) -> Settings:
         registry=folder / "registry",
         declarations=shelf,
         privacy_policy=ROOT / "data" / "privacy.toml",
+        health_policy=ROOT / "data" / "health.toml",
     )
 
 

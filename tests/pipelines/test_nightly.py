@@ -75,7 +75,7 @@ def done(report: NightReport) -> list[str]:
 
 def test_the_first_night_publishes_and_the_bundle_is_whole(settings: Settings) -> None:
     report = night(settings, "good")
-    every = "anonymise build evaluate gate sittings bundle publish track"
+    every = "anonymise check build evaluate gate drift sittings bundle publish track"
     assert done(report) == every.split()
     champion = Registry(settings.registry).champion()
     assert champion is not None
@@ -223,7 +223,7 @@ def test_a_changed_declaration_is_judged_again(settings: Settings) -> None:
     night(settings, "good")
     path = settings.declarations / "linear.toml"
     path.write_text(path.read_text().replace("l2 = 8.0", "l2 = 2.5"))
-    assert done(night(settings, "good"))[:2] == ["evaluate", "gate"]
+    assert done(night(settings, "good"))[:3] == ["evaluate", "gate", "drift"]
 
 
 def test_mlflow_has_the_run_and_the_champion(settings: Settings) -> None:

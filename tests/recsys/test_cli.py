@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 RECSYS = Path(sys.executable).with_name("recsys")
-COMMANDS = ("benchmark", "bundle", "demo", "evaluate", "ingest", "nightly", "serve", "train")
+COMMANDS = (
+    "benchmark",
+    "bundle",
+    "demo",
+    "evaluate",
+    "ingest",
+    "nightly",
+    "serve",
+    "train",
+    "tune",
+)
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

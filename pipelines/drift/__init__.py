@@ -1,0 +1,1 @@
+"""How far the data and the models have moved since the champion learned: a record, and a page to look at."""
