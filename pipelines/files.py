@@ -134,6 +134,15 @@ def remove_leftovers(target: Path) -> None:
             path.unlink(missing_ok=True)
 
 
+def sweep(folder: Path) -> None:
+    """Remove what killed writers left anywhere below a folder. Call it where nobody else may write there."""
+    for path in sorted(folder.rglob(".*.part")):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
 def _files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]

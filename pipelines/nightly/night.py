@@ -6,10 +6,18 @@ import json
 from datetime import date
 
 from pipelines import withdrawn
-from pipelines.files import lock
+from pipelines.files import lock, sweep
 from pipelines.nightly.display import Display, Line
 from pipelines.nightly.outcome import NightReport
-from pipelines.nightly.places import CHECKS, DRIFT_REPORT, NIGHT, REPORT, SHARED_REPORT, SITTINGS
+from pipelines.nightly.places import (
+    CHECKS,
+    DRIFT_REPORT,
+    NIGHT,
+    OWN,
+    REPORT,
+    SHARED_REPORT,
+    SITTINGS,
+)
 from pipelines.nightly.required import require_input
 from pipelines.nightly.stepping import Stepping, forget_unless
 from pipelines.recipe import Recipe
@@ -56,6 +64,8 @@ def run_night(
         require_servable(recipe.declaration)
         require_input(settings)
         with lock(settings.store / NIGHT):
+            for folder in OWN:
+                sweep(settings.store / folder)
             return _Night(settings, recipe, display, day).run()
     except BusyError:
         raise  # whoever is at work tells what comes of it

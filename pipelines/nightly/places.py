@@ -12,6 +12,9 @@ from recsys.errors import InputError
 NIGHT = "night.lock"
 """Who holds it may write right of the privacy gate."""
 
+OWN = ("built", "health", "judged", "reports", "steps")
+"""Folders of a store that nobody writes to but who holds it."""
+
 CHECKS = Path("health") / "checks.json"
 """What the newest checks of the data found; every record stays in the registry, below ``checks/``."""
 

@@ -89,3 +89,15 @@ def test_a_fingerprint_knows_names_and_facts(tmp_path: Path) -> None:
 def test_a_fingerprint_of_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="missing"):
         files.fingerprint([tmp_path / "missing"])
+
+
+def test_a_sweep_takes_what_killed_writers_left_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "reports" / "shared" / ".old.x1.part").mkdir(parents=True)
+    (tmp_path / "reports" / ".night.html.8f.part").write_text("half")
+    (tmp_path / "reports" / "night.html").write_text("whole")
+    sweep(tmp_path / "reports")
+    sweep(tmp_path / "nowhere")
+    assert sorted(path.name for path in (tmp_path / "reports").rglob("*")) == [
+        "night.html",
+        "shared",
+    ]

@@ -30,7 +30,7 @@ class Careless(Popularity):
     """Shows what is most watched, whatever is allowed."""
 
     def recommend(self, *args: Any, **more: Any) -> Any:
-        return super().recommend(*args, **more | {"allowed": None})
+        return super().recommend(*args, **{**more, "allowed": None})
 
 
 def test_a_model_that_keeps_to_its_mask_shows_nothing_above_the_limit() -> None:
