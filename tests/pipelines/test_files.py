@@ -95,8 +95,8 @@ def test_a_sweep_takes_what_killed_writers_left_and_nothing_else(tmp_path: Path)
     (tmp_path / "reports" / "shared" / ".old.x1.part").mkdir(parents=True)
     (tmp_path / "reports" / ".night.html.8f.part").write_text("half")
     (tmp_path / "reports" / "night.html").write_text("whole")
-    sweep(tmp_path / "reports")
-    sweep(tmp_path / "nowhere")
+    files.sweep(tmp_path / "reports")
+    files.sweep(tmp_path / "nowhere")
     assert sorted(path.name for path in (tmp_path / "reports").rglob("*")) == [
         "night.html",
         "shared",
