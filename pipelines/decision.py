@@ -254,7 +254,9 @@ def _memory(memory: Memory | None) -> list[str]:
 
 
 def _guarded(one: Guarded) -> str:
-    against = f", the champion {one.champion}" if one.champion else ""
+    against = ""
+    if one.champion is not None:
+        against = f"; on the same viewers {one.challenger}, the champion {one.champion}"
     return f"guardrail   {one.name}: {one.reached}{against}" + (" REFUSED" if one.why else "")
 
 

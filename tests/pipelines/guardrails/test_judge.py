@@ -178,7 +178,9 @@ def test_the_decision_says_which_guardrail_refuses_and_what_was_measured() -> No
     assert len(made.reasons) == 2
     assert made.reasons[0].startswith("guardrail coverage@10 must be at least 0.5")
     text = made.text()
-    assert "guardrail   coverage@10: +0.2500 [+0.2500, +0.2500], the champion +1.0000" in text
+    assert (
+        "guardrail   coverage@10: +0.2500 [+0.2500, +0.2500]; on the same viewers +0.2500" in text
+    )
     assert "slice       region: DE" in text
     assert text.count("REFUSED") == 2
     assert Decision.model_validate_json(made.model_dump_json()) == made
