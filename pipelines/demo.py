@@ -27,6 +27,10 @@ from recsys.settings import Settings
 _SOURCES = {".py", ".toml"}
 
 
+HEALTH = Path("data/health-demo.toml")
+"""Who plays with a world that ended days ago leaves a gap, which no night of a demo is to stop for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where one demo lives.
@@ -61,9 +65,10 @@ class Place:
         made = "demo" if seed == 0 else f"demo-{seed}"
         name = made if data is None else _name(data.resolve())
         store = settings.store.parent / name
-        placed = settings.model_copy(
-            update={"store": store, "registry": settings.registry.parent / name}
-        )
+        own = {"store": store, "registry": settings.registry.parent / name}
+        if settings.health_policy == Settings.model_fields["health_policy"].default:
+            own["health_policy"] = HEALTH
+        placed = settings.model_copy(update=own)
         return cls(placed, data or store / "world", seed if data is None else None)
 
 

@@ -30,6 +30,8 @@ class House:
             "RECSYS_DECLARATIONS": str(self.declarations),
             "RECSYS_STORE": str(self.store),
             "RECSYS_REGISTRY": str(folder / "registry"),
+            # The world ended some days ago, and events of now come after a gap.
+            "RECSYS_HEALTH_POLICY": str(ROOT / "data" / "health-demo.toml"),
         }
 
     def run(self, *arguments: str, codes: tuple[int, ...] = (0,)) -> str:
