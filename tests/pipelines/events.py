@@ -64,3 +64,9 @@ def content(folder: Path) -> dict[str, bytes]:
     """Return every file below a folder with its bytes."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def bad_rows(store: Path, name: str) -> list[dict[str, Any]]:
+    """What an ingest put aside of one kind of file."""
+    text = (store / "raw" / "quarantine" / f"{name}.jsonl").read_text()
+    return [json.loads(line) for line in text.splitlines()]

@@ -13,7 +13,14 @@ import pytest
 from pipelines.ingest import ingest
 from recsys.errors import TooManyBadRowsError
 from recsys.schema import EVENTS, TITLES, VIEWERS
-from tests.pipelines.events import content, event, write_catalog, write_lines, write_parquet
+from tests.pipelines.events import (
+    bad_rows,
+    content,
+    event,
+    write_catalog,
+    write_lines,
+    write_parquet,
+)
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -21,11 +28,6 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 def stored(store: Path) -> list[dict[str, Any]]:
     files = sorted((store / "raw" / "events").rglob("*.parquet"))
     return [row for path in files for row in pq.ParquetFile(path).read().to_pylist()]
-
-
-def bad_rows(store: Path, name: str) -> list[dict[str, Any]]:
-    text = (store / "raw" / "quarantine" / f"{name}.jsonl").read_text()
-    return [json.loads(line) for line in text.splitlines()]
 
 
 @pytest.fixture

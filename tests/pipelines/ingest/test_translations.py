@@ -1,6 +1,5 @@
 """Names in other languages go in with their title, and one that is none puts the title aside."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,14 +10,9 @@ import pytest
 
 from pipelines.ingest import ingest
 from recsys.schema import TITLES
-from tests.pipelines.events import write_catalog, write_lines
+from tests.pipelines.events import bad_rows, write_catalog, write_lines
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-
-
-def bad_rows(store: Path, name: str) -> list[dict[str, Any]]:
-    text = (store / "raw" / "quarantine" / f"{name}.jsonl").read_text()
-    return [json.loads(line) for line in text.splitlines()]
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import json
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -13,38 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.serving.conftest import MakeClient, TokenFor, bearer, until
-
-IMPORT = "/api/staff/catalog/import"
-CSV, JSONL, PARQUET = "text/csv", "application/x-ndjson", "application/vnd.apache.parquet"
-Send = Callable[..., httpx.Response]
-
-
-@pytest.fixture
-def url(new_database: Callable[[], str]) -> str:
-    return new_database()
-
-
-@pytest.fixture
-def client(make_client: MakeClient, url: str) -> httpx.Client:
-    return make_client(database_url=url)
-
-
-@pytest.fixture
-def send(client: httpx.Client, token_for: TokenFor) -> Send:
-    token = token_for(scopes="staff", account="editor-1")
-
-    def sent(content: bytes | str | list[dict[str, Any]], kind: str = JSONL, **query: Any) -> Any:
-        if isinstance(content, list):
-            content = "\n".join(json.dumps(row) for row in content)
-        headers = bearer(token) | {"Content-Type": kind}
-        return client.post(IMPORT, content=content, headers=headers, params=query)
-
-    return sent
-
-
-def movie(title_id: str, **more: Any) -> dict[str, Any]:
-    return {"title_id": title_id, "title_type": "movie", "name": f"Film {title_id}"} | more
+from tests.serving.conftest import TokenFor, bearer, until
+from tests.serving.staff.sending import CSV, IMPORT, JSONL, PARQUET, Send, movie
 
 
 def row_of(url: str, title_id: str) -> tuple[Any, ...] | None:
