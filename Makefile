@@ -42,7 +42,7 @@ lock:  ## write requirements.lock anew from pyproject.toml
 demo: setup  ## the demo world (or DATA=<folder>) from events to a page in the browser
 	@$(BIN)/recsys demo $(if $(DATA),--data $(DATA))
 
-test: setup browser  ## the whole suite, about 10 minutes
+test: setup browser  ## the whole suite, a quarter of an hour
 	@$(BIN)/pytest -n 2 -m "not night"
 
 test-night: setup browser  ## what takes longer
